@@ -1,0 +1,1 @@
+"""Build files -> verdicts: the parallel checker that works proof by proof."""

@@ -1,0 +1,1 @@
+"""Project file -> build files: the Makefile and doit generator."""

@@ -1,0 +1,27 @@
+"""The two families of errors that a command tells its user in one line.
+
+Anything else that escapes is a defect of ours and keeps its traceback.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command of this project."""
+
+    OK = 0
+    WRONG = 1  # some proof or file is wrong
+    USAGE = 2  # the command line or the project file is wrong
+    MACHINE = 3  # the machine failed: no coqc, no memory
+
+
+class UserError(Exception):
+    """What the user wrote is wrong; str() is `FILE:LINE: what; what to do`."""
+
+    exit_code = ExitCode.USAGE
+
+
+class MachineError(Exception):
+    """The machine cannot do it (no coqc, too old, no memory); str() is one line."""
+
+    exit_code = ExitCode.MACHINE
