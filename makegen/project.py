@@ -4,33 +4,18 @@ Both forms of the project file (coqproject, tomlproject) and the command line bu
 model; the writers and the checker read nothing else.
 """
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path, PurePosixPath
 
+from makegen import checks
+from makegen.coqproject import read_coqproject
+from makegen.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
+from makegen.loadpath import LoadPath, PathKind
+from makegen.tomlproject import looks_like_toml, read_tomlproject
 
-class PathKind(Enum):
-    """How a folder is bound: to a logical path (-Q, -R) or for OCaml (-I)."""
-
-    Q = "-Q"
-    R = "-R"
-    I = "-I"  # noqa: E741 - Coq's own name
-
-
-@dataclass(frozen=True)
-class LoadPath:
-    """One `-Q folder logical`, `-R folder logical` or `-I folder` (logical is then empty)."""
-
-    kind: PathKind
-    folder: str
-    logical: str = ""
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """The words that give this load path to coqc."""
-        if self.kind is PathKind.I:
-            return ("-I", self.folder)
-        return (self.kind.value, self.folder, self.logical)
+__all__ = ["LoadPath", "PathKind", "Project", "build_project", "read_declarations", "read_project"]
 
 
 @dataclass(frozen=True)
@@ -39,13 +24,17 @@ class Project:
 
     root: Path  # absolute; where make and coqc run
     origin: str | None = None  # the project file, relative to root; None: command line only
-    load_paths: tuple[LoadPath, ...] = ()
+    load_paths: tuple[LoadPath, ...] = ()  # in the order that coqc gets them: -I, -Q, -R
     arguments: tuple[str, ...] = ()  # for coqc, one word each, unquoted
     sources: tuple[str, ...] = ()  # every listed file, in the order of the project file
     variables: tuple[tuple[str, str], ...] = ()  # VAR = value, for the Makefile
     docroot: str | None = None
     native_compiler: str | None = None  # yes, no or ondemand
     meta_package: str | None = None  # -generate-meta-for-package
+    meta_file: str | None = None  # a listed META.package, or META.package.in
+    generated: tuple[str, ...] = ()  # sources that are absent: a rule of Makefile.local makes them
+    given_sources: tuple[str, ...] = ()  # those of `sources` named on the command line
+    given_load_paths: tuple[LoadPath, ...] = ()  # likewise
 
     def sources_with(self, suffix: str) -> tuple[str, ...]:
         """The sources of one kind, such as ".v" or ".mlg", in order."""
@@ -67,9 +56,65 @@ class Project:
         return self.load_flags + self.arguments
 
 
-def read_project(path: Path) -> Project:
+def read_project(path: Path, root: Path | None = None) -> Project:
     """The project that the file describes, in either form.
 
+    Its paths are relative to `root`: the file's folder, unless another is given (coq_makefile
+    takes the folder where it runs, and so does proof-makefile).
     Raises UserError with file, line and mend when the file is wrong.
     """
-    raise NotImplementedError(path)
+    root = (path.parent if root is None else root).absolute()
+    origin = os.path.relpath(path.absolute(), root)
+    return build_project(read_declarations(path), root, origin)
+
+
+def read_declarations(path: Path) -> list[Declaration]:
+    """What the file declares; the form, classic or TOML, is told by its content.
+
+    Raises UserError when the file cannot be read or its syntax is wrong.
+    """
+    where = Where(str(path))
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        refuse(where, "no such project file", "write one, or name another with -f")
+    except IsADirectoryError:
+        refuse(where, "the project file is a folder", f"name the file in it, as -f {path}/_Project")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        refuse(Where(str(path), line), "the project file is not UTF-8", "save it as UTF-8")
+    except OSError as error:
+        refuse(where, f"cannot read the project file ({error.strerror})", "make it readable")
+    if text.startswith("\ufeff"):
+        refuse(Where(str(path), 1), "the file begins with a byte order mark", "save it without")
+    read = read_tomlproject if looks_like_toml(text) else read_coqproject
+    return read(text, str(path))
+
+
+def build_project(
+    declarations: Sequence[Declaration], root: Path, origin: str | None = None
+) -> Project:
+    """The project that the declarations describe, checked; paths are relative to root.
+
+    Raises UserError at a declaration that is wrong by itself or together with the others.
+    """
+    files = checks.sources(declarations, root)
+    load_paths = checks.with_top(checks.load_paths(declarations), files, root)
+    checks.check_logical_names(files, load_paths, root)
+    arguments, native_compiler = checks.arguments(declarations)
+    meta_file = checks.meta_file(declarations, root)
+    return Project(
+        root=root,
+        origin=origin,
+        load_paths=load_paths,
+        arguments=arguments,
+        sources=tuple(name for name, _ in files),
+        variables=tuple(checks.variables(declarations)),
+        docroot=checks.only(declarations, Key.DOCROOT),
+        native_compiler=native_compiler,
+        meta_package=checks.meta_package(declarations, files, meta_file),
+        meta_file=meta_file,
+        generated=checks.generated(declarations, files, root),
+        given_sources=tuple(name for name, where in files if where == COMMAND_LINE),
+        given_load_paths=checks.load_paths(checks.given(declarations)),
+    )

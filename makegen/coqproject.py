@@ -1,0 +1,179 @@
+"""The syntax of _CoqProject files, and of coq_makefile's command line, which is the same.
+
+It is Coq's own (lib/coqProject_file.ml, 8.16 to Rocq 9): words separated by blanks, `#` starts a
+comment that ends with the line, also inside a word, and a word that *begins* with `"` ends at the
+next `"`, whatever is between. There is no escape character.
+"""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from makegen.declarations import Declaration, Key, Where, refuse
+
+BLANKS = " \t\r\n"
+
+# Options and what follows each, for the message when it is missing.
+ARITY = {
+    Key.Q: ("FOLDER", "LOGICAL-PATH"),
+    Key.R: ("FOLDER", "LOGICAL-PATH"),
+    Key.I: ("FOLDER",),
+    Key.ARG: ("ARGUMENT",),
+    Key.DOCROOT: ("FOLDER",),
+    Key.NATIVE_COMPILER: ("yes|no|ondemand",),
+    Key.META_PACKAGE: ("PACKAGE",),
+}
+OPTIONS = {key.value: key for key in ARITY}
+
+# What coq_makefile had once and removed, with what does the same today.
+REMOVED = {
+    "-extra": "write the rule in Makefile.local, with its target as prerequisite of `post-all::`",
+    "-extra-phony": "write the rule and its .PHONY line in Makefile.local",
+    "-phony": "write `.PHONY: TARGET` in Makefile.local",
+    "-custom": "write the rule in Makefile.local, with its target as prerequisite of `post-all::`",
+    "-include": "write `include FILE` in Makefile.local",
+    "-install": "drop it, and choose the place with `make install DSTROOT=...` or COQLIBINSTALL",
+    "-no-install": "drop it, and do not call `make install`",
+    "-opt": "drop it; `make opt` builds native code",
+    "-full": "drop it; `make opt` builds native code",
+    "-byte": "drop it; `make byte` builds bytecode",
+    "-no-opt": "drop it; `make byte` builds bytecode",
+    "-impredicative-set": "write `-arg -impredicative-set`",
+}
+NOT_IN_A_FILE = ("-f", "-o", "-h", "--help", "--version", "-sources-of", "-destination-of")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a project file, without its quotes, and where it begins."""
+
+    text: str
+    where: Where
+
+
+def split_words(text: str, file: str) -> list[Word]:
+    """The words of a project file, as Coq's reader splits them.
+
+    Raises UserError at a quote that is not closed.
+
+    >>> [w.text for w in split_words('-arg "-w all" a.v#comment', "_CoqProject")]
+    ['-arg', '-w all', 'a.v']
+    """
+    words = []
+    position, line = 0, 1
+    while position < len(text):
+        char = text[position]
+        start, where = position, Where(file, line)
+        if char in BLANKS:
+            position += 1
+        elif char == "#":
+            position = _find(text, "\n", position)
+        elif char == '"':
+            position = text.find('"', start + 1) + 1
+            if not position:
+                refuse(where, 'quote " is not closed', 'add the closing "')
+            words.append(Word(text[start + 1 : position - 1], where))
+        else:
+            while position < len(text) and text[position] not in BLANKS + "#":
+                position += 1
+            words.append(Word(text[start:position], where))
+        line += text.count("\n", start, position)
+    return words
+
+
+def _find(text: str, char: str, start: int) -> int:
+    found = text.find(char, start)
+    return len(text) if found < 0 else found
+
+
+def split_argument(word: Word) -> tuple[str, ...]:
+    """The arguments in one word after -arg: split at spaces, '...' keeps spaces.
+
+    Raises UserError at an unpaired quote (as Rocq 9.1 does; older Coq closes it at the end).
+
+    >>> split_argument(Word("-set 'Default Goal Selector=!'", Where("f")))
+    ('-set', 'Default Goal Selector=!')
+    """
+    pieces = word.text.split("'")
+    if len(pieces) % 2 == 0:
+        refuse(word.where, f"quote ' is not closed in -arg {word.text!r}", "add the closing '")
+    arguments: list[str] = []
+    current: str | None = None
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            current = (current or "") + piece
+            continue
+        first, *rest = piece.split(" ")
+        current = (current or "") + first if first else current
+        for part in rest:
+            arguments += [] if current is None else [current]
+            current = part or None
+    return tuple(arguments + ([] if current is None else [current]))
+
+
+def read_coqproject(text: str, file: str) -> list[Declaration]:
+    """What a _CoqProject file declares. Raises UserError with file, line and mend."""
+    return list(declarations(split_words(text, file)))
+
+
+def declarations(words: Sequence[Word]) -> Iterator[Declaration]:
+    """What the words of a project file or of a command line (without -f, -o) declare."""
+    position = 0
+    while position < len(words):
+        word = words[position]
+        if len(words) > position + 1 and words[position + 1].text == "=":
+            count, declaration = 3, _variable(words[position : position + 3])
+        elif word.text in OPTIONS:
+            key = OPTIONS[word.text]
+            count = 1 + len(ARITY[key])
+            declaration = _option(key, words[position : position + count])
+        else:
+            count, declaration = 1, _file(word)
+        yield declaration
+        position += count
+
+
+def _variable(words: Sequence[Word]) -> Declaration:
+    name = words[0]
+    if len(words) < 3:
+        refuse(name.where, f"variable {name.text} has no value", f'write `{name.text} = "VALUE"`')
+    return Declaration(name.where, Key.VARIABLE, (name.text, words[2].text))
+
+
+def _option(key: Key, words: Sequence[Word]) -> Declaration:
+    option, *operands = words
+    names = ARITY[key]
+    # An argument may begin with a dash; a folder or a name that does is the next option.
+    dashed = key is not Key.ARG and any(word.text.startswith("-") for word in operands)
+    if len(operands) < len(names) or dashed:
+        refuse(
+            option.where,
+            f"missing argument of {key.value}",
+            f"write `{key.value} {' '.join(names)}`",
+        )
+    if key is Key.ARG:
+        return Declaration(option.where, key, split_argument(operands[0]))
+    return Declaration(option.where, key, tuple(word.text for word in operands))
+
+
+def _file(word: Word) -> Declaration:
+    text = word.text
+    if text in REMOVED:
+        refuse(word.where, f"option {text} was removed from coq_makefile", REMOVED[text])
+    if text in NOT_IN_A_FILE:
+        refuse(word.where, f"option {text} in a project file", "give it on the command line")
+    if text.startswith("-"):
+        refuse_option(word.where, text, list(OPTIONS))
+    if not text:
+        refuse(word.where, "empty file name", 'take the "" out')
+    if "=" in text:
+        name, _, value = text.partition("=")
+        refuse(word.where, f"blanks missing in {text}", f'write `{name} = "{value}"`')
+    return Declaration(word.where, Key.FILE, (text,))
+
+
+def refuse_option(where: Where, option: str, known: Sequence[str]) -> None:
+    """Raise the UserError for an unknown option, naming the nearest known one."""
+    near = difflib.get_close_matches(option, [*known, *REMOVED], n=1)
+    mend = f"did you mean {near[0]}?" if near else "for an option of coqc write `-arg OPTION`"
+    refuse(where, f"unknown option {option}", mend)

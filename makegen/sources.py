@@ -1,0 +1,71 @@
+"""Source files by name: kinds, folders of them, and the names that make and Coq can take."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+SUFFIXES = (".v", ".ml", ".mli", ".mlg", ".mllib", ".mlpack")
+_SKIPPED_FOLDERS = ("CVS", "_darcs")
+# Characters with a meaning of their own in a make target or an unquoted word of sh.
+_UNSAFE = re.compile(r"""[\s\x00-\x1f\x7f#$:%;="'\\*?\[\]()&|<>`~]""")
+
+
+def is_identifier(name: str) -> bool:
+    """Whether Coq takes the name as an identifier (letters, digits, _ and ').
+
+    >>> [is_identifier(name) for name in ("Nat", "x'", "8_16", "foo-bar", "été")]
+    [True, True, False, False, True]
+    """
+    return not name.startswith("'") and name.replace("'", "_").isidentifier()
+
+
+def unsafe_character(path: str, allowed: str = "") -> str | None:
+    """The first character that make cannot take in a path, or None.
+
+    >>> unsafe_character("a b.v"), unsafe_character("a.v")
+    (' ', None)
+    """
+    found = (match.group() for match in _UNSAFE.finditer(path))
+    return next((char for char in found if char not in allowed), None)
+
+
+def expand(root: Path, folder: str) -> list[str]:
+    """The sources below a folder, relative to root, sorted by name.
+
+    As Coq's expand_paths and Minisys.process_directory do it: names that are no identifiers
+    (hidden files, editors' files, folders like .git or test-suite) are passed over.
+    """
+    prefix = "" if folder == "." else folder.rstrip("/") + "/"
+    return sorted(prefix + path for path in _below(root / folder, ""))
+
+
+def _below(folder: Path, prefix: str) -> Iterator[str]:
+    for entry in folder.iterdir():
+        name = PurePosixPath(entry.name)
+        if name.stem in _SKIPPED_FOLDERS or not is_identifier(name.stem):
+            continue
+        if name.suffix in SUFFIXES and entry.is_file():
+            yield prefix + entry.name
+        elif not name.suffix and entry.is_dir():
+            yield from _below(entry, f"{prefix}{entry.name}/")
+
+
+def mentions(makefile: str, source: str) -> bool:
+    """Whether a makefile names a source, as a word of its own or by the pattern of a rule.
+
+    >>> mentions("gen/A.v: A.in\\n\\tcp $< $@", "gen/A.v"), mentions("%.v: %.in", "B.v")
+    (True, True)
+    >>> mentions("DOCS = A.vo AA.v", "A.v")
+    False
+    """
+    if re.search(rf"(?<![\w./-])(?:\./)?{re.escape(source)}(?![\w./-])", makefile):
+        return True
+    rules = re.findall(r"^([^\t#:=\n][^#:=\n]*)::?(?!=)", makefile, re.MULTILINE)
+    targets = (target for rule in rules for target in rule.split() if target.count("%") == 1)
+    return any(_matches(target, source) for target in targets)
+
+
+def _matches(pattern: str, source: str) -> bool:
+    start, _, end = pattern.removeprefix("./").partition("%")
+    long_enough = len(source) > len(start) + len(end)
+    return long_enough and source.startswith(start) and source.endswith(end)
