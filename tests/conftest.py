@@ -1,0 +1,64 @@
+"""Fixtures, and the counts per Coq that end a run.
+
+A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may be
+repeated) takes that one only. Prepare them with `bash tests/matrix.sh`.
+"""
+
+from collections import Counter
+
+import pytest
+
+from tests.helpers import Coq, every_coq
+
+NO_COQ = "without Coq"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--toolchain",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="run the Coq tests with this Coq only: 8.16, 8.20 or 9.2 (may be repeated)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "coq" not in metafunc.fixturenames:
+        return
+    asked = metafunc.config.getoption("--toolchain")
+    coqs = [coq for coq in every_coq() if not asked or coq.name in asked]
+    if missing := set(asked) - {coq.name for coq in coqs}:
+        raise pytest.UsageError(f"no Coq {', '.join(sorted(missing))}; run bash tests/matrix.sh")
+    if not coqs:
+        raise pytest.UsageError("no Coq here; run bash tests/matrix.sh")
+    metafunc.parametrize(
+        "coq", coqs, indirect=True, scope="session", ids=[coq.name for coq in coqs]
+    )
+
+
+@pytest.fixture(scope="session")
+def coq(request: pytest.FixtureRequest) -> Coq:
+    """Each Coq of the matrix in turn."""
+    assert isinstance(request.param, Coq)
+    return request.param
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    callspec = getattr(item, "callspec", None)
+    used = callspec.params.get("coq") if callspec else None
+    name = f"Coq {used.version}" if isinstance(used, Coq) else NO_COQ
+    item.user_properties.append(("toolchain", name))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line per Coq: how many tests passed, failed, were skipped."""
+    counts: dict[str, Counter[str]] = {}
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.getreports(outcome):
+            name = dict(report.user_properties).get("toolchain", NO_COQ)
+            counts.setdefault(str(name), Counter())[outcome] += 1
+    terminalreporter.section("tests per Coq")
+    for name in sorted(counts, key=lambda name: (name != NO_COQ, name)):
+        words = ", ".join(f"{count} {outcome}" for outcome, count in counts[name].items())
+        terminalreporter.write_line(f"{name}: {words}")

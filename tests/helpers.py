@@ -1,0 +1,106 @@
+"""What tests share: the Coqs that are there, small projects, copies of real libraries."""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from makegen.toolchain import Toolchain, find_toolchain
+
+TESTS = Path(__file__).parent
+REPOSITORY = TESTS.parent
+
+
+@dataclass(frozen=True)
+class Coq:
+    """One Coq of the test matrix, prepared by tests/matrix.sh."""
+
+    name: str  # 8.16, 8.20 or 9.2
+    version: str  # such as 8.16.1
+    folder: Path  # with coqc, coqdep, ...
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of a user who has this Coq, and our commands, first on PATH."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("COQ", "ROCQ", "MAKE"))}
+        path = (str(Path(sys.executable).parent), str(self.folder), os.environ["PATH"])
+        return {**kept, "PATH": os.pathsep.join(path)}
+
+    @property
+    def toolchain(self) -> Toolchain:
+        """What find_toolchain says of it."""
+        return find_toolchain(self.environ)
+
+    def run(
+        self, *command: str | Path, cwd: Path, environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a command for this Coq to its end, whatever its exit code; `environ` adds to ours.
+
+        Errors come in stderr, apart from stdout.
+        """
+        return subprocess.run(
+            [str(word) for word in command],
+            cwd=cwd,
+            env={**self.environ, **(environ or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def library(self, package: str) -> Path:
+        """Debian's libcoq-`package` for this Coq: the folder that holds its logical root.
+
+        Only read it: the folder is a cache that all tests share. Fetched the first time.
+        """
+        return _library(self.name, package)
+
+
+@functools.cache
+def _library(name: str, package: str) -> Path:
+    command = ["bash", str(TESTS / "matrix.sh"), "--library", name, package]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return Path(done.stdout.strip())
+
+
+@functools.cache
+def every_coq() -> tuple[Coq, ...]:
+    """The Coqs that are ready to use."""
+    command = ["bash", str(TESTS / "matrix.sh"), "--print"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    rows = (line.split(" ", 2) for line in done.stdout.splitlines())
+    return tuple(Coq(name, version, Path(folder)) for name, version, folder in rows)
+
+
+def write_files(root: Path, files: Mapping[str, str]) -> Path:
+    """Writes the files, named relative to root, with the folders they need; gives root."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+# For each Debian package: its logical root, and the files that its own build leaves out.
+LIBRARIES = {
+    "ext-lib": ("ExtLib", frozenset({"Generic/Ind.v"})),
+    "stdpp": ("stdpp", frozenset[str]()),
+}
+
+
+def library_project(coq: Coq, package: str, root: Path) -> Path:
+    """A project of the library's sources: root/theories/ and root/_Project; gives root."""
+    logical, left_out = LIBRARIES[package]
+    source = coq.library(package) / logical
+    names = sorted(str(path.relative_to(source)) for path in source.rglob("*.v"))
+    kept = [name for name in names if name not in left_out]
+    for name in kept:
+        target = root / "theories" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, target)
+    lines = [f"-Q theories {logical}", *(f"theories/{name}" for name in kept)]
+    return write_files(root, {"_Project": "\n".join(lines) + "\n"})
