@@ -1,7 +1,7 @@
 """Fixtures, and the counts per Coq that end a run.
 
-A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may be
-repeated) takes that one only. Prepare them with `bash tests/matrix.sh`.
+A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may
+be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`.
 """
 
 from collections import Counter
@@ -23,18 +23,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    there = {coq.name for coq in every_coq()}
+    missing = set(config.getoption("--toolchain")) - there
+    if missing or not there:
+        names = ", ".join(sorted(missing)) or "at all"
+        raise pytest.UsageError(f"no Coq {names} here; run bash tests/matrix.sh")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "coq" not in metafunc.fixturenames:
-        return
-    asked = metafunc.config.getoption("--toolchain")
-    coqs = [coq for coq in every_coq() if not asked or coq.name in asked]
-    if missing := set(asked) - {coq.name for coq in coqs}:
-        raise pytest.UsageError(f"no Coq {', '.join(sorted(missing))}; run bash tests/matrix.sh")
-    if not coqs:
-        raise pytest.UsageError("no Coq here; run bash tests/matrix.sh")
-    metafunc.parametrize(
-        "coq", coqs, indirect=True, scope="session", ids=[coq.name for coq in coqs]
-    )
+    if "coq" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--toolchain")
+        coqs = [coq for coq in every_coq() if not asked or coq.name in asked]
+        names = [coq.name for coq in coqs]
+        metafunc.parametrize("coq", coqs, indirect=True, scope="session", ids=names)
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +58,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     counts: dict[str, Counter[str]] = {}
     for outcome in ("passed", "failed", "error", "skipped"):
         for report in terminalreporter.getreports(outcome):
-            name = dict(report.user_properties).get("toolchain", NO_COQ)
+            name = dict(getattr(report, "user_properties", ())).get("toolchain", NO_COQ)
             counts.setdefault(str(name), Counter())[outcome] += 1
     terminalreporter.section("tests per Coq")
     for name in sorted(counts, key=lambda name: (name != NO_COQ, name)):
