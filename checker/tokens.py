@@ -4,15 +4,17 @@ The driver takes a token before it starts a worker and gives it back when the wo
 grants tokens (J alone, a work manager, GNU make) is decided once, by `tokens_for`.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
+from checker.workmgr.address import find_address
+from checker.workmgr.client import ManagerTokens, ping
+from checker.workmgr.gate import Gate
+from checker.workmgr.jobserver import JobserverTokens, NoJobserver, find_jobserver
 from checker.workmgr.limit import Limit
 
-# What a Coq process reads to find a work manager: Rocq 9 the first, else the second; the third is
-# what the manual writes.
-MANAGER_VARIABLES = ("ROCQWORKMGR_SOCK", "COQWORKMGR_SOCK", "COQWORKMGR_SOCKET")
+Warn = Callable[[str], None]
 
 
 class Tokens(Protocol):
@@ -25,13 +27,34 @@ class Tokens(Protocol):
         """Give one token back: a worker has ended."""
 
 
-def worker_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a coqc that runs under a token of ours.
+class Together:
+    """Several pools as one: a token of each is needed.
 
-    coqc asks a work manager for a token of its own (`compile` in Coq's toplevel/ccompile.ml): it
-    must not find one, else every worker would count twice, and wait for ever where one is allowed.
+    All processes take them in the same order, so that no two wait for each other.
     """
-    return {name: value for name, value in environ.items() if name not in MANAGER_VARIABLES}
+
+    def __init__(self, pools: Sequence[Tokens]) -> None:
+        self._pools = pools
+
+    async def take(self) -> None:
+        """Wait for a token of each pool, one after the other."""
+        taken: list[Tokens] = []
+        try:
+            for pool in self._pools:
+                await pool.take()
+                taken.append(pool)
+        except BaseException:
+            _give(taken)
+            raise
+
+    def give(self) -> None:
+        """Give a token back to each pool."""
+        _give(self._pools)
+
+
+def _give(pools: Sequence[Tokens]) -> None:
+    for pool in reversed(pools):
+        pool.give()
 
 
 def _say_nothing(_: str) -> None:
@@ -44,16 +67,53 @@ async def tokens_for(
     environ: Mapping[str, str],
     load: float | None = None,
     memory: int | None = None,
-    warn: Callable[[str], None] = _say_nothing,
+    warn: Warn = _say_nothing,
 ) -> AsyncIterator[Tokens]:
     """The tokens of one run: at most `workers` at once, and no more than others let us have.
 
     `load` is a load average and `memory` a number of bytes in use on the machine: past them no
     further worker starts, but one may always run. On leaving, whatever is still held is given
     back: the caller ends its workers first, and turns SIGINT, SIGTERM and SIGHUP into a
-    cancellation, so that they leave this way too.
+    cancellation, so that they leave this way too. The environment of a worker must not name the
+    work manager (`makegen.toolchain.without_manager`), else coqc takes a second token by itself.
 
-    Raises UserError when a variable that names a work manager is malformed.
+    `warn` hears of a work manager or jobserver that cannot be used. Raises UserError when a
+    variable that names a work manager is malformed.
     """
-    del environ, load, memory, warn
-    yield Limit(workers)
+    async with AsyncExitStack() as stack:
+        pools: list[Tokens] = [Limit(workers)]
+        if load is not None or memory is not None:
+            pools.append(Gate(load, memory))
+        if jobserver := _jobserver(environ, stack, warn):
+            pools.append(jobserver)
+        if manager := await _manager(environ, stack, warn):
+            pools.append(manager)
+        yield Together(pools)
+
+
+def _jobserver(environ: Mapping[str, str], stack: AsyncExitStack, warn: Warn) -> Tokens | None:
+    """GNU make's tokens under make -jN; a single one where they are out of reach, as make does."""
+    try:
+        if not (jobserver := find_jobserver(environ)):
+            return None
+        tokens = JobserverTokens(jobserver)
+    except NoJobserver as error:
+        warn(f"make's jobserver cannot be used, so one worker runs at a time: {error}")
+        return Limit(1)
+    stack.callback(tokens.close)
+    return tokens
+
+
+async def _manager(environ: Mapping[str, str], stack: AsyncExitStack, warn: Warn) -> Tokens | None:
+    """The work manager's tokens; none where the one that is named is gone, as for Coq itself."""
+    if not (address := find_address(environ)):
+        return None
+    try:
+        if not await ping(address):
+            raise ConnectionError("no answer")
+        tokens = await ManagerTokens.connect(address, warn)
+    except OSError as error:
+        warn(f"no work manager at {address} ({error}), so J alone limits the workers")
+        return None
+    stack.callback(tokens.close)
+    return tokens

@@ -14,6 +14,10 @@ from makegen.errors import MachineError
 OLDEST = (8, 12, 0)
 NO_VIO = (8, 20, 0)  # the first version without -vio
 
+# What names a work manager (docs/workers.md): Rocq 9 reads the first, then the second; Coq the
+# second; the manual writes the third.
+MANAGER_VARIABLES = ("ROCQWORKMGR_SOCK", "COQWORKMGR_SOCK", "COQWORKMGR_SOCKET")
+
 
 @dataclass(frozen=True)
 class Toolchain:
@@ -58,6 +62,15 @@ def find_toolchain(environ: Mapping[str, str] = os.environ) -> Toolchain:
     )
 
 
+def without_manager(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a coqc that must not ask a work manager for leave to run.
+
+    Every coqc asks for a token before it compiles a file (`compile` in Coq's sources) and waits for
+    ever where none comes free: a probe must not, nor a worker for which a token is held already.
+    """
+    return {name: value for name, value in environ.items() if name not in MANAGER_VARIABLES}
+
+
 def _folder(environ: Mapping[str, str]) -> Path:
     """The first folder of COQBIN, else of PATH, that has a coqc or a rocq."""
     coqbin = environ.get("COQBIN", "")
@@ -99,7 +112,7 @@ def _run(command: list[str], environ: Mapping[str, str]) -> subprocess.Completed
     try:
         return subprocess.run(
             command,
-            env=dict(environ),
+            env=without_manager(environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
