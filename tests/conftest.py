@@ -1,7 +1,8 @@
 """Fixtures, and the counts per Coq that end a run.
 
 A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may
-be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`.
+be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`. Tests marked `full` take
+minutes and run with `--full` only.
 """
 
 from collections import Counter
@@ -21,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="run the Coq tests with this Coq only: 8.16, 8.20 or 9.2 (may be repeated)",
     )
+    parser.addoption("--full", action="store_true", help="run the tests marked `full` too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +31,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if missing or not there:
         names = ", ".join(sorted(missing)) or "at all"
         raise pytest.UsageError(f"no Coq {names} here; run bash tests/matrix.sh")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--full"):
+        long = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

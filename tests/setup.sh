@@ -3,7 +3,7 @@
 #     . "$(dirname "${BASH_SOURCE[0]}")/../tests/setup.sh"   # or tests/setup.sh, from the root
 #     setup_python          # $VENV (the clone's .venv) has this package, editable, with its tests
 #     setup_python ""       # the same without what the tests need
-#     setup_coq             # coqc (or rocq) is on PATH; Debian's, where there was none
+#     setup_coq             # coqc (or rocq), make and gcc are on PATH; Debian's, where there was none
 #     export PATH="$VENV/bin:$PATH"
 #
 # It needs a Debian machine and, where a package is missing, root's rights (or sudo). What cannot be
@@ -78,5 +78,6 @@ setup_python() {
 
 setup_coq() {
     command -v make >/dev/null || apt_install make
-    command -v coqc >/dev/null || command -v rocq >/dev/null || apt_install coq
+    command -v gcc >/dev/null || apt_install gcc libc6-dev
+    command -v coqc >/dev/null || command -v rocq >/dev/null || apt_install coq libcoq-stdlib
 }
