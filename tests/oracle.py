@@ -1,0 +1,99 @@
+"""What coqc itself says of a file: the ranges of the sentences that it ran (`coqc -time`)."""
+
+import hashlib
+import os
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.helpers import LIBRARIES, Coq
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "proof-makefile")
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library with its sources and compiled files in `root`, bound to `logical`; only read it."""
+
+    coq: Coq
+    name: str
+    root: Path
+    logical: str
+
+    @property
+    def files(self) -> list[Path]:
+        """Its sources; those that its own build leaves out are left out."""
+        _, left_out = LIBRARIES.get(self.name, ("", frozenset[str]()))
+        return [f for f in sorted(self.root.rglob("*.v")) if self.relative(f) not in left_out]
+
+    def relative(self, source: Path) -> str:
+        """The name of a source inside the library."""
+        return str(source.relative_to(self.root))
+
+    def flags(self, source: Path) -> tuple[str, ...]:
+        """What coqc is given to compile the source, as the library's own build does."""
+        if self.name != "stdlib":
+            return ("-Q", str(self.root), self.logical)
+        plugins = sorted(self.root.parent.parent.glob("coq-core/plugins/*"))
+        flags = ["-boot", "-R", str(self.root), "Coq"]
+        flags += [word for plugin in plugins for word in ("-I", str(plugin))]
+        return (*flags, "-noinit") if source.parent.name == "Init" else tuple(flags)
+
+
+@cache
+def library(coq: Coq, name: str) -> Library:
+    """Debian's libcoq-NAME for that Coq; `stdlib` is the library of an installed Coq < 9."""
+    if name != "stdlib":
+        logical, _ = LIBRARIES[name]
+        return Library(coq, name, coq.library(name) / logical, logical)
+    where = coq.run("coqc", "-where", cwd=Path("/")).stdout.strip()
+    return Library(coq, name, Path(where, "theories"), "Coq")
+
+
+def ran_ranges(coq: Coq, source: Path, flags: tuple[str, ...] = ()) -> list[range]:
+    """The ranges of `coqc -time`, in order, each once; up to its first error if it has one.
+
+    At a Qed coqc runs again what the proof held beside tactics, hence "each once". Nothing is
+    written beside the source.
+    """
+    with tempfile.TemporaryDirectory(prefix="proof-makefile-") as folder:
+        return _ran_ranges(coq, source, flags, Path(folder))
+
+
+def library_ranges(library: Library, source: Path) -> list[range]:
+    """ran_ranges for a file of a library, remembered in the cache for the next run of the tests."""
+    digest = hashlib.sha256(source.read_bytes() + library.coq.version.encode()).hexdigest()
+    known = CACHE / "oracle" / digest
+    if not known.exists():
+        ranges = _library_ranges(library, source)
+        known.parent.mkdir(parents=True, exist_ok=True)
+        partial = known.with_suffix(f".{os.getpid()}")
+        partial.write_text("".join(f"{r.start} {r.stop}\n" for r in ranges))
+        partial.replace(known)
+    pairs = (line.split() for line in known.read_text().splitlines())
+    return [range(int(start), int(end)) for start, end in pairs]
+
+
+def _library_ranges(library: Library, source: Path) -> list[range]:
+    with tempfile.TemporaryDirectory(prefix="proof-makefile-") as folder:
+        # coqc takes the logical name of a file from where it is written.
+        target = Path(folder, source.relative_to(library.root).parent)
+        target.mkdir(parents=True, exist_ok=True)
+        flags = (*library.flags(source), "-R", folder, library.logical)
+        return _ran_ranges(library.coq, source, flags, target)
+
+
+def _ran_ranges(coq: Coq, source: Path, flags: tuple[str, ...], target: Path) -> list[range]:
+    command = ["nice", "-n", "5", "coqc", "-q", "-noglob", "-time", *flags]
+    output = subprocess.run(
+        [*command, str(source), "-o", str(target / f"{source.stem}.vo")],
+        env=coq.environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    ).stdout
+    found = re.findall(rb"^Chars (\d+) - (\d+) \[", output, re.MULTILINE)
+    return sorted({range(int(a), int(b)) for a, b in found}, key=lambda r: r.start)
