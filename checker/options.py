@@ -1,0 +1,101 @@
+"""Options that several sub-commands share, and the run that they describe."""
+
+import argparse
+import os
+from pathlib import Path, PurePosixPath
+
+from checker.drive import Settings
+from checker.engines import AUTO, ENGINES
+from makegen.errors import UserError
+from makegen.project import Project, read_project
+from makegen.toolchain import find_toolchain
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    """-f _Project and the files."""
+    parser.add_argument(
+        "-f", dest="project", metavar="FILE", required=True, help="the project file, in either form"
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE.v", help="only these files of it")
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """-j N, --engine, --arg WORD, --quiet."""
+    parser.add_argument(
+        "-j",
+        dest="workers",
+        type=positive,
+        metavar="N",
+        help="at most N workers (default: the CPUs that this process may use)",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=(AUTO, *(engine.name for engine in ENGINES)),
+        default=AUTO,
+        help="how to check (default: auto, the best that works with the coqc at hand)",
+    )
+    parser.add_argument(
+        "--arg",
+        dest="arguments",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="one more word for coqc's command line (repeat it; --arg=-w for a word with a dash)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+
+
+def positive(text: str) -> int:
+    """A whole number from 1, as argparse wants its types."""
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers; give 1 or more")
+    return number
+
+
+def project_of(options: argparse.Namespace) -> Project:
+    """The project that -f names."""
+    return read_project(Path(options.project))
+
+
+def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
+    """The sources asked for, as the project writes them; all of them when none is named.
+
+    Raises UserError when one is not in the project.
+    """
+    known = {os.path.normpath(project.root / file): file for file in project.v_files}
+    asked = []
+    for name in options.files:
+        source = PurePosixPath(name)
+        absolute = os.path.normpath(Path.cwd() / source.with_suffix(".v"))
+        if absolute not in known:
+            raise UserError(
+                f"{name}: not a .v file of {options.project}; add it there or name another"
+            )
+        asked.append(known[absolute])
+    return tuple(dict.fromkeys(asked)) or project.v_files
+
+
+def worker_count(options: argparse.Namespace) -> int:
+    """-j, else the CPUs that this process may use."""
+    if options.workers is not None:
+        return int(options.workers)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """What the options that add_project and add_run declared say of a run.
+
+    Raises UserError, and MachineError where there is no coqc.
+    """
+    project = project_of(options)
+    return Settings(
+        project=project,
+        toolchain=find_toolchain(),
+        files=files_of(options, project),
+        workers=worker_count(options),
+        extra_arguments=tuple(options.arguments),
+        quiet=options.quiet,
+    )

@@ -1,0 +1,136 @@
+"""The life of one coqc: started in a process group of its own, heard out, and always ended.
+
+Only this module starts processes for the .vio and .vok engines. A worker is ended by the
+stop ladder (INT, TERM, KILL, with a wait at each rung); where util-linux' setpriv is there,
+the kernel kills it should we be killed without a chance to clean up.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+RUNGS = ((signal.SIGINT, 0.3), (signal.SIGTERM, 0.3), (signal.SIGKILL, None))
+
+
+@dataclass(frozen=True)
+class Request:
+    """A command to run."""
+
+    words: tuple[str, ...]
+    folder: Path
+    environ: Mapping[str, str]
+    argv0: str | None = None  # what the program is told its name is
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    words: tuple[str, ...]
+    status: int  # exit code; -N: killed by signal N
+    output: str  # standard output, then standard error
+    seconds: float  # wall
+    cpu_seconds: float
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether the process ended by a signal or as coqc ends when the machine fails it.
+
+        coqc exits with 129 on an anomaly, with 2 on an uncaught OCaml exception such as
+        Out_of_memory.
+        """
+        return self.status < 0 or self.status > 128 or self.status == 2
+
+
+async def run(request: Request) -> Outcome:
+    """Run the command to its end; ended by the stop ladder when this task is cancelled.
+
+    Raises OSError when it cannot be started.
+    """
+    started = time.monotonic()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(
+            (request.argv0, *request.words[1:])
+            if request.argv0 is not None
+            else (*_tether(), *request.words),
+            executable=None if request.argv0 is None else request.words[0],
+            cwd=request.folder,
+            env=dict(request.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            process_group=0,
+        )
+        try:
+            status, cpu = await _wait(process)
+        except BaseException:
+            await asyncio.shield(_stop(process))
+            raise
+        output = _read(out) + _read(err)
+    return Outcome(request.words, status, output, time.monotonic() - started, cpu)
+
+
+async def _wait(process: subprocess.Popen[bytes]) -> tuple[int, float]:
+    """The exit status of the process and the CPU seconds it took, once it has ended."""
+    await _has_ended(process.pid)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_utime + usage.ru_stime
+
+
+async def _has_ended(pid: int) -> None:
+    """Wait until our child has ended, without reaping it."""
+    if not hasattr(os, "pidfd_open"):  # not Linux
+        while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            await asyncio.sleep(0.01)
+        return
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    descriptor = os.pidfd_open(pid)
+    loop.add_reader(descriptor, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+
+
+async def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Climb the stop ladder with the group of the process, then reap it."""
+    for rung, patience in RUNGS:
+        if process.returncode is not None:
+            return
+        try:
+            os.killpg(process.pid, rung)
+        except ProcessLookupError:
+            process.wait()
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await _wait(process)
+
+
+def _tether() -> tuple[str, ...]:
+    """The words before a command that make the kernel kill it when this process dies."""
+    setpriv = _setpriv()
+    return () if setpriv is None else (setpriv, "--pdeathsig", "KILL", "--")
+
+
+@cache
+def _setpriv() -> str | None:
+    return shutil.which("setpriv")
+
+
+def _read(stream: IO[bytes]) -> str:
+    stream.seek(0)
+    return stream.read().decode("utf-8", "replace")

@@ -1,0 +1,40 @@
+"""All that an engine needs to know of one run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.ledger import Ledger
+from checker.process import Request
+from checker.report import Tell
+from checker.tokens import Tokens
+from makegen.project import Project
+from makegen.toolchain import Toolchain, without_manager
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the checker: what to check, with what, and whom to tell."""
+
+    project: Project
+    toolchain: Toolchain
+    files: tuple[str, ...]  # the sources asked for, relative to the project's root
+    workers: int
+    environ: Mapping[str, str]
+    ledger: Ledger
+    tokens: Tokens
+    tell: Tell
+    extra_arguments: tuple[str, ...] = ()  # for coqc, beside those of the project
+
+    def path(self, file: str) -> Path:
+        """The file of the project, absolute."""
+        return self.project.root / file
+
+    def coqc(self, *words: str) -> Request:
+        """A coqc with the project's load path and arguments, and these words."""
+        flags = (*self.project.coq_flags, *self.extra_arguments)
+        return Request(
+            words=(*self.toolchain.coqc, "-q", *flags, *words),
+            folder=self.project.root,
+            environ=without_manager(self.environ),
+        )
