@@ -1,18 +1,16 @@
 """Which coqc or rocq is at hand, its version, and what it can do."""
 
 import os
-import re
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from makegen import toolcache
 from makegen.errors import MachineError
+from makegen.probe import Abilities, Version, probe
 
 OLDEST = (8, 12, 0)
-NO_VIO = (8, 20, 0)  # the first version without -vio
 
 # What names a work manager (docs/workers.md): Rocq 9 reads the first, then the second; Coq the
 # second; the manual writes the third.
@@ -21,14 +19,19 @@ MANAGER_VARIABLES = ("ROCQWORKMGR_SOCK", "COQWORKMGR_SOCK", "COQWORKMGR_SOCKET")
 
 @dataclass(frozen=True)
 class Toolchain:
-    """The Coq at hand: how each tool is called (words) and what coqc can do."""
+    """The Coq at hand: how each tool is called (words) and what coqc can do.
+
+    Each tool stands beside coqc, by its coq* name or as a subcommand of `rocq`, and is () where
+    it is not installed. -vos and -vok themselves are in every Coq that we take.
+    """
 
     coqc: tuple[str, ...]
     coqdep: tuple[str, ...]
-    coqchk: tuple[str, ...]  # this and the next two are () when not installed
+    coqchk: tuple[str, ...]
     coqdoc: tuple[str, ...]
     coqtop: tuple[str, ...]
-    version: tuple[int, int, int]  # 8.20.1 is (8, 20, 1)
+    version: Version  # 8.20.1 is (8, 20, 1)
+    build: str  # with OCaml's, such as `8.20.1 5.3.0`: a .vo of another build cannot be loaded
     has_vio: bool  # -vio, -vio2vo, -check-vio-tasks (Coq < 8.20)
     writes_vok: bool  # -vok leaves a .vok file (Rocq 9.2 does not)
 
@@ -42,23 +45,27 @@ class Toolchain:
 def find_toolchain(environ: Mapping[str, str] = os.environ) -> Toolchain:
     """The toolchain that COQBIN, else PATH, names.
 
+    coqc is run only where its path, size or time is new to the user's cache folder.
     Raises MachineError when there is none, it is broken, or it is older than 8.12.
     """
-    folder = _folder(environ)
+    folder = str(_folder(environ))
     coqc = _tool(folder, "coqc", "c")
-    version = _version(coqc, environ)
-    if version < OLDEST:
-        found = ".".join(map(str, version))
-        raise MachineError(f"{coqc[0]} is Coq {found}; install Coq 8.12 or newer")
+    # A coqc may be a link to the folder where the others are.
+    places = os.pathsep.join([folder, str(Path(coqc[0]).resolve().parent)])
+    coqdep = _tool(places, "coqdep", "dep")
+    if not coqdep:
+        raise MachineError(f"no coqdep beside {coqc[0]}; install all of Coq")
+    abilities = _abilities(coqc, environ)
     return Toolchain(
         coqc=coqc,
-        coqdep=_tool(folder, "coqdep", "dep"),
-        coqchk=_tool(folder, "coqchk", "check"),
-        coqdoc=_tool(folder, "coqdoc", "doc"),
-        coqtop=_tool(folder, "coqtop", "repl"),
-        version=version,
-        has_vio=version < NO_VIO and _leaves(coqc, "-vio", ".vio", environ),
-        writes_vok=_leaves(coqc, "-vok", ".vok", environ),
+        coqdep=coqdep,
+        coqchk=_tool(places, "coqchk", "check"),
+        coqdoc=_tool(places, "coqdoc", "doc"),
+        coqtop=_tool(places, "coqtop", "repl"),
+        version=abilities.version,
+        build=abilities.build,
+        has_vio=abilities.has_vio,
+        writes_vok=abilities.writes_vok,
     )
 
 
@@ -72,52 +79,50 @@ def without_manager(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _folder(environ: Mapping[str, str]) -> Path:
-    """The first folder of COQBIN, else of PATH, that has a coqc or a rocq."""
+    """The first folder of COQBIN, else of PATH, that has a coqc or a rocq.
+
+    A folder that has `rocq` alone counts: its version was put first for a reason.
+    """
     coqbin = environ.get("COQBIN", "")
-    searched = coqbin or environ.get("PATH", os.defpath)
-    for word in [coqbin] if coqbin else searched.split(os.pathsep):
+    searched = [coqbin] if coqbin else environ.get("PATH", os.defpath).split(os.pathsep)
+    for word in searched:
         folder = Path(word or ".").absolute()
         if any(shutil.which(name, path=str(folder)) for name in ("coqc", "rocq")):
             return folder
     where = f"in COQBIN={coqbin}" if coqbin else "on PATH"
-    raise MachineError(f"no coqc and no rocq {where}; install Coq or set COQBIN to its folder")
+    raise MachineError(f"no coqc and no rocq {where}; install Coq, or set COQBIN to its folder")
 
 
-def _tool(folder: Path, name: str, subcommand: str) -> tuple[str, ...]:
-    """How the tool is called: by its coq* name, else as `rocq subcommand`, else ()."""
-    if path := shutil.which(name, path=str(folder)):
+def _tool(places: str, name: str, subcommand: str) -> tuple[str, ...]:
+    """How the tool is called: by its coq* name, else as `rocq subcommand`, else ().
+
+    `places` is one or more folders, as in PATH.
+    """
+    if path := shutil.which(name, path=places):
         return (path,)
-    if rocq := shutil.which("rocq", path=str(folder)):
+    if rocq := shutil.which("rocq", path=places):
         return (rocq, subcommand)
     return ()
 
 
-def _version(coqc: tuple[str, ...], environ: Mapping[str, str]) -> tuple[int, int, int]:
-    output = _run([*coqc, "--print-version"], environ).stdout
-    if not (match := re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", output)):
-        raise MachineError(f"{coqc[0]} --print-version does not answer with a version")
-    return int(match[1]), int(match[2]), int(match[3] or 0)
+def _abilities(coqc: tuple[str, ...], environ: Mapping[str, str]) -> Abilities:
+    """What this coqc can do, from the cache or from coqc itself."""
+    kept = toolcache.recall(coqc[0], "abilities")
+    if kept and (known := _from_cache(kept)):
+        return known
+    found = probe(coqc, without_manager(environ), OLDEST)
+    toolcache.remember(coqc[0], "abilities", asdict(found))
+    return found
 
 
-def _leaves(coqc: tuple[str, ...], option: str, suffix: str, environ: Mapping[str, str]) -> bool:
-    """Whether coqc with this option leaves a file with this suffix, tried on a tiny file."""
-    with tempfile.TemporaryDirectory(prefix="proof-makefile-") as folder:
-        source = Path(folder, "probe.v")
-        source.write_text("Definition probe := Type.\n")
-        _run([*coqc, "-q", option, str(source)], environ)
-        return source.with_suffix(suffix).exists()
-
-
-def _run(command: list[str], environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            command,
-            env=without_manager(environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise MachineError(f"{command[0]} cannot be run: {error}") from error
+def _from_cache(kept: toolcache.Answer) -> Abilities | None:
+    """The abilities in a kept answer; None when they are not all there."""
+    match kept:
+        case {
+            "version": [int(major), int(minor), int(patch)],
+            "build": str(build),
+            "has_vio": bool(has_vio),
+            "writes_vok": bool(writes_vok),
+        }:
+            return Abilities((major, minor, patch), build, has_vio, writes_vok)
+    return None
