@@ -83,7 +83,7 @@ def read_aux(source: Path) -> AuxFile | None:
     header, _, body = text.partition("\n")
     if not (match := _HEADER.fullmatch(header.rstrip("\r"))):
         return None
-    found = (_ENTRY.fullmatch(line) for line in body.splitlines())
+    found = (_ENTRY.fullmatch(line) for line in body.split("\n"))
     entries = tuple(
         Entry(int(m[1]), int(m[2]), m[3], _ESCAPE.sub(_unescape, m[4])) for m in found if m
     )

@@ -83,6 +83,10 @@ async def run(request: Request) -> Outcome:
 async def _wait(process: subprocess.Popen[bytes]) -> tuple[int, float]:
     """The exit status of the process and the CPU seconds it took, once it has ended."""
     await _has_ended(process.pid)
+    return _reap(process)
+
+
+def _reap(process: subprocess.Popen[bytes]) -> tuple[int, float]:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, usage.ru_utime + usage.ru_stime
@@ -107,17 +111,16 @@ async def _has_ended(pid: int) -> None:
 
 async def _stop(process: subprocess.Popen[bytes]) -> None:
     """Climb the stop ladder with the group of the process, then reap it."""
+    if process.returncode is not None:
+        return
     for rung, patience in RUNGS:
-        if process.returncode is not None:
-            return
-        try:
-            os.killpg(process.pid, rung)
-        except ProcessLookupError:
-            process.wait()
-            return
+        os.killpg(process.pid, rung)  # unreaped, it keeps its group's number from being reused
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                await _wait(process)
+                await _has_ended(process.pid)
+                break
+    os.killpg(process.pid, signal.SIGKILL)  # children that outlived it
+    _reap(process)
 
 
 def _tether() -> tuple[str, ...]:
