@@ -8,8 +8,9 @@ next `"`, whatever is between. There is no escape character.
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Never
 
-from makegen.declarations import Declaration, Key, Where, refuse
+from makegen.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
 
 BLANKS = " \t\r\n"
 
@@ -25,7 +26,7 @@ ARITY = {
 }
 OPTIONS = {key.value: key for key in ARITY}
 
-# What coq_makefile had once and removed, with what does the same today.
+# What coq_makefile had once and removed (-coqlib: came with Rocq 9), with what does the same.
 REMOVED = {
     "-extra": "write the rule in Makefile.local, with its target as prerequisite of `post-all::`",
     "-extra-phony": "write the rule and its .PHONY line in Makefile.local",
@@ -38,6 +39,7 @@ REMOVED = {
     "-full": "drop it; `make opt` builds native code",
     "-byte": "drop it; `make byte` builds bytecode",
     "-no-opt": "drop it; `make byte` builds bytecode",
+    "-coqlib": "set COQLIB (ROCQLIB) in the environment",
     "-impredicative-set": "write `-arg -impredicative-set`",
 }
 NOT_IN_A_FILE = ("-f", "-o", "-h", "--help", "--version", "-sources-of", "-destination-of")
@@ -89,7 +91,8 @@ def _find(text: str, char: str, start: int) -> int:
 def split_argument(word: Word) -> tuple[str, ...]:
     """The arguments in one word after -arg: split at spaces, '...' keeps spaces.
 
-    Raises UserError at an unpaired quote (as Rocq 9.1 does; older Coq closes it at the end).
+    Raises UserError at an unpaired quote, which Coq 8.16 to Rocq 9.2 close at the end without a
+    word and later Rocq refuses, too.
 
     >>> split_argument(Word("-set 'Default Goal Selector=!'", Where("f")))
     ('-set', 'Default Goal Selector=!')
@@ -116,21 +119,35 @@ def read_coqproject(text: str, file: str) -> list[Declaration]:
     return list(declarations(split_words(text, file)))
 
 
+def option_length(words: Sequence[str]) -> int:
+    """How many of the words belong to the first: an option's operands, or `NAME = VALUE`."""
+    if _is_variable(words):
+        return 3
+    return 1 + len(ARITY[OPTIONS[words[0]]]) if words[0] in OPTIONS else 1
+
+
+def _is_variable(words: Sequence[str]) -> bool:
+    # Coq looks for NAME = VALUE before -arg, but after the other options.
+    is_option = words[0] in OPTIONS and not (words[0] == "-arg" and len(words) > 2)
+    return list(words[1:2]) == ["="] and not is_option
+
+
 def declarations(words: Sequence[Word]) -> Iterator[Declaration]:
     """What the words of a project file or of a command line (without -f, -o) declare."""
     position = 0
     while position < len(words):
-        word = words[position]
-        if len(words) > position + 1 and words[position + 1].text == "=":
-            count, declaration = 3, _variable(words[position : position + 3])
-        elif word.text in OPTIONS:
-            key = OPTIONS[word.text]
-            count = 1 + len(ARITY[key])
-            declaration = _option(key, words[position : position + count])
-        else:
-            count, declaration = 1, _file(word)
-        yield declaration
-        position += count
+        group = words[position : position + 3]  # no option has more than two operands
+        length = option_length([word.text for word in group])
+        yield _declaration(group[:length])
+        position += length
+
+
+def _declaration(group: Sequence[Word]) -> Declaration:
+    if _is_variable([word.text for word in group]):
+        return _variable(group)
+    if group[0].text in OPTIONS:
+        return _option(OPTIONS[group[0].text], group)
+    return _file(group[0])
 
 
 def _variable(words: Sequence[Word]) -> Declaration:
@@ -160,10 +177,10 @@ def _file(word: Word) -> Declaration:
     text = word.text
     if text in REMOVED:
         refuse(word.where, f"option {text} was removed from coq_makefile", REMOVED[text])
-    if text in NOT_IN_A_FILE:
+    if text in NOT_IN_A_FILE and word.where != COMMAND_LINE:
         refuse(word.where, f"option {text} in a project file", "give it on the command line")
     if text.startswith("-"):
-        refuse_option(word.where, text, list(OPTIONS))
+        _refuse_option(word.where, text)
     if not text:
         refuse(word.where, "empty file name", 'take the "" out')
     if "=" in text:
@@ -172,8 +189,8 @@ def _file(word: Word) -> Declaration:
     return Declaration(word.where, Key.FILE, (text,))
 
 
-def refuse_option(where: Where, option: str, known: Sequence[str]) -> None:
-    """Raise the UserError for an unknown option, naming the nearest known one."""
-    near = difflib.get_close_matches(option, [*known, *REMOVED], n=1)
+def _refuse_option(where: Where, option: str) -> Never:
+    known = [*OPTIONS, *REMOVED, *(NOT_IN_A_FILE if where == COMMAND_LINE else ())]
+    near = difflib.get_close_matches(option, known, n=1)
     mend = f"did you mean {near[0]}?" if near else "for an option of coqc write `-arg OPTION`"
     refuse(where, f"unknown option {option}", mend)

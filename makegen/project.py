@@ -41,6 +41,14 @@ class Project:
         return tuple(s for s in self.sources if PurePosixPath(s).suffix == suffix)
 
     @property
+    def meta(self) -> str | None:
+        """The META file that findlib reads: listed, or made when the Makefile is generated."""
+        if self.meta_package is not None:
+            library = next(s for s in self.sources if s.endswith((".mllib", ".mlpack")))
+            return str(PurePosixPath(library).with_name(f"META.{self.meta_package}"))
+        return self.meta_file and self.meta_file.removesuffix(".in")
+
+    @property
     def v_files(self) -> tuple[str, ...]:
         """The Coq sources, in order."""
         return self.sources_with(".v")

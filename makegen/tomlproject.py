@@ -36,15 +36,21 @@ TABLES = {
     "variables": None,  # any key
 }
 
-# No word of a _CoqProject that Coq accepts begins with [, and no variable's value does.
-_TOML_START = re.compile(r"""(?:\s|\#[^\n]*\n)*(?:\[|[\w."-]+[ \t]*=[ \t]*[\[{])""")
+# A _CoqProject may begin with `NAME = VALUE`, too, but not with a table or with these.
+_TOML_START = re.compile(
+    r"""(?:\s|\#[^\n]*\n)*
+    (?: \[
+      | (?:project|load-path|variables) [ \t]* (?: \. | =[ \t]*\{ )
+      | (?:sources|arguments|generated) [ \t]* =[ \t]*\[ )""",
+    re.VERBOSE,
+)
 _TOKEN = re.compile(
     r"""#[^\n]*|\"{3}.*?\"{3}|'{3}.*?'{3}|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+""", re.DOTALL
 )
 
 
 def looks_like_toml(text: str) -> bool:
-    """Whether the text is in the TOML form: the first thing it says is a table or an array.
+    """Whether the text is in the TOML form: it begins with one of its tables.
 
     >>> looks_like_toml("# mine\\n[project]"), looks_like_toml('X = "a"\\n-Q . Foo')
     (True, False)

@@ -1,0 +1,50 @@
+"""Writing generated files: all or nothing, never half a file."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from makegen.errors import MachineError
+
+
+def write_outputs(texts: Mapping[Path, str]) -> None:
+    """Write every file beside its place first, and rename them when all are complete.
+
+    A file that is replaced keeps its mode; a symbolic link keeps pointing to its target.
+    Raises MachineError when a file cannot be written; then all are as they were.
+    """
+    written: dict[Path, Path] = {}
+    try:
+        for path, text in texts.items():
+            target = Path(os.path.realpath(path))
+            written[target] = _write_beside(target, text)
+        for target, temporary in written.items():
+            temporary.replace(target)
+    except OSError as error:
+        raise MachineError(f"cannot write {error.filename}: {error.strerror}") from error
+    finally:
+        for temporary in written.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _write_beside(target: Path, text: str) -> Path:
+    if target.is_dir():
+        raise IsADirectoryError(21, "it is a folder", str(target))
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.chmod(mode)
+    except BaseException:
+        temporary.unlink()
+        raise
+    return temporary
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
