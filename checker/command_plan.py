@@ -30,7 +30,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the schedule; the exit code."""
-    settings = dataclasses.replace(options.settings_of(arguments), quiet=True)
+    settings = dataclasses.replace(options.settings_of(arguments), quiet=True, summary=False)
     engine = choose(arguments.engine, settings.toolchain)
 
     async def show(run: Run) -> None:

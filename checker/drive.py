@@ -31,7 +31,8 @@ class Settings:
     files: tuple[str, ...]
     workers: int
     extra_arguments: tuple[str, ...] = ()
-    quiet: bool = False
+    quiet: bool = False  # only errors and the summary
+    summary: bool = True
 
 
 def drive(settings: Settings, engine: Engine) -> int:
@@ -66,7 +67,8 @@ async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: 
         if not caught:
             raise
         return 128 + caught[0]
-    terminal(Ended(time.monotonic() - started))
+    if settings.summary:
+        terminal(Ended(time.monotonic() - started))
     return int(count.exit_code)
 
 
