@@ -1,0 +1,93 @@
+"""The writer of Makefiles: a project -> the texts of a Makefile and of its .conf."""
+
+from pathlib import PurePosixPath
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from makegen import escapes
+from makegen.project import PathKind, Project
+
+TEMPLATES = Environment(
+    loader=PackageLoader("makegen.templates", ""),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+    autoescape=False,  # noqa: S701 - makegen.escapes knows the formats
+)
+
+
+def render_makefile(
+    project: Project, output_name: str, arguments: tuple[str, ...] | None = None
+) -> tuple[str, str]:
+    """The texts of the Makefile and of its .conf.
+
+    `arguments` are the words after `proof-makefile` that make the same files again; by default
+    those that name the project file and the output.
+    """
+    if arguments is None:
+        origin = () if project.origin is None else ("-f", project.origin)
+        arguments = (*origin, "-o", output_name)
+    command = " ".join(["$(PROOF_MAKEFILE)", *map(escapes.recipe, arguments)])
+    names = {
+        "name": escapes.prerequisite(output_name),
+        "source": escapes.comment(project.origin or "its command line"),
+        "toolchain": f".{escapes.prerequisite(output_name)}.toolchain",
+        "project_file": escapes.prerequisite(project.origin or ""),
+        "command": command,
+    }
+    makefile = TEMPLATES.get_template("Makefile.jinja").render(names)
+    conf = TEMPLATES.get_template("Makefile.conf.jinja").render(names | _conf(project))
+    return makefile, conf
+
+
+def doc_root(project: Project) -> str:
+    """The folder of the documentation below user-contrib: the common logical root.
+
+    Without one it is named as coq_makefile names it, orphan_ and the logical paths joined by _.
+    """
+    if project.docroot is not None:
+        return project.docroot
+    logical = [
+        path.logical
+        for kind in (PathKind.Q, PathKind.R)
+        for path in project.load_paths
+        if path.kind is kind
+    ]
+    common: list[str] = []
+    for parts in zip(*(path.split(".") for path in logical), strict=False):
+        if parts[0] == "" or len(set(parts)) > 1:
+            break
+        common.append(parts[0])
+    return "/".join(common) if common else "orphan_" + "_".join(logical)
+
+
+def _conf(project: Project) -> dict[str, object]:
+    """The values of the COQMF_* variables."""
+    ocaml = tuple(path for path in project.load_paths if path.kind is PathKind.I)
+    coq = tuple(path for path in project.load_paths if path.kind is not PathKind.I)
+    noml = escapes.words(tuple(word for path in coq for word in path.flags))
+    ml = escapes.words(tuple(word for path in ocaml for word in path.flags))
+    metas = [s for s in project.sources if PurePosixPath(s).name.startswith("META.")]
+    return {
+        "vfiles": _files(project.v_files),
+        "mlifiles": _files(project.sources_with(".mli")),
+        "mlfiles": _files(project.sources_with(".ml")),
+        "mlgfiles": _files(project.sources_with(".mlg")),
+        "mlpackfiles": _files(project.sources_with(".mlpack")),
+        "mllibfiles": _files(project.sources_with(".mllib")),
+        "metafile": _files(tuple(metas)),
+        "cmdline_vfiles": "",
+        "ocamllibs": ml,
+        "src_subdirs": escapes.words(tuple(path.folder for path in ocaml)),
+        "coqlibs": " ".join(filter(None, (ml, noml))),
+        "coqlibs_noml": noml,
+        "cmdline_coqlibs": "",
+        "otherflags": escapes.words(project.arguments),
+        "native_flag": project.native_compiler or "",
+        "docroot": escapes.variable(doc_root(project)),
+        "variables": project.variables,
+    }
+
+
+def _files(names: tuple[str, ...]) -> str:
+    """File names as a make variable that make splits into words."""
+    return " ".join(map(escapes.variable, names))
