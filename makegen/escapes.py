@@ -5,6 +5,7 @@ files refuse such names, so these functions never meet one outside a shell word.
 """
 
 import json
+import re
 import shlex
 
 
@@ -14,7 +15,9 @@ def variable(value: str) -> str:
     >>> variable("cost $5 # cheap")
     'cost $$5 \\\\# cheap'
     """
-    return value.replace("$", "$$").replace("#", "\\#")
+    # Before a # make reads backslashes in pairs
+    hashes = re.sub(r"(\\*)#", r"\1\1\\#", value)
+    return hashes.replace("$", "$$")
 
 
 def target(name: str) -> str:

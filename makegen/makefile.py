@@ -1,7 +1,5 @@
 """The writer of Makefiles: a project -> the texts of a Makefile and of its .conf."""
 
-from pathlib import PurePosixPath
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from makegen import escapes
@@ -11,7 +9,7 @@ TEMPLATES = Environment(
     loader=PackageLoader("makegen.templates", ""),
     undefined=StrictUndefined,
     keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701 - makegen.escapes knows the formats
+    autoescape=False,
 )
 
 
@@ -26,12 +24,15 @@ def render_makefile(
     if arguments is None:
         origin = () if project.origin is None else ("-f", project.origin)
         arguments = (*origin, "-o", output_name)
+    checked = _checked_project(project, output_name)
     command = " ".join(["$(PROOF_MAKEFILE)", *map(escapes.recipe, arguments)])
     names = {
         "name": escapes.prerequisite(output_name),
         "source": escapes.comment(project.origin or "its command line"),
         "toolchain": f".{escapes.prerequisite(output_name)}.toolchain",
         "project_file": escapes.prerequisite(project.origin or ""),
+        "checked_project": escapes.prerequisite(checked),
+        "project_text": "" if checked == project.origin else _project_text(project),
         "command": command,
     }
     makefile = TEMPLATES.get_template("Makefile.jinja").render(names)
@@ -60,13 +61,34 @@ def doc_root(project: Project) -> str:
     return "/".join(common) if common else "orphan_" + "_".join(logical)
 
 
+def _checked_project(project: Project, output_name: str) -> str:
+    """The project file that the checker reads: the user's, if it says everything."""
+    if project.origin and not project.given_sources and not project.given_load_paths:
+        return project.origin
+    return f".{output_name}.project"
+
+
+def _project_text(project: Project) -> str:
+    """The whole project in the _CoqProject syntax, inside a make `define`."""
+    lines = [
+        *(" ".join(map(_project_word, path.flags)) for path in project.load_paths),
+        *(f"-arg {_project_word(escapes.shell(word))}" for word in project.arguments),
+        *project.sources,
+    ]
+    return "".join(line.replace("$", "$$") + "\n" for line in lines)
+
+
+def _project_word(word: str) -> str:
+    return word if word and not set(word) & set(" #'") else f'"{word}"'
+
+
 def _conf(project: Project) -> dict[str, object]:
     """The values of the COQMF_* variables."""
     ocaml = tuple(path for path in project.load_paths if path.kind is PathKind.I)
     coq = tuple(path for path in project.load_paths if path.kind is not PathKind.I)
+    given = tuple(word for path in project.given_load_paths for word in path.flags)
     noml = escapes.words(tuple(word for path in coq for word in path.flags))
     ml = escapes.words(tuple(word for path in ocaml for word in path.flags))
-    metas = [s for s in project.sources if PurePosixPath(s).name.startswith("META.")]
     return {
         "vfiles": _files(project.v_files),
         "mlifiles": _files(project.sources_with(".mli")),
@@ -74,13 +96,13 @@ def _conf(project: Project) -> dict[str, object]:
         "mlgfiles": _files(project.sources_with(".mlg")),
         "mlpackfiles": _files(project.sources_with(".mlpack")),
         "mllibfiles": _files(project.sources_with(".mllib")),
-        "metafile": _files(tuple(metas)),
-        "cmdline_vfiles": "",
+        "metafile": escapes.variable(project.meta_file or ""),
+        "cmdline_vfiles": _files(tuple(s for s in project.given_sources if s.endswith(".v"))),
         "ocamllibs": ml,
         "src_subdirs": escapes.words(tuple(path.folder for path in ocaml)),
         "coqlibs": " ".join(filter(None, (ml, noml))),
         "coqlibs_noml": noml,
-        "cmdline_coqlibs": "",
+        "cmdline_coqlibs": escapes.words(given),
         "otherflags": escapes.words(project.arguments),
         "native_flag": project.native_compiler or "",
         "docroot": escapes.variable(doc_root(project)),
