@@ -8,7 +8,17 @@ from checker.vernac import DEFINITIONS, STATEMENTS, Command, split_at
 
 # Attributes that change nothing in how the proof is checked.
 _HARMLESS = frozenset(
-    ["local", "global", "export", "deprecated", "warn", "warning", "warnings", "using", "monomorphic"]
+    [
+        "local",
+        "global",
+        "export",
+        "deprecated",
+        "warn",
+        "warning",
+        "warnings",
+        "using",
+        "monomorphic",
+    ]
 )
 _NAME = re.compile(r"\s*([^\W\d][\w']*)")
 _AS_NAME = re.compile(r"\bas\s+([^\W\d][\w']*)\s*\Z")
