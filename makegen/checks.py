@@ -87,8 +87,6 @@ def load_paths(declarations: Declarations) -> tuple[LoadPath, ...]:
 def _load_path(declaration: Declaration) -> LoadPath:
     folder, *rest = declaration.words
     where = declaration.where
-    if not folder:
-        refuse(where, f"empty folder after {declaration.key.value}", "write . for this folder")
     _refuse_unsafe(folder, where, allowed=" ")  # a blank is no harm: it is never a target
     for logical in rest:
         if logical and not all(map(is_identifier, logical.split("."))):

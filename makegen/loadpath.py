@@ -85,6 +85,7 @@ def logical_name(root: Path, load_paths: Sequence[LoadPath], source: str) -> str
 def destination(root: Path, load_paths: Sequence[LoadPath], path: str) -> str | None:
     """The folder below user-contrib where a file goes, as `coq_makefile -destination-of` says it.
 
+    A relative path, without the needless slashes of coq_makefile (`Foo//sub`, `/src`).
     A file outside of every -Q and -R but inside a -I goes into the only -R, if there is just one;
     None when there is no place for it. Where coq_makefile crashes because several load paths hold
     the file, the last one counts, as for coqc.
@@ -103,5 +104,4 @@ def destination(root: Path, load_paths: Sequence[LoadPath], path: str) -> str | 
 
 
 def _folder(logical: str, folders: Sequence[str]) -> str:
-    top = logical.replace(".", "/")
-    return top + ("/" if top else "") + "".join(f"/{folder}" for folder in folders)
+    return "/".join((*filter(None, logical.split(".")), *folders))

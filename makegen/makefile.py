@@ -63,7 +63,7 @@ def doc_root(project: Project) -> str:
 
 def _checked_project(project: Project, output_name: str) -> str:
     """The project file that the checker reads: the user's, if it says everything."""
-    if project.origin and not project.given_sources and not project.given_load_paths:
+    if project.origin and project.told_by_origin:
         return project.origin
     return f".{output_name}.project"
 
@@ -96,7 +96,7 @@ def _conf(project: Project) -> dict[str, object]:
         "mlgfiles": _files(project.sources_with(".mlg")),
         "mlpackfiles": _files(project.sources_with(".mlpack")),
         "mllibfiles": _files(project.sources_with(".mllib")),
-        "metafile": escapes.variable(project.meta_file or ""),
+        "metafile": escapes.variable(project.meta or ""),
         "cmdline_vfiles": _files(tuple(s for s in project.given_sources if s.endswith(".v"))),
         "ocamllibs": ml,
         "src_subdirs": escapes.words(tuple(path.folder for path in ocaml)),

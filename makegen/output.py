@@ -15,6 +15,7 @@ def write_outputs(texts: Mapping[Path, str]) -> None:
     Raises MachineError when a file cannot be written; then all are as they were.
     """
     written: dict[Path, Path] = {}
+    target = Path()
     try:
         for path, text in texts.items():
             target = Path(os.path.realpath(path))
@@ -22,15 +23,13 @@ def write_outputs(texts: Mapping[Path, str]) -> None:
         for target, temporary in written.items():
             temporary.replace(target)
     except OSError as error:
-        raise MachineError(f"cannot write {error.filename}: {error.strerror}") from error
+        raise MachineError(f"cannot write {target}: {error.strerror}") from error
     finally:
         for temporary in written.values():
             temporary.unlink(missing_ok=True)
 
 
 def _write_beside(target: Path, text: str) -> Path:
-    if target.is_dir():
-        raise IsADirectoryError(21, "it is a folder", str(target))
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)

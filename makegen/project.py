@@ -35,6 +35,7 @@ class Project:
     generated: tuple[str, ...] = ()  # sources that are absent: a rule of Makefile.local makes them
     given_sources: tuple[str, ...] = ()  # those of `sources` named on the command line
     given_load_paths: tuple[LoadPath, ...] = ()  # likewise
+    told_by_origin: bool = False  # read_project(root / origin) gives all of this again
 
     def sources_with(self, suffix: str) -> tuple[str, ...]:
         """The sources of one kind, such as ".v" or ".mlg", in order."""
@@ -106,6 +107,7 @@ def build_project(
 
     Raises UserError at a declaration that is wrong by itself or together with the others.
     """
+    given = checks.given(declarations)
     files = checks.sources(declarations, root)
     load_paths = checks.with_top(checks.load_paths(declarations), files, root)
     checks.check_logical_names(files, load_paths, root)
@@ -124,5 +126,6 @@ def build_project(
         meta_file=meta_file,
         generated=checks.generated(declarations, files, root),
         given_sources=tuple(name for name, where in files if where == COMMAND_LINE),
-        given_load_paths=checks.load_paths(checks.given(declarations)),
+        given_load_paths=checks.load_paths(given),
+        told_by_origin=origin is not None and "/" not in origin and not given,
     )

@@ -62,6 +62,7 @@ def test_both_forms_give_the_same_model(tmp_path: Path, text: str) -> None:
         variables=(("COQDOCFLAGS", "--toc -g"),),
         docroot="Foo/doc",
         native_compiler="ondemand",
+        told_by_origin=True,
     )
 
 
@@ -72,7 +73,7 @@ def test_load_paths_come_in_the_order_of_coq_makefile(tmp_path: Path) -> None:
 
 def test_one_file_has_one_name_however_it_is_written(tmp_path: Path) -> None:
     touch(tmp_path, "a.v", "sub/b.v")
-    project = read(tmp_path, "./a.v .//sub/./b.v -R ./ Foo -Q ./sub/. Bar")
+    project = read(tmp_path, './a.v .//sub/./b.v -R "" Foo -Q ./sub/. Bar')
     assert project.sources == ("a.v", "sub/b.v")
     assert project.load_flags == ("-Q", "sub", "Bar", "-R", ".", "Foo")
 
@@ -175,7 +176,6 @@ R = "-R . Foo "
         ),
         ("-Q . 1a", "_Project:1: '1a' is no logical path; write identifiers joined by dots"),
         ("-Q . Foo.", "_Project:1: 'Foo.' is no logical path; "),
-        ('-Q "" Foo', "_Project:1: empty folder after -Q; write . for this folder"),
         ("-docroot a\n-docroot b", "_Project:2: -docroot is given twice (first at _Project:1); "),
         ("-native-compiler on", "_Project:1: invalid value 'on' of -native-compiler; write one of"),
         ("-arg '-native-compiler' -arg on", "_Project:1: invalid value 'on' of -native-compiler; "),
