@@ -83,6 +83,7 @@ def test_golden() -> None:
         sources=("theories/A.v", "extra/B.v", "src/plug.mlg", "src/plug.mlpack", "src/plug.mli"),
         variables=(("CAMLDEBUG", "-g"),),
         meta_file="META.plug",
+        told_by_origin=True,
     )
     makefile, conf = render_makefile(project, "Makefile")
     check_golden("Makefile", makefile)
