@@ -95,7 +95,7 @@ class Settings:
     def of_arguments(arguments: Sequence[str]) -> "Settings":
         """Those that coqc's arguments make: `-set F`, `-unset F`, `-mangle-names x`."""
         flags: set[str] = set()
-        for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
             name = " ".join(value.partition("=")[0].split())
             if option == "-set":
                 flags.add(name)

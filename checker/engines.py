@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from checker import vio
 from checker.run import Run
 from checker.schedule import Batch
+from checker.snapshot import engine as snapshot
 from makegen.errors import UserError
 from makegen.toolchain import Toolchain
 
@@ -26,7 +27,10 @@ class Engine:
     why_not: Callable[[Toolchain], str | None]  # one line where it cannot work; None: it can
 
 
-ENGINES = (Engine("vio", vio.check, vio.complete, vio.read_batches, vio.why_not),)
+ENGINES = (
+    Engine("vio", vio.check, vio.complete, vio.read_batches, vio.why_not),
+    Engine("snapshot", snapshot.check, snapshot.complete, snapshot.read_batches, snapshot.why_not),
+)
 
 
 def choose(name: str, toolchain: Toolchain) -> Engine:

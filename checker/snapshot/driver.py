@@ -1,0 +1,297 @@
+"""The event loop of a run: workers take files, and cut them in two when others are idle.
+
+A worker is a coroutine with one coqc process; it holds a token as long as that process lives.
+Whatever goes wrong in one ends it and leads to another job: `_follow_up` says which.
+"""
+
+import asyncio
+import bisect
+import contextlib
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from checker.report import Tell, WorkerBusy, WorkerIdle
+from checker.results import Verdict
+from checker.snapshot.files import FileRun, Job
+from checker.snapshot.judge import Cause, Judgement, is_sentinel_refused, judge
+from checker.snapshot.process import CoqProcess, DriverError, Ending
+from checker.snapshot.script import SENTINEL
+from checker.snapshot.split import best_cut
+from checker.snapshot.worker import Feed, Spare, Worker, next_feed
+from checker.tokens import Tokens
+
+LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
+SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
+
+Launch = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
+
+
+@dataclass
+class Driver:
+    """One run over all files."""
+
+    tokens: Tokens
+    tell: Tell
+    launch: Launch
+    workers: int
+    proof_timeout: float | None = None
+    _jobs: list[Job] = field(default_factory=list)
+    _at_work: list[Worker] = field(default_factory=list)
+    _promised: int = 0  # tokens that were taken for workers that have not begun
+    _free: list[int] = field(default_factory=list)  # numbers of idle workers
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self, files: Sequence[FileRun]) -> None:
+        """Gets a verdict on every file."""
+        self._free = list(range(self.workers))[::-1]
+        for file in files:
+            self._add(Job(file, 0, len(file.script.steps)))
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            while self._jobs or self._at_work or self._promised:
+                self._changed.clear()
+                if self._free and (self._next_job() or self._fullest()):
+                    await self._start_one()
+                else:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_AGAIN if self._free else None):
+                            await self._changed.wait()
+
+    # ---- what to do next ----
+
+    def _add(self, job: Job) -> None:
+        job.file.open_jobs += 1
+        bisect.insort(self._jobs, job, key=_rank)
+        self._changed.set()
+
+    def _done(self, job: Job) -> None:
+        job.file.open_jobs -= 1
+        if job.file.open_jobs == 0:
+            job.file.tell_end(self.tell)
+
+    def _next_job(self) -> Job | None:
+        if any(worker.job.alone for worker in self._at_work):
+            return None
+        for job in self._jobs:
+            if job.alone and (self._at_work or self._promised):
+                continue
+            if job.plain and any(w.job.file is job.file and not w.replaced for w in self._at_work):
+                continue  # a worker that runs the file as coqc does is on its way there
+            return job
+        return None
+
+    def _fullest(self) -> Worker | None:
+        """The worker that wins most by giving a part away."""
+        gains = [
+            (cut.gain, worker)
+            for worker in self._at_work
+            if not (worker.asked or worker.job.plain or worker.job.alone)
+            and (cut := best_cut(worker.job, worker.cursor))
+        ]
+        return max(gains, key=lambda pair: pair[0])[1] if gains else None
+
+    async def _start_one(self) -> None:
+        """Takes a token and puts it to use, if there still is one."""
+        await self.tokens.take()
+        if job := self._next_job():
+            self._jobs.remove(job)
+            self._promised += 1
+            self._group.create_task(self._begin(job, self._free.pop()))
+        elif worker := self._fullest():
+            self._promised += 1
+            worker.asked = True
+        else:
+            self.tokens.give()
+
+    # ---- the life of a worker ----
+
+    async def _begin(self, job: Job, number: int) -> None:
+        """Starts a process for the job and lets it work."""
+        self.tell(WorkerBusy(number, job.file.script.file))
+        process = None
+        try:
+            process = await self.launch(job.file)
+        finally:
+            self._promised -= 1
+            if not isinstance(process, CoqProcess):
+                self._leave(number)
+        if isinstance(process, CoqProcess):
+            await self._work(Worker(number, job, process))
+        else:
+            found = judge(job.file.script, 0, 1, process)
+            self._follow_up(job, dataclasses.replace(found, cause=Cause.MACHINE), False)
+            self._done(job)
+
+    async def _work(self, worker: Worker) -> None:
+        """Runs the worker's part to its end, or to where it fails."""
+        self._at_work.append(worker)
+        try:
+            while follow_up := await self._run_part(worker):
+                if worker.spare is None or follow_up.plain or follow_up.alone:
+                    self._add(follow_up)
+                    break
+                await self._go_on_from_spare(worker, follow_up)
+        finally:
+            for process in (worker.process, worker.spare and worker.spare.process):
+                if process:
+                    process.kill()
+                    await asyncio.shield(process.ended())
+            self._at_work.remove(worker)
+            if worker.asked:
+                self._promised -= 1
+                self.tokens.give()
+            self._leave(worker.number)
+        self._done(worker.job)
+
+    def _leave(self, number: int) -> None:
+        self.tell(WorkerIdle(number))
+        self._free.append(number)
+        self.tokens.give()
+        self._changed.set()
+
+    async def _run_part(self, worker: Worker) -> Job | None:
+        """None when the part was run to its end, or what else is to be done about it."""
+        while worker.cursor < worker.job.stop:
+            if worker.asked:
+                await self._cut(worker)
+            if worker.job.careful:
+                await self._keep_spare(worker)
+            feed = next_feed(worker)
+            before = worker.process.cpu_seconds
+            judgement = await self._execute(worker, feed)
+            if judgement:
+                return self._follow_up(worker.job, judgement, worker.replaced)
+            if feed.runs:
+                seconds = worker.process.cpu_seconds - before
+                worker.job.file.passed(feed.first, seconds, self.tell)
+            worker.replaced |= any(map(worker.is_replaced, range(feed.first, feed.last)))
+            worker.cursor = feed.last
+        return await self._finish(worker)
+
+    async def _execute(self, worker: Worker, feed: Feed) -> Judgement | None:
+        """None when coqc has executed it."""
+        script = worker.job.file.script
+        limit = (
+            self.proof_timeout if feed.runs and script.steps[feed.first].proof is not None else None
+        )
+        try:
+            async with asyncio.timeout(limit):
+                if await worker.process.execute(feed.text):
+                    return None
+        except TimeoutError:
+            return Judgement(Cause.TIMEOUT, feed.first)
+        return judge(script, feed.first, feed.last, await worker.process.ended())
+
+    async def _finish(self, worker: Worker) -> Job | None:
+        """At the end of the part: coqc must be where we think that it is."""
+        job, script = worker.job, worker.job.file.script
+        at_end = job.stop == len(script.steps)
+        executed = await worker.process.execute(b"" if at_end else SENTINEL)
+        if at_end and executed:
+            return None
+        if executed:
+            worker.process.kill()
+        ending = await worker.process.ended()
+        if at_end:
+            if ending.code == 0:  # some versions write no file that we could have noticed
+                return None
+            judgement = judge(script, job.stop, job.stop, ending)
+            return self._follow_up(job, judgement, worker.replaced)
+        if not executed and is_sentinel_refused(script, job.stop, ending):
+            return None
+        return dataclasses.replace(job, plain=True, stop=len(script.steps))
+
+    # ---- copies ----
+
+    async def _cut(self, worker: Worker) -> None:
+        """Gives a part to the idle worker that waits for it, if that still pays."""
+        worker.asked = False
+        self._promised -= 1
+        cut = best_cut(worker.job, worker.cursor)
+        try:
+            copy = await worker.process.fork() if cut else None
+        except DriverError:  # no room for one more process: this one goes on alone
+            copy = None
+        if cut is None or copy is None:
+            self.tokens.give()
+            return
+        part = dataclasses.replace(worker.job, real=cut.at)
+        part.file.open_jobs += 1
+        worker.job = dataclasses.replace(worker.job, stop=cut.at)
+        number = self._free.pop()
+        self.tell(WorkerBusy(number, part.file.script.file))
+        taker = Worker(number, part, copy, worker.cursor, worker.replaced)
+        self._at_work.append(taker)
+        self._group.create_task(self._work(taker))
+
+    async def _keep_spare(self, worker: Worker) -> None:
+        """Copies the process where that has not been done for a while."""
+        spare = worker.spare
+        now = worker.process.cpu_seconds
+        if spare and now - spare.cpu_seconds < max(SPARE_EVERY, now / 3):
+            return
+        copy = await worker.process.fork()
+        worker.spare = Spare(copy, worker.cursor, worker.replaced, now)
+        if spare:
+            spare.process.kill()
+            await spare.process.ended()
+
+    async def _go_on_from_spare(self, worker: Worker, job: Job) -> None:
+        """The process failed; its spare takes the job that follows up."""
+        assert worker.spare
+        worker.process.kill()
+        await worker.process.ended()
+        spare, worker.spare = worker.spare, None
+        worker.process, worker.cursor, worker.replaced = spare.process, spare.cursor, spare.replaced
+        job.file.open_jobs += 1
+        self._done(worker.job)
+        worker.job = job
+
+    # ---- what follows from a failure ----
+
+    def _follow_up(self, job: Job, found: Judgement, replaced: bool) -> Job | None:
+        """Takes note of a failure; the job that remains to be done, if any."""
+        file, index = job.file, found.index
+        if found.cause is Cause.MACHINE:
+            return self._machine_failed(job, found)
+        if found.cause is Cause.TIMEOUT:
+            file.decide(index, Verdict.TIMEOUT, self.proof_timeout or 0.0, None, self.tell)
+            return self._go_past(job, index)
+        if replaced and file.is_unexplained(found):
+            return dataclasses.replace(job, plain=True)
+        file.reject(found, self.tell)
+        if found.cause is Cause.TACTICS:
+            return self._go_past(job, index)
+        if found.cause is Cause.TEXT and file.leave_out(found):
+            return dataclasses.replace(job, real=max(job.real, index), plain=False, careful=True)
+        return None
+
+    def _machine_failed(self, job: Job, found: Judgement) -> Job | None:
+        file, index = job.file, found.index
+        if not job.alone:
+            return dataclasses.replace(job, real=max(job.real, index), alone=True)
+        if file.script.steps[index].proof is None or index < job.real:
+            file.lost = found.message
+            return None
+        file.decide(index, Verdict.LOST, 0.0, found.message, self.tell)
+        return self._go_past(job, index)
+
+    def _go_past(self, job: Job, index: int) -> Job | None:
+        """What remains after a step with tactics that has its verdict, and not a good one."""
+        file = job.file
+        if not file.give_up(index):
+            return None
+        return dataclasses.replace(
+            job, real=max(job.real, index + 1), plain=False, careful=not job.alone
+        )
+
+
+def _rank(job: Job) -> tuple[bool, bool, float]:
+    """Longest first; what depends on what others find out, last."""
+    steps = range(job.stop)
+    seconds = sum(
+        job.file.run_cost(index) if index >= job.real else job.file.pass_cost(index)
+        for index in steps
+    )
+    return job.alone, job.plain, -seconds

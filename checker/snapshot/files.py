@@ -1,0 +1,211 @@
+"""What a run knows of one file: which steps have been executed, which proofs are decided."""
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from checker.report import FileDone, ProofDone, Tell
+from checker.results import FileResult, Message, ProofResult, Verdict
+from checker.sentences import split
+from checker.snapshot.costs import Costs, Rates
+from checker.snapshot.judge import Cause, Judgement
+from checker.snapshot.script import Script, fit
+
+AFTERMATH = "an error before it may have caused this one"
+MOST_ERRORS = 50  # in one file outside of proofs; the rest is then given up
+_MISSING = re.compile(r"not found|unknown|undeclared|no such|not a defined", re.IGNORECASE)
+NOT_ALL_CHECKED = "not every sentence of the file was executed; this is a defect of proof-checker"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Steps [real, stop) of a file, to be run by one process that starts at the beginning."""
+
+    file: "FileRun"
+    real: int
+    stop: int
+    plain: bool = False  # run everything before `real` too, as coqc does
+    alone: bool = False  # a second try: nothing else runs meanwhile
+    careful: bool = False  # failures are likely: keep a spare process to go on from
+
+
+@dataclass
+class FileRun:
+    """One file in a run. `wanted`: the proofs to check; the others are known to be right."""
+
+    script: Script
+    costs: Costs
+    rates: Rates
+    wanted: frozenset[int]
+    command: tuple[str, ...]  # what a user runs to see its errors again
+    open_jobs: int = 0
+    executed: set[int] = field(default_factory=set)  # steps that were run for real
+    decided: dict[int, ProofResult] = field(default_factory=dict)
+    wrong: list[Message] = field(default_factory=list)  # errors outside of proofs
+    blanked: list[tuple[int, int]] = field(default_factory=list)  # wrong sentences, left out
+    shaken: int = sys.maxsize  # the first step with an error that later sentences may suffer from
+    lost: Message | None = None  # the machine failed us on what is not a proof
+    given_up: dict[int, bytes] = field(default_factory=dict)  # steps with what stands for them
+    seconds: float = 0.0
+
+    def run_cost(self, index: int) -> float:
+        """Seconds for the step in the part of a worker."""
+        return self.costs.run(index) if self.is_wanted(index) else self.costs.skip(index)
+
+    def pass_cost(self, index: int) -> float:
+        """Seconds to get past the step."""
+        return self.costs.skip(index)
+
+    def must_run(self, index: int) -> bool:
+        """Whether a process may not get past this step without running it."""
+        step = self.script.steps[index]
+        return index not in self.given_up and not self.script.can_skip(step)
+
+    def text(self, index: int, real: bool) -> bytes:
+        """What is fed for a step: the source, or what stands in for it."""
+        step = self.script.steps[index]
+        if index in self.given_up:
+            return self.given_up[index]
+        if not real and self.script.can_skip(step):
+            return self.script.stand_in(step)
+        text = self.script.real(step)
+        for start, end in self.blanked:
+            if step.start <= start < step.end:
+                a, b = start - step.start, min(end, step.end) - step.start
+                text = text[:a] + re.sub(rb"[^\n]", b" ", text[a:b]) + text[b:]
+        return text
+
+    def is_wanted(self, index: int) -> bool:
+        """Whether the step is to be run by whoever has it in its part."""
+        proof = self.script.steps[index].proof
+        return proof is None or proof in self.wanted or self.must_run(index)
+
+    # ---- verdicts ----
+
+    def passed(self, index: int, seconds: float, tell: Tell) -> None:
+        """coqc executed this step for real."""
+        if index in self.executed or index in self.given_up:
+            return
+        self.executed.add(index)
+        step = self.script.steps[index]
+        rate = self.rates.text if step.proof is None else self.rates.tactics
+        rate.learn(seconds, step.end - step.start)
+        if step.proof is None:
+            self.seconds += seconds
+        else:
+            self.decide(index, Verdict.CHECKED, seconds, None, tell)
+
+    def decide(
+        self, index: int, verdict: Verdict, seconds: float, message: Message | None, tell: Tell
+    ) -> None:
+        """Tells the verdict on the proof whose tactics are this step; the first one counts."""
+        proof = self.script.steps[index].proof
+        assert proof is not None, "a step with tactics"
+        if proof in self.decided:
+            return
+        result = ProofResult(
+            self.script.file,
+            self.script.proofs[proof].name,
+            verdict,
+            seconds,
+            (message,) if message else (),
+            () if verdict is Verdict.CHECKED else self.command,
+        )
+        self.decided[proof] = result
+        tell(ProofDone(result, self.costs.run(index)))
+
+    # ---- errors ----
+
+    def is_unexplained(self, found: Judgement) -> bool:
+        """Whether a failure may be due to what stood in for other proofs.
+
+        After an error that is coqc's own it does not matter: coqc would not have come so far.
+        """
+        if self.shaken < found.index or self.has_wrong_proof_before(found.index):
+            return False
+        if found.cause is Cause.TACTICS and not self.must_run(found.index):
+            # Less was proved before, nothing more: that is felt only where a name is missing, such
+            # as that of a lemma that `abstract` made.
+            return found.message is None or bool(_MISSING.search(found.message.text))
+        return True
+
+    def has_wrong_proof_before(self, index: int) -> bool:
+        """Whether coqc stops at a proof before this step."""
+        start = self.script.steps[index].start
+        return any(
+            result.verdict is Verdict.WRONG and self.script.proofs[proof].start < start
+            for proof, result in self.decided.items()
+        )
+
+    def reject(self, found: Judgement, tell: Tell) -> None:
+        """coqc's own error."""
+        assert found.message, "an error has words"
+        message = found.message
+        if self.shaken < found.index:
+            message = replace(message, note=AFTERMATH)
+        if found.cause is Cause.TACTICS:
+            self.decide(found.index, Verdict.WRONG, 0.0, message, tell)
+        elif all(message.position != other.position for other in self.wrong):
+            self.wrong.append(message)
+            self.shaken = min(self.shaken, found.index)
+
+    def leave_out(self, found: Judgement) -> bool:
+        """From now on, the wrong sentence is left out; False when it is not known which."""
+        if not found.message or not found.message.position or len(self.blanked) >= MOST_ERRORS:
+            return False
+        step = self.script.steps[found.index]
+        offset = self.script.offset(found.message.position)
+        for sentence in split(self.script.real(step)):
+            if offset < step.start + sentence.end:
+                self.blanked.append((step.start + sentence.start, step.start + sentence.end))
+                return True
+        return False
+
+    def give_up(self, index: int) -> bool:
+        """From now on, these wrong tactics are not run; False when nothing fits in."""
+        if not self.must_run(index):
+            return True
+        laid = fit(b"Admitted.", self.script.real(self.script.steps[index]))
+        if laid is None:
+            return False
+        self.given_up[index] = laid
+        self.shaken = min(self.shaken, index)
+        return True
+
+    def undecided(self) -> Iterable[int]:
+        """The steps with tactics that should have a verdict and have none."""
+        for index, step in enumerate(self.script.steps):
+            if step.proof in self.wanted and step.proof not in self.decided:
+                yield index
+
+    def tell_end(self, tell: Tell) -> None:
+        """All jobs are done: the verdict on the file."""
+        for index in list(self.undecided()):
+            self.decide(index, Verdict.SKIPPED, 0.0, None, tell)
+        verdict, messages = self._verdict()
+        tell(
+            FileDone(
+                FileResult(
+                    self.script.file,
+                    verdict,
+                    self.seconds,
+                    messages,
+                    () if verdict is Verdict.CHECKED else self.command,
+                )
+            )
+        )
+
+    def _verdict(self) -> tuple[Verdict, tuple[Message, ...]]:
+        if self.wrong:
+            return Verdict.WRONG, tuple(self.wrong)
+        if self.lost:
+            return Verdict.LOST, (self.lost,)
+        bad = {result.verdict for result in self.decided.values()} - {Verdict.CHECKED}
+        for verdict in (Verdict.WRONG, Verdict.TIMEOUT, Verdict.LOST, Verdict.SKIPPED):
+            if verdict in bad:
+                return verdict, ()
+        known = {index for index in range(len(self.script.steps)) if not self.is_wanted(index)}
+        if self.executed | known != set(range(len(self.script.steps))):
+            return Verdict.LOST, (Message(None, NOT_ALL_CHECKED),)
+        return Verdict.CHECKED, ()

@@ -1,0 +1,68 @@
+"""What the end of a process means. Pure."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from checker.messages import is_machine_failure, read_error
+from checker.results import Message
+from checker.snapshot.process import Ending
+from checker.snapshot.script import Script
+
+SHIM_FAILED = 97  # EXIT_SHIM in shim.c
+
+
+class Cause(Enum):
+    """Why a process ended before its time."""
+
+    MACHINE = auto()  # killed, out of memory or stack, no word
+    TIMEOUT = auto()
+    TACTICS = auto()  # coqc rejects something in the tactics of a proof
+    TEXT = auto()  # coqc rejects something else
+    END = auto()  # coqc rejects the end of the file, where something is still open
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Why a process ended, at which step, and coqc's words."""
+
+    cause: Cause
+    index: int
+    message: Message | None = None
+
+
+def judge(script: Script, first: int, last: int, ending: Ending) -> Judgement:
+    """`first`, `last`: the process was executing the steps [first, last); none: the end."""
+    message = read_error(ending.errors.decode(errors="replace"))
+    rejected = ending.code is None or (ending.code > 0 and ending.code != SHIM_FAILED)
+    if message is None or not rejected or is_machine_failure(message):
+        how = message or Message(None, _how_it_ended(ending))
+        return Judgement(Cause.MACHINE, first, how)
+    if first == last:
+        return Judgement(Cause.END, first, message)
+    index = first
+    if message.position:
+        found = script.step_at(script.offset(message.position))
+        index = max(first, min(last - 1, found))
+    cause = Cause.TEXT if script.steps[index].proof is None else Cause.TACTICS
+    return Judgement(cause, index, message)
+
+
+def is_sentinel_refused(script: Script, last: int, ending: Ending) -> bool:
+    """Whether coqc refused the sentinel, said after step `last - 1`, and right there."""
+    message = read_error(ending.errors.decode(errors="replace"))
+    return (
+        ending.code in (1, None)
+        and message is not None
+        and message.position is not None
+        and script.offset(message.position) == script.steps[last - 1].end
+    )
+
+
+def _how_it_ended(ending: Ending) -> str:
+    words = ending.errors.decode(errors="replace").strip().splitlines()
+    said = f"; its last words: {words[-1]}" if words else ""
+    if ending.code is None:
+        return f"coqc ended{said}"
+    if ending.code < 0:
+        return f"coqc was killed by signal {-ending.code}{said}"
+    return f"coqc ended with exit code {ending.code}{said}"

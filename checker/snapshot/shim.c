@@ -1,0 +1,346 @@
+/* The snapshot shim: makes coqc read its source from the driver, and fork between two sentences.
+ *
+ * It is preloaded into coqc. The n-th time coqc opens the source for reading, it gets a
+ * descriptor whose read() asks the driver what to do, over a Unix seqpacket socket. The driver decides
+ * everything; what it may answer is listed at `struct request` below. docs/snapshot-engine.md
+ * tells the whole story.
+ *
+ * No libc function is wrapped by its next definition: system calls are made directly, so nothing
+ * depends on the order of libraries. Anything unexpected ends the process with status
+ * EXIT_SHIM and a line on standard error; the driver never takes such an end for a verdict.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PROTOCOL = 1, EXIT_SHIM = 97, FEED_MAX = 65536 };
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+/* What the driver is sent.
+ *   'H' hello: a process has begun to read the source; a pidfd of it comes along. value: PROTOCOL.
+ *   'R' read: all that was fed has been executed; what next? The driver answers with one of
+ *       'F' bytes...   hand these bytes to coqc (none: the end of the file),
+ *       'K' + 3 descriptors (channel, stdout, stderr)   fork: the child talks on the new channel,
+ *           where it says 'H' and 'R'; this process says 'K' and waits for the next answer,
+ *       and the end of the channel: exit.
+ *   'K' forked. value: 0, or the errno of the fork.
+ *   'E' end: coqc opens its output file, so the whole source is processed. No answer: the driver
+ *       ends the process, or lets it write if it was started to write. */
+struct request {
+    char kind;
+    char pad[3];
+    int32_t value;
+    int32_t pid;
+    int32_t threads;
+    uint64_t cpu_ns;  /* CPU time of this process */
+    uint64_t peak_kb; /* its peak resident size */
+};
+
+static struct {
+    int armed;               /* the environment names a driver */
+    struct sockaddr_un home; /* where the driver listens */
+    dev_t dev;               /* the source */
+    ino_t ino;
+    int feed_at;        /* which opening of the source is the one to feed, from 1 */
+    int opened;         /* how often it was opened so far */
+    int writes_allowed; /* coqc may write its files */
+    int source;         /* the descriptor that is fed, or -1 */
+    int channel;        /* the socket to the driver, or -1 */
+    size_t fed, used;   /* bytes of `text` that were received and handed on */
+    char text[FEED_MAX + 1];
+} shim = {.source = -1, .channel = -1};
+
+static void die(const char *what) {
+    dprintf(2, "proof-makefile shim: %s: %s\n", what, strerror(errno));
+    syscall(SYS_exit_group, EXIT_SHIM);
+}
+
+/* ---- the channel ---- */
+
+/* While coqc computes, the end of the driver kills this process: the driver writes only when
+ * asked, so any event on the channel means that it is gone. */
+static void watch_driver(int on) {
+    int flags = fcntl(shim.channel, F_GETFL);
+    if (flags < 0) die("F_GETFL");
+    if (on) {
+        if (fcntl(shim.channel, F_SETOWN, (int)syscall(SYS_getpid)) < 0) die("F_SETOWN");
+        if (fcntl(shim.channel, F_SETSIG, SIGKILL) < 0) die("F_SETSIG");
+    }
+    if (fcntl(shim.channel, F_SETFL, on ? flags | O_ASYNC : flags & ~O_ASYNC) < 0) die("F_SETFL");
+    if (on) {
+        struct pollfd gone = {.fd = shim.channel, .events = POLLIN};
+        if (poll(&gone, 1, 0) > 0) syscall(SYS_exit_group, EXIT_SHIM);
+    }
+}
+
+static void say(char kind, int value, int passed_fd) {
+    struct timespec cpu;
+    struct rusage usage;
+    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu) < 0) die("clock_gettime");
+    if (getrusage(RUSAGE_SELF, &usage) < 0) die("getrusage");
+    struct request request = {
+        .kind = kind,
+        .value = value,
+        .pid = (int32_t)syscall(SYS_getpid),
+        .cpu_ns = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec,
+        .peak_kb = (uint64_t)usage.ru_maxrss,
+    };
+    if (kind == 'H') { /* a fork copies one thread: there must be no other */
+        DIR *tasks = opendir("/proc/self/task");
+        if (!tasks) die("/proc/self/task");
+        for (struct dirent *entry; (entry = readdir(tasks));)
+            request.threads += entry->d_name[0] != '.';
+        closedir(tasks);
+    }
+    union {
+        char bytes[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control = {0};
+    struct iovec part = {&request, sizeof request};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (passed_fd >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof control.bytes;
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(header), &passed_fd, sizeof(int));
+    }
+    ssize_t sent;
+    do sent = sendmsg(shim.channel, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    if (sent != (ssize_t)sizeof request) syscall(SYS_exit_group, EXIT_SHIM); /* no driver left */
+}
+
+/* A pidfd names this process for the driver, whatever namespace it lives in and for good: numbers
+ * of processes are reused. */
+static void say_hello(void) {
+    int self = (int)syscall(SYS_pidfd_open, syscall(SYS_getpid), 0);
+    if (self < 0) die("pidfd_open");
+    say('H', PROTOCOL, self);
+    syscall(SYS_close, self);
+}
+
+static void meet_driver(void) {
+    shim.channel = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (shim.channel < 0) die("socket");
+    if (connect(shim.channel, (struct sockaddr *)&shim.home, sizeof shim.home) < 0)
+        die("connect to the driver");
+    say_hello();
+}
+
+/* ---- the fork ---- */
+
+/* In the child: whatever the parent writes to is not ours to write to as well. */
+static void leave_files(int out, int err) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0) die("/dev/null");
+    DIR *list = opendir("/proc/self/fd");
+    if (!list) die("/proc/self/fd");
+    for (struct dirent *entry; (entry = readdir(list));) {
+        int fd = atoi(entry->d_name);
+        if (entry->d_name[0] == '.' || fd == null || fd == dirfd(list)) continue;
+        if (fd == shim.channel || fd == out || fd == err || fd <= 2) continue;
+        int flags = fcntl(fd, F_GETFL);
+        if (flags < 0) die("F_GETFL");
+        if ((flags & O_ACCMODE) == O_RDONLY) continue;
+        if (dup3(null, fd, O_CLOEXEC) < 0) die("dup3");
+    }
+    closedir(list);
+    syscall(SYS_close, null);
+    if (dup2(out, 1) < 0 || dup2(err, 2) < 0) die("dup2");
+    syscall(SYS_close, out);
+    syscall(SYS_close, err);
+}
+
+/* libc's fork() would run OCaml's handlers, which reset the locks that we are called under; the
+ * bare system call leaves them as they are. The child keeps the thread id that libc remembers of
+ * its parent: OCaml holds a mutex here that only its owner, named by that id, may release.
+ * CLONE_PARENT: every snapshot is the driver's own child, whoever it was copied from, so that the
+ * driver can wait for it. */
+static void fork_here(int channel, int out, int err) {
+    /* The order of the last arguments differs between x86-64 and arm64; all are 0. */
+    long pid = syscall(SYS_clone, SIGCHLD | CLONE_PARENT, 0, 0, 0, 0);
+    if (pid == 0) {
+        syscall(SYS_close, shim.channel);
+        shim.channel = channel;
+        leave_files(out, err);
+        if (setpgid(0, 0) < 0) die("setpgid");
+        say_hello();
+        say('R', 0, -1);
+        return;
+    }
+    int failure = pid < 0 ? errno : 0;
+    syscall(SYS_close, channel);
+    syscall(SYS_close, out);
+    syscall(SYS_close, err);
+    say('K', failure, -1);
+}
+
+/* ---- feeding ---- */
+
+/* Waits for one answer of the driver and obeys. Returns 1 when there is text to hand on. */
+static int obey(void) {
+    union {
+        char bytes[CMSG_SPACE(3 * sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    char kind;
+    struct iovec parts[2] = {{&kind, 1}, {shim.text, sizeof shim.text}};
+    struct msghdr message = {
+        .msg_iov = parts,
+        .msg_iovlen = 2,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes,
+    };
+    ssize_t got;
+    do got = recvmsg(shim.channel, &message, MSG_CMSG_CLOEXEC);
+    while (got < 0 && errno == EINTR);
+    if (got <= 0) syscall(SYS_exit_group, EXIT_SHIM); /* the driver is done with us, or gone */
+    if (kind == 'F' && got - 1 <= FEED_MAX) {
+        shim.fed = (size_t)got - 1;
+        shim.used = 0;
+        return 1;
+    }
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (kind == 'K' && header && header->cmsg_len == CMSG_LEN(3 * sizeof(int))) {
+        int fds[3];
+        memcpy(fds, CMSG_DATA(header), sizeof fds);
+        fork_here(fds[0], fds[1], fds[2]);
+        return 0;
+    }
+    errno = EPROTO;
+    die("what the driver said");
+    return 0;
+}
+
+static ssize_t feed(char *buffer, size_t count) {
+    int saved = errno;
+    if (shim.used == shim.fed) {
+        watch_driver(0);
+        say('R', 0, -1);
+        while (!obey()) {}
+        watch_driver(1);
+    }
+    size_t left = shim.fed - shim.used;
+    size_t n = left < count ? left : count;
+    memcpy(buffer, shim.text + shim.used, n);
+    shim.used += n;
+    errno = saved;
+    return (ssize_t)n;
+}
+
+/* ---- what coqc calls ---- */
+
+__attribute__((constructor)) static void start(void) {
+    const char *home = getenv("PROOF_SNAPSHOT_SOCKET");
+    const char *source = getenv("PROOF_SNAPSHOT_SOURCE"); /* device:inode */
+    const char *feed_at = getenv("PROOF_SNAPSHOT_OPENING");
+    if (!home || !source || !feed_at || strlen(home) >= sizeof shim.home.sun_path) return;
+    shim.home.sun_family = AF_UNIX;
+    memcpy(shim.home.sun_path, home, strlen(home) + 1);
+    char *rest;
+    shim.dev = (dev_t)strtoull(source, &rest, 10);
+    if (*rest != ':') return;
+    shim.ino = (ino_t)strtoull(rest + 1, NULL, 10);
+    shim.feed_at = atoi(feed_at);
+    shim.writes_allowed = getenv("PROOF_SNAPSHOT_WRITES") != NULL;
+    shim.armed = 1;
+}
+
+static int ends_in(const char *path, const char *end) {
+    size_t n = strlen(path), m = strlen(end);
+    return n >= m && strcmp(path + n - m, end) == 0;
+}
+
+static int open_source(int fd) {
+    struct stat found;
+    if (fstat(fd, &found) < 0 || found.st_dev != shim.dev || found.st_ino != shim.ino) return fd;
+    if (++shim.opened != shim.feed_at) return fd;
+    shim.source = fd; /* its offset stays 0, as OCaml records it */
+    unsetenv("LD_PRELOAD"); /* coqc's own launcher needed it; what coqc starts does not */
+    meet_driver();
+    return fd;
+}
+
+static int open_at(int folder, const char *path, int flags, mode_t mode) {
+    int writes = (flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC);
+    if (shim.armed && writes && !(flags & (O_EXCL | O_DIRECTORY)) && strncmp(path, "/dev/", 5)) {
+        if (shim.channel >= 0 && (ends_in(path, ".vo") || ends_in(path, ".vos") ||
+                                  ends_in(path, ".vok") || ends_in(path, ".vio"))) {
+            int saved = errno;
+            watch_driver(0);
+            say('E', 0, -1);
+            if (!shim.writes_allowed) { /* the driver ends us; until then, nothing is written */
+                while (obey()) {}
+                syscall(SYS_exit_group, EXIT_SHIM);
+            }
+            watch_driver(1);
+            errno = saved;
+        }
+        if (!shim.writes_allowed) { /* a check touches no file: temporary ones are made O_EXCL */
+            flags &= ~(O_CREAT | O_TRUNC);
+            int there = (flags & O_ACCMODE) == O_RDONLY;
+            int fd = there ? (int)syscall(SYS_openat, folder, path, flags, 0) : -1;
+            return fd >= 0 ? fd : (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", flags, 0);
+        }
+    }
+    int fd = (int)syscall(SYS_openat, folder, path, flags, mode);
+    if (shim.armed && fd >= 0 && !writes && shim.channel < 0 && ends_in(path, ".v"))
+        return open_source(fd);
+    return fd;
+}
+
+static mode_t mode_of(int flags, va_list arguments) {
+    int makes = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+    return makes ? va_arg(arguments, mode_t) : 0;
+}
+
+int open(const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return open_at(AT_FDCWD, path, flags, mode);
+}
+
+int openat(int folder, const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = mode_of(flags, arguments);
+    va_end(arguments);
+    return open_at(folder, path, flags, mode);
+}
+
+int open64(const char *, int, ...) __attribute__((alias("open")));
+int openat64(int, const char *, int, ...) __attribute__((alias("openat")));
+
+ssize_t read(int fd, void *buffer, size_t count) {
+    if (fd >= 0 && fd == shim.source) return feed(buffer, count);
+    return syscall(SYS_read, fd, buffer, count);
+}
+
+int close(int fd) {
+    if (fd >= 0 && fd == shim.source) shim.source = -1;
+    return (int)syscall(SYS_close, fd);
+}
