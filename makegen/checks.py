@@ -26,7 +26,9 @@ def _select(declarations: Declarations, *keys: Key) -> list[Declaration]:
 
 def _refuse_line_ends(declaration: Declaration) -> None:
     if any(char in word for word in declaration.words for char in "\n\r\0"):
-        what = f"line end inside the text of {declaration.key.value}"
+        is_variable = declaration.key is Key.VARIABLE
+        name = declaration.words[0] if is_variable else declaration.key.value
+        what = f"line end inside the text of {name}"
         refuse(declaration.where, what, "write it on one line, or write a rule in Makefile.local")
 
 
@@ -101,16 +103,16 @@ def with_top(paths: tuple[LoadPath, ...], files: Located, root: Path) -> tuple[L
     That is: some file is listed in the root folder itself and no load path covers that folder.
     """
     at_top = any("/" not in name for name, _ in files)
-    covered = any(
-        below(root, path, "x") == ()
-        if path.kind is PathKind.I
-        else below(root, path, "x") is not None
-        for path in paths
-    )
+    covered = any(_covers_root(path, root) for path in paths)
     if covered or not at_top:
         return paths
     top = (LoadPath(PathKind.I, "."), LoadPath(PathKind.R, ".", "Top"))
     return tuple(sorted((*top, *paths), key=lambda path: list(_KINDS.values()).index(path.kind)))
+
+
+def _covers_root(path: LoadPath, root: Path) -> bool:
+    folders = below(root, path, "file")
+    return folders == () if path.kind is PathKind.I else folders is not None
 
 
 def sources(declarations: Declarations, root: Path) -> Located:
@@ -124,7 +126,6 @@ def sources(declarations: Declarations, root: Path) -> Located:
                 what = f"{name} is listed twice (first at {first[same]})"
                 refuse(declaration.where, what, "take one of them out")
             first[same] = declaration.where
-            _refuse_unsafe(name, declaration.where)
             listed.append((name, declaration.where))
     return listed
 
@@ -134,22 +135,30 @@ def _files(declaration: Declaration, root: Path) -> list[str]:
     if not declaration.words[0]:
         refuse(where, "empty file name", "take it out")
     name = str(PurePosixPath(declaration.words[0]))
-    path, suffix = root / name, PurePosixPath(name).suffix
-    if path.is_dir():
-        _refuse_unsafe(name, where)
-        found = expand(root, name)
-        if not found:
-            refuse(where, f"no source below the folder {name}", "take it out, or add a file to it")
-        return found
+    _refuse_unsafe(name, where)
+    suffix = PurePosixPath(name).suffix
+    try:
+        if (root / name).is_dir():
+            return _expanded(name, where, root)
+        exists = (root / name).exists()
+    except OSError as error:
+        refuse(where, f"cannot look at {name}: {error.strerror}", "mend that, or take it out")
     if _is_meta(name):
         return []
     if suffix == ".ml4":
         refuse(where, f"{name}: camlp5 files are no longer supported", "port it to .mlg (coqpp)")
-    if suffix not in SUFFIXES and path.exists():
+    if suffix not in SUFFIXES and exists:
         refuse(where, f"{name} is no source of a known kind", f"known are {', '.join(SUFFIXES)}")
     if suffix not in SUFFIXES:
         refuse(where, f"no file or folder {name}", "correct the name, or take it out")
     return [name]
+
+
+def _expanded(folder: str, where: Where, root: Path) -> list[str]:
+    found = expand(root, folder)
+    if not found:
+        refuse(where, f"no source below the folder {folder}", "take it out, or add a file to it")
+    return found
 
 
 def _is_meta(name: str) -> bool:

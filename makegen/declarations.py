@@ -29,8 +29,9 @@ COMMAND_LINE = Where("command line")
 
 
 def refuse(where: Where, what: str, mend: str) -> Never:
-    """Raise the UserError `FILE:LINE: what; what to do`."""
-    raise UserError(f"{where}: {what}; {mend}")
+    """Raise the UserError `FILE:LINE: what; what to do`; it is one line, whatever it quotes."""
+    message = f"{where}: {what}; {mend}"
+    raise UserError("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
 
 
 class Key(Enum):

@@ -35,7 +35,8 @@ def _write_beside(target: Path, text: str) -> Path:
     os.close(handle)
     temporary = Path(name)
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        # Words of the command line may hold bytes that are not UTF-8: they pass as they are.
+        temporary.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
         temporary.chmod(mode)
     except BaseException:
         temporary.unlink()

@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 
 SUFFIXES = (".v", ".ml", ".mli", ".mlg", ".mllib", ".mlpack")
 _SKIPPED_FOLDERS = ("CVS", "_darcs")
-# Characters with a meaning of their own in a make target or an unquoted word of sh.
-_UNSAFE = re.compile(r"""[\s\x00-\x1f\x7f#$:%;="'\\*?\[\]()&|<>`~]""")
+# Characters with a meaning of their own in a make target or an unquoted word of sh, and bytes
+# that are not UTF-8 (Python reads them as surrogates).
+_UNSAFE = re.compile(r"""[\s\ud800-\udfff\x00-\x1f\x7f#$:%;="'\\*?\[\]()&|<>`~]""")
 
 
 def is_identifier(name: str) -> bool:

@@ -1,8 +1,11 @@
 """Both forms of the project file give one model, and a wrong one gives one clear line."""
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from makegen.errors import UserError
 from makegen.loadpath import logical_name
@@ -179,7 +182,7 @@ R = "-R . Foo "
         ("-docroot a\n-docroot b", "_Project:2: -docroot is given twice (first at _Project:1); "),
         ("-native-compiler on", "_Project:1: invalid value 'on' of -native-compiler; write one of"),
         ("-arg '-native-compiler' -arg on", "_Project:1: invalid value 'on' of -native-compiler; "),
-        ('X = "a\nb"', "_Project:1: line end inside the text of =; write it on one line"),
+        ('X = "a\nb"', "_Project:1: line end inside the text of X; write it on one line"),
         ("a:b = c", "_Project:1: make takes no variable named 'a:b'; use letters"),
         ("META.a META.b", "_Project:1: two META files, META.a and META.b; keep one"),
         ("META.c", "_Project:1: no file META.c in "),
@@ -188,7 +191,10 @@ R = "-R . Foo "
             "p.mllib META.a -generate-meta-for-package p",
             "_Project:1: -generate-meta-for-package and META.a are both given; keep one",
         ),
-        ("\n\ufeff", "_Project:2: no file or folder "),
+        ("\n\ufeff", r"_Project:2: no file or folder \ufeff; "),
+        ('"a\nb"', r"_Project:1: make cannot take '\n' in the path 'a\nb'; rename it"),
+        ('"-x\n"', r"_Project:1: unknown option -x\n; "),
+        ("x" * 300, f"_Project:1: cannot look at {'x' * 300}: File name too long; "),
         ("\ufeff-Q . Foo", "_Project:1: the file begins with a byte order mark; save it without"),
     ],
 )
@@ -199,6 +205,21 @@ def test_what_is_wrong_is_refused_with_line_and_mend(
     touch(tmp_path, *files)
     (tmp_path / "empty").mkdir()
     assert refusal(tmp_path, text).startswith(message)
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(str.encode)))
+@example(b"[load-path]\nQ = { 'a' = '' }")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_file_gives_a_project_or_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "_Project").write_bytes(content)
+    try:
+        project = read_project(tmp_path / "_Project")
+    except UserError as error:
+        message = str(error).removeprefix(f"{tmp_path}/")
+        assert message.isprintable()
+        assert re.match(r"_Project(:\d+)?: .*; ", message)
+    else:
+        assert project.sources == ()
 
 
 @pytest.mark.parametrize("form", ["classic", "toml"])
