@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from makegen.cli import main
+from makegen.cli import main, parse
 from makegen.errors import MachineError
 from makegen.output import write_outputs
+from makegen.project import build_project
 from tests.helpers import Coq, write_files
 
 Output = pytest.CaptureFixture[str]
@@ -55,6 +56,31 @@ def test_without_o_the_makefile_is_printed(folder: Path, capsys: Output) -> None
 def test_options_on_the_command_line_add_to_the_project_file(capsys: Output) -> None:
     assert main(["-sources-of", "C.v", "-f", "_Project", "-Q", ".", "Top"]) == 0
     assert capsys.readouterr().out == "C.v th/A.v th/sub/B.v"
+
+
+def test_a_project_knows_the_words_that_give_it_again(folder: Path) -> None:
+    words = [
+        "-Q",
+        ".",
+        "Foo",
+        "-I",
+        "th",
+        "C.v",
+        "th",
+        "X",
+        "=",
+        "a",
+        "-docroot",
+        "d",
+        "-native-compiler",
+        "no",
+    ]
+    words += ["-arg", "-w all", "-arg", "-set 'A=b c'", "-arg", "''", "-native-compiler", "no"]
+    project = build_project(parse(words).declarations, folder)
+    again = build_project(parse(project.given_words).declarations, folder)
+    assert again == project
+    assert project.arguments == ("-w", "all", "-set", "A=b c", "")
+    assert not project.told_by_origin
 
 
 @pytest.mark.usefixtures("folder")
