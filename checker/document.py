@@ -198,6 +198,8 @@ class _Reader:
 
     def read(self) -> Document:
         for index, sentence in enumerate(self.sentences):
+            if sentence.kind is Kind.UNTERMINATED:
+                break  # the last one: nothing that coqc would run
             if self.open and self._is_plain_tactic(sentence):
                 continue
             self._see(index, self._parse(index))
@@ -212,7 +214,7 @@ class _Reader:
 
     def _is_plain_tactic(self, sentence: Sentence) -> bool:
         if sentence.kind is not Kind.COMMAND:
-            return sentence.kind is not Kind.UNTERMINATED
+            return True
         return _TACTIC.match(self.text, sentence.start) is not None
 
     def _parse(self, index: int) -> Command:
@@ -326,7 +328,7 @@ class _Reader:
         if self.open:  # a guess already: its sentences are read as those of a proof
             return not self._parse_opens(command)
         if self.sentences[index].kind is not Kind.COMMAND:
-            return self.sentences[index].kind is not Kind.UNTERMINATED
+            return True
         return command.word in _ENDS or command.word == "Proof" or command.word[:1].islower()
 
     def _parse_opens(self, command: Command) -> bool:

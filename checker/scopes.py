@@ -64,14 +64,14 @@ def declared_variables(command: Command) -> tuple[str, ...]:
 
 
 def _groups(rest: str) -> list[str]:
-    """The contents of the outermost brackets, where the text begins with one."""
+    """The outermost brackets' contents, where the text begins with one; a ` before one is kept."""
     if not rest.lstrip().startswith(("(", "{", "[", "`")):
         return []
     groups, depth, start = [], 0, 0
-    for mark in re.finditer(r'"[^"]*"|[(\[{]|[)\]}]', rest):
-        if mark[0] in "([{":
+    for mark in re.finditer(r'"[^"]*"|`?[(\[{]|[)\]}]', rest):
+        if mark[0][-1] in "([{":
             depth += 1
-            start = mark.end() if depth == 1 else start
+            start = mark.start() if depth == 1 else start
         elif mark[0] in ")]}":
             depth -= 1
             if depth == 0:
@@ -80,13 +80,17 @@ def _groups(rest: str) -> list[str]:
 
 
 def _names(group: str) -> list[str]:
-    """The names before the colon of a binder such as `x y : nat`; none when it has no colon."""
-    parts = split_at(group, ":=")[0]
-    before, *after = split_at(parts, ":")
-    if not after and len(split_at(group, ":=")) == 1:
-        bare = re.fullmatch(rf"\s*{_IDENT}\s*", before)
-        return [before.strip()] if bare else []
-    return re.findall(_IDENT, before.removeprefix("!"))
+    """The names that a binder such as `(x y : nat` or `{A` declares.
+
+    What stands alone behind a backquote is a class, not a name.
+    """
+    is_class = group.startswith("`")
+    before, *after = split_at(group.lstrip("`([{"), ":")
+    if ":=" in before:
+        before = split_at(before, ":=")[0]
+    elif not after and is_class:
+        return []
+    return re.findall(_IDENT, before)
 
 
 class Flags:

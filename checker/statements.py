@@ -64,7 +64,7 @@ def _why_by_prefix(command: Command, program: bool) -> str | None:
     if command.has("polymorphic") or any("polymorphic" in one for one in command.attributes):
         return "it is universe polymorphic: its proof adds to its universes"
     for attribute in command.attributes:
-        if re.split(r"[=(\\s]", attribute)[0] not in _HARMLESS:
+        if re.split(r"[=(\s]", attribute)[0] not in _HARMLESS:
             return f"its statement has the attribute {attribute}"
     if re.match(r"\s*[^\s:({]*@\{", command.rest):
         return "it declares its universes, which the proof must respect"

@@ -41,7 +41,7 @@ _CONTROL = re.compile(
 )
 _ATTRIBUTES = re.compile(r'\s*#\[((?:[^\]"]|"[^"]*")*)\]')
 _LEGACY = re.compile(
-    r"\s*(Local|Global|Polymorphic|Monomorphic|Cumulative|NonCumulative|Private|Program)\b(?!\')"
+    r"\s*(Local|Global|Polymorphic|Monomorphic|Cumulative|NonCumulative|Private|Program)\b(?!['.])"
 )
 _SELECTOR = re.compile(r"\s*(?:\d[\d,\-\s]*|all|par|!|\[\s*[^\]\s(]+\s*\])\s*:(?!=)")
 _WORD = re.compile(r"\s*([^\W\d][\w']*)(\.[^\W\d])?")

@@ -90,6 +90,7 @@ def _ran_ranges(coq: Coq, source: Path, flags: tuple[str, ...], target: Path) ->
     command = ["nice", "-n", "5", "coqc", "-q", "-noglob", "-time", *flags]
     output = subprocess.run(
         [*command, str(source), "-o", str(target / f"{source.stem}.vo")],
+        cwd=target,  # where tactics such as lia leave their caches
         env=coq.environ,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -97,3 +98,11 @@ def _ran_ranges(coq: Coq, source: Path, flags: tuple[str, ...], target: Path) ->
     ).stdout
     found = re.findall(rb"^Chars (\d+) - (\d+) \[", output, re.MULTILINE)
     return sorted({range(int(a), int(b)) for a, b in found}, key=lambda r: r.start)
+
+
+def compiles(coq: Coq, text: bytes, source: Path, flags: tuple[str, ...] = ()) -> str:
+    """What coqc says against the text, written to `source`; nothing when it accepts it."""
+    source.write_bytes(text)
+    command = ("nice", "-n", "5", "coqc", "-q", "-w", "none", *flags)
+    done = coq.run(*command, source, cwd=source.parent)
+    return done.stderr if done.returncode else ""

@@ -1,0 +1,206 @@
+"""The document: what stands where, and which proofs can be checked elsewhere."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from checker.document import Proof, ProofEnd, Scope, Settings, proofs_of, read_document
+from checker.scopes import ScopeKind
+from tests.helpers import Coq
+from tests.oracle import compiles, library
+from tests.test_sentences import any_text
+
+CORPUS = Path(__file__).parent / "corpus" / "proofs.v"
+
+
+def proofs(text: str, *flags: str) -> dict[str, Proof]:
+    document = read_document(text.encode(), Settings(frozenset(flags)))
+    return {proof.name: proof for proof in document.proofs}
+
+
+def delegable(text: str, *flags: str) -> list[str]:
+    return [name for name, proof in proofs(text, *flags).items() if proof.is_delegable]
+
+
+def with_delegable_proofs_admitted(text: bytes) -> bytes:
+    """The text with `Admitted.` for each proof that can be delegated without knowing variables."""
+    kept, position = [], 0
+    for proof in read_document(text).proofs:
+        if proof.is_delegable and not proof.needs_variables and proof.end:
+            kept += [text[position : (proof.start or proof.statement).end], b" Admitted."]
+            position = proof.end.end
+    return b"".join([*kept, text[position:]])
+
+
+# Against Coq. -----------------------------------------------------------------------------------
+
+
+def test_the_corpus_is_what_coq_accepts(coq: Coq, tmp_path: Path) -> None:
+    assert compiles(coq, CORPUS.read_bytes(), tmp_path / "proofs.v") == ""
+
+
+def test_names_are_coqs(coq: Coq, tmp_path: Path) -> None:
+    document = read_document(CORPUS.read_bytes())
+    opaque = [proof for proof in document.proofs if proof.kind is ProofEnd.QED]
+    elsewhere = re.compile(r"obligation|C_instance|stay_let|(M\.N|U)\.")
+    named = [proof.full_name for proof in opaque if not elsewhere.match(proof.full_name)]
+    assert {"M.go_in_module", "go_in_section", "Unnamed_thm", "Unnamed_thm0"} < set(named)
+    source = tmp_path / "proofs.v"
+    locate = "".join(f"Locate {name}.\n" for name in named)
+    source.write_bytes(CORPUS.read_bytes() + locate.encode())
+    output = coq.run("coqc", "-q", "-w", "none", source, cwd=tmp_path).stdout
+    assert re.findall(r"^Constant \w+\.([\w.]+)$", output, re.MULTILINE) == named
+
+
+def test_what_follows_a_delegable_proof_holds_without_it(coq: Coq, tmp_path: Path) -> None:
+    admitted = with_delegable_proofs_admitted(CORPUS.read_bytes())
+    assert admitted.count(b"Admitted.") > 20
+    assert compiles(coq, admitted, tmp_path / "proofs.v") == ""
+
+
+@pytest.mark.parametrize("name", ["ext-lib", "stdpp"])
+def test_the_same_holds_in_files_of_a_library(coq: Coq, name: str, tmp_path: Path) -> None:
+    found = library(coq, name)
+    short = [file for file in found.files if 2_000 < file.stat().st_size < 12_000]
+    for file in random.Random(5).sample(short, 4):
+        admitted = with_delegable_proofs_admitted(file.read_bytes())
+        assert compiles(coq, admitted, tmp_path / file.name, found.flags(file)) == ""
+
+
+# What is read. ----------------------------------------------------------------------------------
+
+
+def test_names_of_the_corpus_say_whether_a_proof_is_delegable() -> None:
+    found = read_document(CORPUS.read_bytes()).proofs
+    named = [proof for proof in found if proof.name.startswith(("go_", "stay_"))]
+    assert len(named) > 45
+    assert [p.name for p in named if p.is_delegable != p.name.startswith("go_")] == []
+
+
+def test_every_proof_that_stays_in_place_says_why() -> None:
+    assert all(
+        p.why_in_place for p in read_document(CORPUS.read_bytes()).proofs if not p.is_delegable
+    )
+
+
+def test_the_sentences_of_a_proof_have_their_places() -> None:
+    text = b"Lemma a : True. Proof with auto. - idtac. { auto. } Qed."
+    document = read_document(text)
+    proof = document.proofs[0]
+    assert proof.start
+    assert proof.end
+    assert document.source(proof.statement) == b"Lemma a : True."
+    assert document.source(proof.start) == b"Proof with auto."
+    body = [document.source(sentence) for sentence in proof.body]
+    assert body == [b"-", b"idtac.", b"{", b"auto.", b"}"]
+    assert document.source(proof.end) == b"Qed."
+
+
+def test_the_tree_holds_modules_sections_and_their_variables() -> None:
+    text = (
+        "Module Type T. End T. Module F (X : T) <: T. Section S. Variable n : nat. "
+        "Lemma a : True. Qed. End S. End F. Module G := F. "
+        "Module H : T with Definition t := nat. Lemma b : True. Qed. End H."
+    )
+    root = read_document(text.encode()).root
+    scopes = [child for child in root.children if isinstance(child, Scope)]
+    assert [(s.name, s.kind, s.is_functor) for s in scopes] == [
+        ("T", ScopeKind.MODULE_TYPE, False),
+        ("F", ScopeKind.MODULE, True),
+        ("H", ScopeKind.MODULE, False),
+    ]
+    section = scopes[1].children[0]
+    assert isinstance(section, Scope)
+    assert section.variables == ("n",)
+    assert text[section.start : section.end].endswith("End S.")
+    assert [proof.name for proof in proofs_of(root)] == ["a", "b"]
+
+
+def test_section_variables_are_those_declared_by_name_before_the_statement() -> None:
+    found = proofs(
+        "Section S. Context {A} `{B A} `{D : B A} (x := 3). Section T. Variables (y z : A)(u : A). "
+        "Let v := 3. Lemma a : True. Qed. End T. Hypothesis w : A. Lemma b : True. Qed. End S."
+    )
+    assert found["a"].section_variables == ("A", "D", "x", "y", "z", "u", "v")
+    assert found["b"].section_variables == ("A", "D", "x", "w")
+    assert found["a"].scopes == ("S", "T")
+
+
+@pytest.mark.parametrize(
+    ("proof", "using"),
+    [
+        ("Proof.", None),
+        ("Proof using.", ""),
+        ("Proof using x y.", "x y"),
+        ("Proof with auto using (All - x).", "(All - x)"),
+        ("Proof using Type with (simpl; auto).", "Type"),
+    ],
+)
+def test_the_clause_of_proof_using_is_read(proof: str, using: str | None) -> None:
+    assert proofs(f"Section S. Lemma a : True. {proof} Qed. End S.")["a"].using == using
+
+
+def test_only_a_proof_in_a_section_without_clause_needs_its_variables() -> None:
+    found = proofs("Lemma a : T. Qed. Section S. Lemma b : T. Qed. Lemma c : T. Proof using. Qed.")
+    assert [proof.needs_variables for proof in found.values()] == [False, True, False]
+
+
+def test_flags_set_from_outside_keep_proofs_in_place() -> None:
+    text = "Lemma a : True. Qed. Unset Universe Polymorphism. Lemma b : True. Qed."
+    assert delegable(text, "Universe Polymorphism") == ["b"]
+
+
+def test_arguments_of_coqc_set_flags() -> None:
+    words = ["-set", "Universe  Polymorphism=true", "-mangle-names", "m", "-unset", "Program Mode"]
+    flags = Settings.of_arguments(words).flags
+    assert flags == {"Universe Polymorphism", "Mangle Names"}
+
+
+def test_a_flag_that_a_module_exports_may_be_on_after_an_import() -> None:
+    text = (
+        "Module M. #[export] Set Program Mode. End M. Lemma a : T. Qed. Import M. Lemma b : T. Qed."
+    )
+    assert delegable(text) == ["a"]
+    assert read_document(text.encode()).exported_flags == {"Program Mode"}
+
+
+def test_nothing_is_delegated_after_what_may_have_changed_anything() -> None:
+    assert delegable("Lemma a : T. Qed. Load b. Lemma b : T. Qed.") == ["a"]
+
+
+def test_a_proof_that_an_unknown_command_opens_stays_in_place() -> None:
+    found = proofs("Lemma a : T. Qed. Conquer the world. Proof. auto. Qed. Lemma b : T. Qed.")
+    assert [proof.is_delegable for proof in found.values()] == [True, False, True]
+    assert found["unnamed"].statement.start == len("Lemma a : T. Qed. ")
+
+
+def test_a_definition_with_a_body_opens_no_proof() -> None:
+    text = "Definition a (x := 3) := 4. Definition b : let x := 3 in x = 3. Proof. auto. Qed."
+    assert list(proofs(text)) == ["b"]
+
+
+def test_a_statement_where_none_can_be_ends_the_proof_before() -> None:
+    found = proofs("Lemma a : T. auto. Lemma b : T. auto. Qed.")
+    assert [(name, proof.kind) for name, proof in found.items()] == [
+        ("a", ProofEnd.NONE),
+        ("b", ProofEnd.QED),
+    ]
+    assert [proof.is_delegable for proof in found.values()] == [False, True]
+
+
+def test_an_unterminated_proof_stays_in_place() -> None:
+    assert delegable("Lemma a : T. auto. Qed") == []
+    assert delegable("Lemma a : T. (* Qed.") == []
+
+
+@given(any_text)
+def test_any_text_is_a_document(text: bytes) -> None:
+    document = read_document(text)
+    starts = [proof.statement.start for proof in document.proofs]
+    assert starts == sorted(set(starts))
+    for proof in document.proofs:
+        assert proof.statement.start < proof.last.end <= len(text)
+    assert set(proofs_of(document.root)) == set(document.proofs)
