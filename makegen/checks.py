@@ -3,6 +3,7 @@
 Every function raises UserError at the declaration that is wrong.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -10,7 +11,7 @@ from os.path import normpath
 from pathlib import Path, PurePosixPath
 
 from makegen.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
-from makegen.loadpath import LoadPath, PathKind, below, binding, logical_name
+from makegen.loadpath import LoadPath, PathKind, below, binding, bound_name
 from makegen.sources import SUFFIXES, expand, is_identifier, mentions, unsafe_character
 
 NATIVE_COMPILER = ("yes", "no", "ondemand")
@@ -121,7 +122,7 @@ def sources(declarations: Declarations, root: Path) -> Located:
     first: dict[str, Where] = {}
     for declaration in _select(declarations, Key.FILE):
         for name in _files(declaration, root):
-            same = normpath(root / name)
+            same = normpath(f"{root}/{name}" if name[0] != "/" else name)
             if same in first:
                 what = f"{name} is listed twice (first at {first[same]})"
                 refuse(declaration.where, what, "take one of them out")
@@ -137,17 +138,14 @@ def _files(declaration: Declaration, root: Path) -> list[str]:
     name = str(PurePosixPath(declaration.words[0]))
     _refuse_unsafe(name, where)
     suffix = PurePosixPath(name).suffix
-    try:
-        if (root / name).is_dir():
-            return _expanded(name, where, root)
-        exists = (root / name).exists()
-    except OSError as error:
-        refuse(where, f"cannot look at {name}: {error.strerror}", "mend that, or take it out")
+    path = root / name
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+        return _expanded(name, where, root)
     if _is_meta(name):
         return []
     if suffix == ".ml4":
         refuse(where, f"{name}: camlp5 files are no longer supported", "port it to .mlg (coqpp)")
-    if suffix not in SUFFIXES and exists:
+    if suffix not in SUFFIXES and os.path.exists(path):  # noqa: PTH110 - likewise
         refuse(where, f"{name} is no source of a known kind", f"known are {', '.join(SUFFIXES)}")
     if suffix not in SUFFIXES:
         refuse(where, f"no file or folder {name}", "correct the name, or take it out")
@@ -155,7 +153,10 @@ def _files(declaration: Declaration, root: Path) -> list[str]:
 
 
 def _expanded(folder: str, where: Where, root: Path) -> list[str]:
-    found = expand(root, folder)
+    try:
+        found = expand(root, folder)
+    except OSError as error:
+        refuse(where, f"cannot read {error.filename} ({error.strerror})", "make it readable")
     if not found:
         refuse(where, f"no source below the folder {folder}", "take it out, or add a file to it")
     return found
@@ -176,7 +177,7 @@ def generated(declarations: Declarations, files: Located, root: Path) -> tuple[s
         name = str(PurePosixPath(declaration.words[0]))
         if name not in listed:
             refuse(declaration.where, f"generated file {name} is no source", "list it in sources")
-    absent = [(name, where) for name, where in files if not (root / name).exists()]
+    absent = [(name, where) for name, where in files if not os.path.exists(root / name)]  # noqa: PTH110
     hooks = _hooks(root) if absent else ""
     for name, where in absent:
         if name not in declared and not mentions(hooks, name):
@@ -203,7 +204,7 @@ def check_logical_names(files: Located, paths: Sequence[LoadPath], root: Path) -
             refuse(where, f"{name} is outside every load path (-Q, -R)", mend)
         if not all(map(is_identifier, bound[1])):
             continue  # nobody can Require it: coqc takes its bare name, which may occur again
-        logical = logical_name(root, paths, name) or name
+        logical = bound_name(*bound, name)
         if logical in first:
             other, place = first[logical]
             what = f"{name} and {other} ({place}) have one logical name, {logical}"

@@ -1,5 +1,6 @@
 """Both forms of the project file give one model, and a wrong one gives one clear line."""
 
+import os
 import re
 from pathlib import Path
 
@@ -194,7 +195,7 @@ R = "-R . Foo "
         ("\n\ufeff", r"_Project:2: no file or folder \ufeff; "),
         ('"a\nb"', r"_Project:1: make cannot take '\n' in the path 'a\nb'; rename it"),
         ('"-x\n"', r"_Project:1: unknown option -x\n; "),
-        ("x" * 300, f"_Project:1: cannot look at {'x' * 300}: File name too long; "),
+        ("x" * 300, f"_Project:1: no file or folder {'x' * 300}; "),
         ("\ufeff-Q . Foo", "_Project:1: the file begins with a byte order mark; save it without"),
     ],
 )
@@ -205,6 +206,25 @@ def test_what_is_wrong_is_refused_with_line_and_mend(
     touch(tmp_path, *files)
     (tmp_path / "empty").mkdir()
     assert refusal(tmp_path, text).startswith(message)
+
+
+def test_a_file_is_listed_twice_also_by_its_absolute_path(tmp_path: Path) -> None:
+    touch(tmp_path, "a.v")
+    assert "a.v is listed twice (first at _Project:1)" in refusal(
+        tmp_path, f"{R}a.v\n{tmp_path}/a.v"
+    )
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    touch(tmp_path, "sub/a.v")
+    (tmp_path / "sub/b").symlink_to("c")
+    (tmp_path / "sub/c").symlink_to("b")
+    assert read(tmp_path, R + "sub").sources == ("sub/a.v",)
+    (tmp_path / "sub/d").mkdir(mode=0)
+    if os.access(tmp_path / "sub/d", os.R_OK):  # root may read everything
+        assert read(tmp_path, R + "sub").sources == ("sub/a.v",)
+    else:
+        assert "sub/d (Permission denied); make it readable" in refusal(tmp_path, R + "sub")
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(str.encode)))
