@@ -76,6 +76,30 @@ def every_coq() -> tuple[Coq, ...]:
     return tuple(Coq(name, version, Path(folder)) for name, version, folder in rows)
 
 
+@dataclass(frozen=True)
+class Make:
+    """A GNU make, with one form of its jobserver."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@functools.cache
+def makes() -> tuple[Make, ...]:
+    """This machine's make, and a make 4.4 of the matrix, whose jobserver is a fifo or a pipe."""
+    found = [Make("own", ("make",))]
+    for coq in every_coq():
+        root = coq.folder.parent / "root"
+        loader = root / "lib64/ld-linux-x86-64.so.2"
+        if loader.exists():
+            libraries = root / "lib/x86_64-linux-gnu"
+            command = (str(loader), "--library-path", str(libraries), str(root / "usr/bin/make"))
+            for style in ("fifo", "pipe"):
+                found.append(Make(f"4.4 {style}", (*command, f"--jobserver-style={style}")))
+            break
+    return tuple(found)
+
+
 def write_files(root: Path, files: Mapping[str, str]) -> Path:
     """Writes the files, named relative to root, with the folders they need; gives root."""
     for name, text in files.items():

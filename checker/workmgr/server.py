@@ -15,8 +15,11 @@ from signal import SIGHUP, SIGINT, SIGTERM
 from checker.workmgr.sessions import Effect, HangUp, Send, Sessions
 
 LINGER = 5.0  # seconds that a client has to read its last answer
-SPARE_DESCRIPTORS = 32  # what the process needs beside its clients
 BACKLOG = 1024  # connections that the system keeps until they are accepted
+ACCEPT_AT_ONCE = 16  # connections that asyncio accepts before it tells us of the first
+MAX_DESCRIPTORS = 65536
+SPARE_DESCRIPTORS = 128  # for those, for those that are being closed, and for the process itself
+BUFFER = 16384  # bytes that the system keeps for a client that does not read
 
 Report = Callable[[int, int, int], None]  # clients, tokens out, limit
 
@@ -24,29 +27,32 @@ Report = Callable[[int, int, int], None]  # clients, tokens out, limit
 def listen() -> socket.socket:
     """A socket that listens at a free port of 127.0.0.1, and nowhere else."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)  # inherited by connections
     listener.bind(("127.0.0.1", 0))
     listener.listen(BACKLOG)
     return listener
 
 
-def raise_descriptor_limit() -> int:
+def _max_clients() -> int:
     """Allow this process all the descriptors it may have; how many clients that makes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
+    wanted = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS)
+    if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
-    return (65536 if soft == resource.RLIM_INFINITY else soft) - SPARE_DESCRIPTORS
+    return max(1, wanted - SPARE_DESCRIPTORS)
 
 
 async def serve(listener: socket.socket, sessions: Sessions, report: Report | None = None) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP; `report` hears of each change."""
     loop = asyncio.get_running_loop()
-    server = _Server(sessions, raise_descriptor_limit(), report)
+    server = _Server(sessions, _max_clients(), report)
     done = asyncio.Event()
     for number in (SIGINT, SIGTERM, SIGHUP):
         loop.add_signal_handler(number, done.set)
-    listening = await loop.create_server(lambda: _Client(server), sock=listener, backlog=BACKLOG)
+    listening = await loop.create_server(
+        lambda: _Client(server), sock=listener, backlog=ACCEPT_AT_ONCE
+    )
+    listener.listen(BACKLOG)
     await done.wait()
     listening.close()
     server.hang_up_all()
