@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 
 from checker.scopes import Flags, Opening, ScopeKind, declared_variables, opening
 from checker.sentences import Kind, Lines, Sentence, split
@@ -95,7 +96,7 @@ class Settings:
     def of_arguments(arguments: Sequence[str]) -> "Settings":
         """Those that coqc's arguments make: `-set F`, `-unset F`, `-mangle-names x`."""
         flags: set[str] = set()
-        for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
+        for option, value in pairwise(arguments):
             name = " ".join(value.partition("=")[0].split())
             if option == "-set":
                 flags.add(name)

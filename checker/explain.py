@@ -7,7 +7,7 @@ file's own logical name. What it then says is the verdict and the message.
 
 import dataclasses
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from checker.messages import is_machine_failure, read_error
@@ -19,6 +19,8 @@ from checker.suspicions import Suspicion
 from checker.viofiles import VioFile, VioTask
 from makegen.loadpath import logical_name
 
+ADMITTED = b" Admitted."
+
 
 async def explain(
     run: Run, file: VioFile, suspected: Mapping[VioTask, Suspicion]
@@ -26,10 +28,33 @@ async def explain(
     """The result of each suspected proof, as a plain coqc gives it."""
     text = run.path(file.source).read_bytes()
     results: dict[VioTask, ProofResult] = {}
-    for task in sorted(suspected, key=lambda t: t.start):
-        outcome = await _compile(run, file.source, text)
+    wrong: list[VioTask] = []
+    for task in sorted(suspected, key=lambda t: t.number):
+        outcome = await _compile(run, file.source, give_up(text, wrong))
         results[task] = _result(run, file.source, task, outcome)
+        if results[task].verdict is Verdict.WRONG:
+            wrong.append(task)
     return results
+
+
+def give_up(text: bytes, tasks: Sequence[VioTask]) -> bytes:
+    """The text with `Admitted.` for the script of each task; lines and columns elsewhere stay.
+
+    A task whose script is not known, or has no room for the word, stays as it is.
+    """
+    for task in sorted(tasks, key=lambda t: -t.number):
+        if task.script:
+            start, end = task.script
+            text = text[:start] + _admitted(text[start:end]) + text[end:]
+    return text
+
+
+def _admitted(script: bytes) -> bytes:
+    """`Admitted.` with the line ends of the script, ending in the same column."""
+    *lines, last = script.split(b"\n")
+    if lines:
+        return ADMITTED + b"\n" * len(lines) + b" " * len(last)
+    return ADMITTED.ljust(len(script)) if len(ADMITTED) <= len(script) else script
 
 
 async def _compile(run: Run, source: str, text: bytes) -> Outcome:

@@ -1,11 +1,12 @@
 """What the .vio files of a project hold: their proof tasks with names, places and times."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.auxfile import read_aux
+from checker.document import Document, Proof, Settings, read_document
 from checker.run import Run
-from checker.timing import Script, estimate
+from checker.timing import Script, estimate, recorded_seconds
 from checker.viotasks import task_numbers, vio_of
 from makegen.errors import UserError
 from makegen.toolchain import Toolchain
@@ -21,9 +22,10 @@ class VioTask:
 
     number: int  # coqc's
     name: str
-    start: int  # the proof's bytes in the source, from its statement on
-    end: int
     seconds: float  # predicted
+    start: int = 0  # the proof's bytes in the source, from its statement on
+    end: int = 0
+    script: tuple[int, int] | None = None  # those of its tactics, its end included
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,12 @@ async def read_vio_files(run: Run) -> list[VioFile]:
     for file in run.files:
         _require_fresh(run, file)
     numbers = await task_numbers(run, run.files)
-    scripts = {f: _scripts(run.path(f).read_bytes(), numbers[f]) for f in run.files}
-    seconds = estimate(scripts)
-    files = []
-    for file in run.files:
-        aux = read_aux(run.path(file))
-        tasks = _tasks(numbers[file], scripts[file], seconds[file])
-        load = _load_seconds(run.path(vio_of(file)).stat().st_size)
-        recorded = aux.compile_time if aux else None
-        files.append(VioFile(file, tasks, len(tasks), load, recorded or sum(seconds[file])))
-    return files
+    settings = Settings.of_arguments((*run.project.arguments, *run.extra_arguments))
+    sources = {file: _read_source(run, file, len(numbers[file]), settings) for file in run.files}
+    seconds = estimate({file: source.scripts for file, source in sources.items()})
+    return [
+        _vio_file(run, source, numbers[file], seconds[file]) for file, source in sources.items()
+    ]
 
 
 def why_not(toolchain: Toolchain) -> str | None:
@@ -68,17 +66,65 @@ def _require_fresh(run: Run, file: str) -> None:
         raise UserError(f"{vio_of(file)} is missing or older than {file}; run make quick first")
 
 
-def _scripts(text: bytes, numbers: Sequence[int]) -> list[Script]:
-    return [Script(f"task {number}", len(text) // len(numbers), None) for number in numbers]
+@dataclass(frozen=True)
+class _Source:
+    """What is known of a source besides the numbers of its tasks."""
+
+    file: str
+    document: Document
+    tasks: tuple[Proof, ...] | None  # the proofs that coqc made tasks of, if we can tell
+    scripts: tuple[Script, ...]  # one a task
+    compile_time: float | None
 
 
-def _tasks(
-    numbers: Sequence[int], scripts: Sequence[Script], seconds: Sequence[float]
-) -> tuple[VioTask, ...]:
-    return tuple(
-        VioTask(number, script.name, 0, 10**9, time)
-        for number, script, time in zip(numbers, scripts, seconds, strict=True)
+def _read_source(run: Run, file: str, tasks: int, settings: Settings) -> _Source:
+    document = read_document(run.path(file).read_bytes(), settings)
+    proofs = proofs_of_tasks(document, tasks)
+    aux = read_aux(run.path(file))
+    compile_time = aux.compile_time if aux else None
+    if proofs is None:
+        length = len(document.text) // tasks
+        scripts = tuple(Script(f"task {n}", length, None) for n in range(tasks))
+    else:
+        ends = [(p.full_name, (p.last.start, p.last.end)) for p in proofs]
+        times = recorded_seconds(aux, document.text, ends)
+        scripts = tuple(
+            Script(p.full_name, p.last.end - p.statement.start, time)
+            for p, time in zip(proofs, times, strict=True)
+        )
+    return _Source(file, document, proofs, scripts, compile_time)
+
+
+def proofs_of_tasks(document: Document, tasks: int) -> tuple[Proof, ...] | None:
+    """The proofs that `coqc -vio` made this many tasks of, in their order.
+
+    Those are the proofs that can be delegated, without those in sections whose variables are not
+    declared, unless an imported file set Default Proof Using. None when the number fits neither.
+    """
+    delegable = tuple(proof for proof in document.proofs if proof.is_delegable)
+    declared = tuple(p for p in delegable if not p.needs_variables or p.default_using)
+    return next((proofs for proofs in (declared, delegable) if len(proofs) == tasks), None)
+
+
+def _vio_file(
+    run: Run, source: _Source, numbers: Sequence[int], seconds: Sequence[float]
+) -> VioFile:
+    tasks = tuple(
+        VioTask(number, script.name, time)
+        for number, script, time in zip(numbers, source.scripts, seconds, strict=True)
     )
+    if source.tasks is not None:
+        tasks = tuple(map(_placed, tasks, source.tasks))
+    size = run.path(vio_of(source.file)).stat().st_size
+    proofs = max(len(source.document.proofs), len(tasks))
+    compile_seconds = source.compile_time or sum(seconds)
+    return VioFile(source.file, tasks, proofs, _load_seconds(size), compile_seconds)
+
+
+def _placed(task: VioTask, proof: Proof) -> VioTask:
+    """The task with the place of its proof."""
+    script = (proof.start or proof.statement).end, proof.last.end
+    return replace(task, start=proof.statement.start, end=proof.last.end, script=script)
 
 
 def _load_seconds(size: int) -> float:

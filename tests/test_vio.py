@@ -155,17 +155,22 @@ def test_a_coqc_that_is_killed_is_no_wrong_proof(vio_coq: Coq, tmp_path: Path) -
 def test_a_signal_ends_the_run_and_its_workers(
     vio_coq: Coq, tmp_path: Path, number: signal.Signals
 ) -> None:
-    slow = "Lemma slow : True.\nProof. do 4000000000 idtac. exact I. Qed.\n"
+    for_ever = "do 99 do 99 do 99 do 99 do 99 do 99 idtac"
+    slow = f"Lemma slow : True.\nProof. {for_ever}. exact I. Qed.\n"
     root = make_project(vio_coq, tmp_path, A=slow, B=slow)
     command = ["proof-checker", "check", "--engine", "vio", "-f", "_Project", "-j", "2"]
     running = subprocess.Popen(
         command, cwd=root, env=vio_coq.environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
-    workers = _workers(running.pid)
-    running.send_signal(number)
-    assert running.wait(timeout=20) == 128 + number
-    gone, alive = psutil.wait_procs(workers, timeout=5)
-    assert (len(gone), alive) == (2, [])
+    try:
+        workers = _workers(running.pid)
+        running.send_signal(number)
+        assert running.wait(timeout=20) == 128 + number
+        gone, alive = psutil.wait_procs(workers, timeout=5)
+        assert (len(gone), alive) == (2, [])
+    finally:
+        running.kill()  # its workers go with it
+        running.wait()
 
 
 def _workers(pid: int) -> list[psutil.Process]:
@@ -173,8 +178,15 @@ def _workers(pid: int) -> list[psutil.Process]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         children = psutil.Process(pid).children(recursive=True)
-        busy = [c for c in children if "-check-vio-tasks" in c.cmdline()]
+        busy = [c for c in children if "-check-vio-tasks" in _words(c)]
         if len(busy) == 2:
             return busy
         time.sleep(0.05)
     raise AssertionError("no two workers")
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has just ended
+        return []
