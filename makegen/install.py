@@ -28,12 +28,14 @@ def plan(root: Path, load_paths: Sequence[LoadPath], paths: Sequence[str]) -> tu
     return tuple(Item(path, destination(root, load_paths, path)) for path in paths)
 
 
-def install(root: Path, items: Sequence[Item], into: Path) -> None:
+def install(items: Sequence[Item], into: Path) -> None:
     """Copies every file into its place, readable by all; says what it does, as coq_makefile.
+
+    Paths are relative to the current folder.
 
     Raises UserError when a file is missing: then nothing is installed.
     """
-    missing = [item.path for item in items if not (root / item.path).is_file()]
+    missing = [item.path for item in items if not Path(item.path).is_file()]
     for path in missing:
         print(f"{path} does not exist", file=sys.stderr)
     if missing:
@@ -43,7 +45,7 @@ def install(root: Path, items: Sequence[Item], into: Path) -> None:
             print(f"SKIP {item.path} since it has no logical path")
             continue
         folder = into / item.folder
-        _copy(root / item.path, folder)
+        _copy(Path(item.path), folder)
         print(f"INSTALL {item.path} {folder}")
 
 
@@ -101,7 +103,7 @@ def main(arguments: Sequence[str]) -> None:
     items = plan(root, load_paths, [path for path in paths if path])
     try:
         if given.install:
-            install(root, items, given.into)
+            install(items, given.into)
         else:
             uninstall(items, given.into)
     except OSError as error:

@@ -1,0 +1,112 @@
+"""The files that coqc makes of a source, and how each kind is made beside the others.
+
+coqc loads F.vio instead of F.vo when it is newer, and files that were built on one do not go with
+files that were built on the other. `coqc -vio F.v` empties F.vos, which means "read F.vo" where
+there may be none. A generated Makefile does the same with its own words.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+MADE = (".vo", ".vos", ".vok", ".vio", ".glob")
+
+
+def made(source: str, suffix: str) -> str:
+    """What coqc makes of a source.
+
+    >>> made("sub/C.v", ".vo")
+    'sub/C.vo'
+    """
+    return source.removesuffix(".v") + suffix
+
+
+def outputs(source: str) -> tuple[str, ...]:
+    """All that coqc may have made of a source.
+
+    >>> outputs("sub/C.v")[:2]
+    ('sub/C.vo', 'sub/C.vos')
+    """
+    return tuple(made(source, suffix) for suffix in MADE)
+
+
+def aux(source: str) -> str:
+    """Where coqc records times.
+
+    >>> aux("sub/C.v"), aux("A.v")
+    ('sub/.C.aux', '.A.aux')
+    """
+    folder, slash, name = source.rpartition("/")
+    return f"{folder}{slash}.{name.removesuffix('.v')}.aux"
+
+
+def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> bool:
+    """F.vo, with no newer .vio of another source in reach, and without F.vio from then on."""
+    for other in map(Path, sources):
+        _forget_newer_vio(other.with_suffix(".vio"), other.with_suffix(".vo"))
+    if not _run([*coqc, source]):
+        return False
+    path = Path(source)
+    for suffix in (".vos", ".vok"):  # Rocq 9 makes none
+        path.with_suffix(suffix).write_bytes(b"")
+    path.with_suffix(".vio").unlink(missing_ok=True)
+    return True
+
+
+def make_vio(coqc: Sequence[str], source: str) -> bool:
+    """F.vio; a good F.vos stays."""
+    vos = Path(source).with_suffix(".vos")
+    kept = vos.with_name(vos.name + ".kept")
+    if vos.exists():
+        vos.replace(kept)
+    try:
+        return _run([*coqc, "-vio", "-w", "-several-object-files", source])
+    finally:
+        vos.unlink(missing_ok=True)
+        if kept.exists():
+            kept.replace(vos)
+
+
+def make_vos(coqc: Sequence[str], source: str) -> bool:
+    """F.vos, from the .vos of what F requires."""
+    return _run([*coqc, "-vos", source])
+
+
+def make_vok(coqc: Sequence[str], source: str) -> bool:
+    """F.vok: F is checked against the .vos of what it requires. Rocq 9 writes no file: we do."""
+    if not _run([*coqc, "-vok", source]):
+        return False
+    Path(source).with_suffix(".vok").touch()
+    return True
+
+
+def is_real_vos(source: str) -> bool:
+    """Whether F.vos holds statements: an empty one only points to F.vo."""
+    vos = Path(source).with_suffix(".vos")
+    return vos.exists() and vos.stat().st_size > 0
+
+
+def remove(names: Iterable[str]) -> None:
+    """Removes the files that are there."""
+    for name in names:
+        Path(name).unlink(missing_ok=True)
+
+
+def _forget_newer_vio(vio: Path, vo: Path) -> None:
+    try:
+        newer = vio.stat().st_mtime_ns > vo.stat().st_mtime_ns
+    except FileNotFoundError:
+        return
+    if newer:
+        vio.unlink(missing_ok=True)
+
+
+def _run(command: Sequence[str]) -> bool:
+    """Runs coqc to its end and passes on what it says, unmixed with others."""
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    sys.stdout.write(done.stdout)
+    sys.stderr.write(done.stderr)
+    return done.returncode == 0

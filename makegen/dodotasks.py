@@ -1,0 +1,202 @@
+"""The doit tasks of a project: what a generated dodo.py calls.
+
+doit compares contents: a file that was touched is not compiled again, nor is what requires a .vos
+that came out the same.
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from doit import get_var
+from doit.exceptions import InvalidDodoFile, TaskFailed
+from doit.tools import Interactive, config_changed
+
+from makegen import coqfiles
+from makegen.coqdep import Requires, forget_deleted, read_requires
+from makegen.coqproject import Word, declarations
+from makegen.declarations import COMMAND_LINE
+from makegen.errors import MachineError, UserError
+from makegen.install import Item, install, plan, uninstall
+from makegen.project import Project, build_project, read_declarations
+from makegen.toolchain import Toolchain, find_toolchain
+
+Task = dict[str, object]
+MEMORY = Path(".dodo.requires.json")
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The tasks of one project; each method gives the tasks of one function of dodo.py."""
+
+    project: Project
+    toolchain: Toolchain
+    requires: Requires
+    refusal: str  # what coqdep has against the sources, or ""
+    extra: tuple[str, ...]  # COQEXTRAFLAGS, words for coqc beside the project's
+    workers: int | None  # J
+
+    @property
+    def config(self) -> dict[str, object]:
+        """DOIT_CONFIG: J alone makes doit parallel too; sqlite3 survives a kill."""
+        return {
+            "default_tasks": ["all"],
+            "verbosity": 2,
+            "num_process": self.workers or 0,
+            "backend": "sqlite3",
+            "dep_file": ".dodo.db",
+        }
+
+    def all(self) -> Iterator[Task]:
+        """F.vo of every source, each with the cleaning of whatever was made of F."""
+        for source in self.project.v_files:
+            made = (*coqfiles.outputs(source), coqfiles.aux(source))
+            task = self._compile(source, ".vo", coqfiles.make_vo, self.project.v_files)
+            yield {**task, "clean": [(coqfiles.remove, [made])]}
+
+    def quick(self) -> Iterator[Task]:
+        """F.vio of every source where coqc has them, else F.vos."""
+        if self.toolchain.has_vio:
+            for source in self.project.v_files:
+                yield self._compile(source, ".vio", coqfiles.make_vio)
+        else:
+            yield {"name": None, "task_dep": ["vos"]}
+
+    def vos(self) -> Iterator[Task]:
+        """F.vos of every source; an empty one, which coqc leaves beside F.vo, does not count."""
+        for source in self.project.v_files:
+            task = self._compile(source, ".vos", coqfiles.make_vos)
+            yield {**task, "uptodate": [self._config, (coqfiles.is_real_vos, [source])]}
+
+    def vok(self) -> Iterator[Task]:
+        """F.vok of every source: F checked against the .vos of what it requires."""
+        for source in self.project.v_files:
+            task = self._compile(source, ".vok", coqfiles.make_vok)
+            yield {**task, "file_dep": self._file_dep(source, ".vos", itself=True)}
+
+    def check(self, command: str) -> Task:
+        """proof-checker check or vio2vo, on the terminal itself so that it can show progress."""
+        checker = shlex.split(os.environ.get("PROOF_CHECKER", ""))
+        words = [
+            *(checker or [sys.executable, "-P", "-m", "checker"]),
+            *(command, "-f", str(self.project.origin)),
+            *([] if self.workers is None else ["-j", str(self.workers)]),
+            *(f"--arg={word}" for word in self.extra),
+        ]
+        needs_quick = command == "check" or self.toolchain.has_vio
+        return {
+            "actions": [Interactive(words, shell=False)],
+            "task_dep": ["quick" if needs_quick else "_sources"],
+            "uptodate": [False],
+        }
+
+    def install(self) -> Task:
+        """Every .vo, .v and .glob into user-contrib, as coq_makefile installs them."""
+        return {
+            "actions": [(_installed, [install, self.project, self.toolchain])],
+            "task_dep": ["all"],
+        }
+
+    def uninstall(self) -> Task:
+        """The same files away again, and the folders that this empties."""
+        return {
+            "actions": [(_installed, [uninstall, self.project, self.toolchain])],
+        }
+
+    def sources(self) -> Task:
+        """Fails with coqdep's words where it refuses a source; everything waits for it."""
+        return {"actions": [(_refuse, [self.refusal])] if self.refusal else []}
+
+    @property
+    def _config(self) -> config_changed:
+        """What a result depends on beside files: the Coq at hand and its options."""
+        words = [self.toolchain.build, *self.project.coq_flags, *self.extra]
+        return config_changed({"coqc": words})
+
+    @property
+    def _coqc(self) -> list[str]:
+        return [*self.toolchain.coqc, "-q", *self.project.coq_flags, *self.extra]
+
+    def _compile(
+        self, source: str, suffix: str, make: Callable[..., bool], *rest: Sequence[str]
+    ) -> Task:
+        target = coqfiles.made(source, suffix)
+        return {
+            "name": target,
+            "doc": f"{suffix} of {source}",
+            "actions": [(_compiled, [make, self._coqc, source, *rest])],
+            "file_dep": self._file_dep(source, suffix),
+            "targets": [target],
+            "uptodate": [self._config],
+            "task_dep": ["_sources"],
+        }
+
+    def _file_dep(self, source: str, suffix: str, itself: bool = False) -> list[str]:
+        needed = [*self.requires.get(source, ()), *([source] if itself else [])]
+        return [source, *(coqfiles.made(name, suffix) for name in needed)]
+
+
+def read_tasks(origin: str | None, *words: str) -> Tasks:
+    """The tasks of the project that the file and the words of a command line describe.
+
+    Raises InvalidDodoFile, which doit tells its user in one line.
+    """
+    try:
+        declared = read_declarations(Path(origin)) if origin else []
+        declared += declarations([Word(word, COMMAND_LINE) for word in words])
+        project = build_project(declared, Path.cwd(), origin)
+        toolchain = find_toolchain()
+        workers = _workers(get_var("J"))
+    except (UserError, MachineError) as error:
+        raise InvalidDodoFile(str(error)) from error
+    extra = get_var("COQEXTRAFLAGS", os.environ.get("COQEXTRAFLAGS", ""))
+    forget_deleted(project, MEMORY)
+    try:
+        requires, refusal = read_requires(project, toolchain, MEMORY), ""
+    except UserError as error:
+        requires, refusal = {}, str(error)
+    return Tasks(project, toolchain, requires, refusal, tuple(shlex.split(extra)), workers)
+
+
+def _workers(given: str | None) -> int | None:
+    if given is None:
+        return None
+    if not given.isdecimal() or int(given) < 1:
+        raise UserError(f"J={given} is no number of workers; say for instance J=2")
+    return int(given)
+
+
+def _compiled(
+    make: Callable[..., bool], coqc: list[str], source: str, *rest: Sequence[str]
+) -> TaskFailed | None:
+    return None if make(coqc, source, *rest) else TaskFailed(f"coqc refuses {source}")
+
+
+def _refuse(refusal: str) -> TaskFailed:
+    return TaskFailed(refusal)
+
+
+def _installed(
+    action: Callable[[Sequence[Item], Path], None], project: Project, toolchain: Toolchain
+) -> TaskFailed | None:
+    """Installs or uninstalls; what the user must mend is told without a traceback."""
+    names = [coqfiles.made(v, suffix) for suffix in (".vo", ".v", ".glob") for v in project.v_files]
+    items = plan(project.root, project.load_paths, names)
+    try:
+        action(items, _user_contrib(toolchain))
+    except (UserError, OSError) as error:
+        return TaskFailed(str(error))
+    return None
+
+
+def _user_contrib(toolchain: Toolchain) -> Path:
+    """Where libraries go: below DESTDIR (or DSTROOT), from the command line or the environment."""
+    command = [*toolchain.coqc, "-where"]
+    where = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    given = (get_var(name, os.environ.get(name)) for name in ("DSTROOT", "DESTDIR"))
+    top = next(filter(None, given), "")
+    return Path(f"{top}/{where}/user-contrib")
