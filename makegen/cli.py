@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
+from makegen import install
 from makegen.coqproject import Word, declarations, option_length
 from makegen.declarations import COMMAND_LINE, Declaration, Where, refuse
+from makegen.dodo import render_dodo
 from makegen.errors import ExitCode, MachineError, UserError
 from makegen.loadpath import destination
 from makegen.makefile import render_makefile
@@ -74,7 +76,9 @@ def main(words: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     options = [group[0] for group in _groups(words)]
     try:
-        if any(option in HELP for option in options):
+        if options[:1] in (["--install"], ["--uninstall"]):
+            install.main(words)  # for generated Makefiles
+        elif any(option in HELP for option in options):
             print(USAGE, end="")
         elif any(option in VERSION for option in options):
             print(f"proof-makefile {version('proof-makefile')}")
@@ -132,10 +136,15 @@ def _take(once: dict[str, str], option: str, operands: Sequence[str]) -> None:
     once[option] = operands[0]
 
 
+def project_of(request: Request, root: Path) -> Project:
+    """The project that is described, in the folder `root`. Raises UserError."""
+    origin = request.project_file and os.path.relpath(root / request.project_file, root)
+    return build_project(request.declarations, root, origin)
+
+
 def run(request: Request, root: Path) -> None:
     """Do what is asked for in the folder `root`. Raises UserError and MachineError."""
-    origin = request.project_file and os.path.relpath(root / request.project_file, root)
-    project = build_project(request.declarations, root, origin)
+    project = project_of(request, root)
     if request.destination_of is not None:
         place = destination(root, project.load_paths, request.destination_of)
         print("" if place is None else shlex.quote(place), end="")
@@ -162,8 +171,7 @@ def _generate(request: Request, project: Project) -> None:
 def _texts(project: Project, name: str, words: tuple[str, ...]) -> dict[str, str]:
     """The text of every file to write, by its path from the root."""
     if name.endswith(".py"):
-        # makegen.dodo comes here: texts = {name: render_dodo(project, name, words)}
-        refuse(COMMAND_LINE, f"{name}: no writer of doit task files yet", "choose a Makefile")
+        return {name: render_dodo(project, name, words)}
     makefile, conf = render_makefile(project, name, words)
     texts = {name: makefile, f"{name}.conf": conf}
     if project.meta is not None and project.meta != project.meta_file:

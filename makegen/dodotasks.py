@@ -17,12 +17,12 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.tools import Interactive, config_changed
 
 from makegen import coqfiles
+from makegen.cli import parse, project_of
 from makegen.coqdep import Requires, forget_deleted, read_requires
-from makegen.coqproject import Word, declarations
-from makegen.declarations import COMMAND_LINE
 from makegen.errors import MachineError, UserError
 from makegen.install import Item, install, plan, uninstall
-from makegen.project import Project, build_project, read_declarations
+from makegen.makefile import checked_project, files_text
+from makegen.project import Project
 from makegen.toolchain import Toolchain, find_toolchain
 
 Task = dict[str, object]
@@ -60,11 +60,15 @@ class Tasks:
 
     def quick(self) -> Iterator[Task]:
         """F.vio of every source where coqc has them, else F.vos."""
-        if self.toolchain.has_vio:
-            for source in self.project.v_files:
-                yield self._compile(source, ".vio", coqfiles.make_vio)
-        else:
-            yield {"name": None, "task_dep": ["vos"]}
+        if not self.toolchain.has_vio:
+            yield {
+                "name": None,
+                "doc": "compile every file without its proofs",
+                "task_dep": ["vos"],
+            }
+            return
+        for source in self.project.v_files:
+            yield self._compile(source, ".vio", coqfiles.make_vio)
 
     def vos(self) -> Iterator[Task]:
         """F.vos of every source; an empty one, which coqc leaves beside F.vo, does not count."""
@@ -81,15 +85,18 @@ class Tasks:
     def check(self, command: str) -> Task:
         """proof-checker check or vio2vo, on the terminal itself so that it can show progress."""
         checker = shlex.split(os.environ.get("PROOF_CHECKER", ""))
+        file = checked_project(self.project, "dodo")
+        is_ours = file != self.project.origin
         words = [
             *(checker or [sys.executable, "-P", "-m", "checker"]),
-            *(command, "-f", str(self.project.origin)),
+            *(command, "-f", file),
             *([] if self.workers is None else ["-j", str(self.workers)]),
-            *(f"--arg={word}" for word in self.extra),
+            *(f"--arg={word}" for word in (*self.project.arguments * is_ours, *self.extra)),
         ]
         needs_quick = command == "check" or self.toolchain.has_vio
+        write = (_write, [file, files_text(self.project)])
         return {
-            "actions": [Interactive(words, shell=False)],
+            "actions": [*([write] if is_ours else []), Interactive(words, shell=False)],
             "task_dep": ["quick" if needs_quick else "_sources"],
             "uptodate": [False],
         }
@@ -140,15 +147,13 @@ class Tasks:
         return [source, *(coqfiles.made(name, suffix) for name in needed)]
 
 
-def read_tasks(origin: str | None, *words: str) -> Tasks:
-    """The tasks of the project that the file and the words of a command line describe.
+def read_tasks(*words: str) -> Tasks:
+    """The tasks of the project that the words of proof-makefile's command line describe.
 
     Raises InvalidDodoFile, which doit tells its user in one line.
     """
     try:
-        declared = read_declarations(Path(origin)) if origin else []
-        declared += declarations([Word(word, COMMAND_LINE) for word in words])
-        project = build_project(declared, Path.cwd(), origin)
+        project = project_of(parse(words), Path.cwd())
         toolchain = find_toolchain()
         workers = _workers(get_var("J"))
     except (UserError, MachineError) as error:
@@ -174,6 +179,10 @@ def _compiled(
     make: Callable[..., bool], coqc: list[str], source: str, *rest: Sequence[str]
 ) -> TaskFailed | None:
     return None if make(coqc, source, *rest) else TaskFailed(f"coqc refuses {source}")
+
+
+def _write(file: str, text: str) -> None:
+    Path(file).write_text(text)
 
 
 def _refuse(refusal: str) -> TaskFailed:

@@ -24,7 +24,7 @@ def render_makefile(
     if arguments is None:
         origin = () if project.origin is None else ("-f", project.origin)
         arguments = (*origin, "-o", output_name)
-    checked = _checked_project(project, output_name)
+    checked = checked_project(project, output_name)
     command = " ".join(["$(PROOF_MAKEFILE)", *map(escapes.recipe, arguments)])
     names = {
         "name": escapes.prerequisite(output_name),
@@ -32,7 +32,7 @@ def render_makefile(
         "toolchain": f".{escapes.prerequisite(output_name)}.toolchain",
         "project_file": escapes.prerequisite(project.origin or ""),
         "checked_project": escapes.prerequisite(checked),
-        "project_text": "" if checked == project.origin else _project_text(project),
+        "project_text": "" if checked == project.origin else files_text(project).replace("$", "$$"),
         "command": command,
     }
     makefile = TEMPLATES.get_template("Makefile.jinja").render(names)
@@ -61,25 +61,24 @@ def doc_root(project: Project) -> str:
     return "/".join(common) if common else "orphan_" + "_".join(logical)
 
 
-def _checked_project(project: Project, output_name: str) -> str:
-    """The project file that the checker reads: the user's, if it says everything."""
-    if project.origin and project.told_by_origin:
+def checked_project(project: Project, output_name: str) -> str:
+    """The project file that the checker reads: the user's, if it says all and is at the root."""
+    if project.origin and project.told_by_origin and "/" not in project.origin:
         return project.origin
     return f".{output_name}.project"
 
 
-def _project_text(project: Project) -> str:
-    """The whole project in the _CoqProject syntax, inside a make `define`."""
-    lines = [
-        *(" ".join(map(_project_word, path.flags)) for path in project.load_paths),
-        *(f"-arg {_project_word(escapes.shell(word))}" for word in project.arguments),
-        *project.sources,
-    ]
-    return "".join(line.replace("$", "$$") + "\n" for line in lines)
+def files_text(project: Project) -> str:
+    """The load paths and sources in the _CoqProject syntax, for the checker.
+
+    Arguments are left out: the checker gets them as --arg, which takes any word.
+    """
+    paths = (" ".join(map(_project_word, path.flags)) for path in project.load_paths)
+    return "".join(f"{line}\n" for line in (*paths, *project.sources))
 
 
 def _project_word(word: str) -> str:
-    return word if word and not set(word) & set(" #'") else f'"{word}"'
+    return word if word and not set(word) & set(" #") else f'"{word}"'
 
 
 def _conf(project: Project) -> dict[str, object]:

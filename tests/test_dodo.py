@@ -16,13 +16,16 @@ A = "Lemma a : forall n : nat, n = n. Proof. reflexivity. Qed.\n"
 B = "From Top Require Import A.\nLemma b : forall n : nat, n = n. Proof. exact a. Qed.\n"
 C = "From Top Require Import B.\nDefinition c := b.\n"
 CHAIN = {"_CoqProject": "-Q . Top\nA.v B.v sub/C.v\n", "A.v": A, "B.v": B, "sub/C.v": C}
+WORDS = ("-f", "_CoqProject", "-o", "dodo.py")
 NAMES = ("A", "B", "sub/C")
 
 Doit = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def generate(root: Path) -> None:
-    write_files(root, {"dodo.py": render_dodo(read_project(root / "_CoqProject"))})
+    write_files(
+        root, {"dodo.py": render_dodo(read_project(root / "_CoqProject"), "dodo.py", WORDS)}
+    )
 
 
 @pytest.fixture
@@ -55,7 +58,8 @@ def have(root: Path, suffix: str) -> list[str]:
 
 def test_golden(tmp_path: Path) -> None:
     write_files(tmp_path, CHAIN)
-    check_golden("dodo.py", render_dodo(read_project(tmp_path / "_CoqProject")))
+    generate(tmp_path)
+    check_golden("dodo.py", (tmp_path / "dodo.py").read_text())
 
 
 def test_doit_compiles_in_dependency_order_and_then_has_nothing_to_do(
@@ -193,9 +197,10 @@ def test_installed_files_go_away_again(doit: Doit, tmp_path: Path) -> None:
 
 def test_a_project_without_project_file_is_in_the_task_file(coq: Coq, tmp_path: Path) -> None:
     write_files(tmp_path, {"A.v": A})
-    write_files(tmp_path, {"_CoqProject": "-Q . Top\n"})
-    text = render_dodo(read_project(tmp_path / "_CoqProject"))
-    write_files(
-        tmp_path, {"dodo.py": text.replace('"_CoqProject"', 'None, "-Q", ".", "Top", "A.v"')}
-    )
+    words = ("-Q", ".", "Top", "-arg", "-w none", "A.v", "-o", "dodo.py")
+    assert coq.run("proof-makefile", *words, cwd=tmp_path).returncode == 0
     assert executed(coq.run("doit", cwd=tmp_path)) == ["all:A.vo"]
+    checker = {"PROOF_CHECKER": "echo CHECKER"}
+    checked = coq.run("doit", "checkproofs", cwd=tmp_path, environ=checker)
+    assert "CHECKER check -f .dodo.project --arg=-w --arg=none" in lines(checked)
+    assert (tmp_path / ".dodo.project").read_text() == "-Q . Top\nA.v\n"

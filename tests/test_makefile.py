@@ -59,10 +59,10 @@ def have(root: Path, suffix: str) -> list[str]:
     return [name for name in NAMES if (root / f"{name}{suffix}").exists()]
 
 
-def edit(file: Path) -> None:
+def edit(file: Path, text: str | None = None) -> None:
     """Changes the file so that make sees it, whatever the clock's grain."""
     newest = max(path.stat().st_mtime_ns for path in file.parent.rglob("*"))
-    file.write_text(file.read_text() + "\n")
+    file.write_text(file.read_text() + "\n" if text is None else text)
     os.utime(file, ns=(newest + 10**7, newest + 10**7))
 
 
@@ -304,6 +304,47 @@ def test_a_rule_of_the_local_file_makes_a_source(make: Make, tmp_path: Path) -> 
     write_files(tmp_path, {"Makefile.local": rule})
     assert [line for line in done(make()) if line.startswith("MADE")] == ["MADE A.v"]
     assert have(tmp_path, ".vo") == list(NAMES)
+
+
+def test_a_change_of_the_project_file_writes_the_makefile_again(
+    make: Make, coq: Coq, tmp_path: Path
+) -> None:
+    coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=tmp_path)
+    assert compiled(make()) == ["A.v", "B.v", "sub/C.v"]
+    write_files(tmp_path, {"D.v": "Definition d := 0.\n"})
+    edit(tmp_path / "_CoqProject", CHAIN["_CoqProject"] + "-arg -w -arg none\nD.v\n")
+    assert compiled(make()) == ["D.v"]
+    assert "COQMF_OTHERFLAGS = -w none\n" in (tmp_path / "Makefile.conf").read_text()
+    edit(tmp_path / "_CoqProject", "-Q . Top\nA.v A.v\n")
+    refused = make()
+    assert refused.returncode == 2
+    assert "_CoqProject:2:" in refused.stderr
+
+
+def test_installed_files_go_away_again(make: Make, tmp_path: Path) -> None:
+    top = tmp_path / "installed"
+    refused = make("install", f"DSTROOT={top}")
+    assert refused.returncode == 2
+    assert "A.vo does not exist" in refused.stderr
+    assert not top.exists()
+    done(make("-j2"))
+    done(make("install", f"DESTDIR={top}"))
+    installed = {path.name for path in top.rglob("user-contrib/Top/**/*") if path.is_file()}
+    assert installed == {f"{n}{s}" for n in "ABC" for s in (".vo", ".v", ".glob")}
+    done(make("uninstall", f"DESTDIR={top}"))
+    assert [path for path in top.rglob("*") if path.is_file()] == []
+    assert [path.name for path in top.rglob("user-contrib")] == ["user-contrib"]
+    assert not list(top.rglob("Top"))
+
+
+def test_the_checker_learns_what_only_the_command_line_says(coq: Coq, tmp_path: Path) -> None:
+    write_files(tmp_path, {"A.v": "Definition a := 0.\n"})
+    words = ("-Q", ".", "Top", "-arg", "-w none", "A.v", "-o", "Makefile")
+    assert coq.run("proof-makefile", *words, cwd=tmp_path).returncode == 0
+    result = coq.run("make", "checkproofs", "PROOF_CHECKER=echo CHECKER", cwd=tmp_path)
+    called = "CHECKER check -f .Makefile.project --arg=-q --arg=-w --arg=none"
+    assert done(result)[-1] == called
+    assert (tmp_path / ".Makefile.project").read_text() == "-Q . Top\nA.v\n"
 
 
 def test_any_name_of_the_output_has_its_own_files(coq: Coq, tmp_path: Path) -> None:
