@@ -30,6 +30,8 @@ class Settings:
     toolchain: Toolchain
     files: tuple[str, ...]
     workers: int
+    load: float | None = None  # a load average
+    memory: int | None = None  # bytes in use on the machine
     extra_arguments: tuple[str, ...] = ()
     quiet: bool = False  # only errors and the summary
     summary: bool = True
@@ -79,7 +81,9 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
     with Ledger(settings.project.root) as ledger:
         if ledger.warning:
             warn(ledger.warning)
-        async with tokens_for(settings.workers, os.environ, warn=warn) as tokens:
+        async with tokens_for(
+            settings.workers, os.environ, settings.load, settings.memory, warn
+        ) as tokens:
             run = Run(
                 project=settings.project,
                 toolchain=settings.toolchain,

@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import re
 from pathlib import Path, PurePosixPath
 
 from checker.drive import Settings
 from checker.engines import AUTO, ENGINES
+from checker.workmgr.gate import parse_memory
 from makegen.errors import UserError
 from makegen.project import Project, read_project
 from makegen.toolchain import find_toolchain
@@ -20,13 +22,24 @@ def add_project(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
-    """-j N, --engine, --arg WORD, --quiet."""
+    """-j N, --load L, --memory SIZE, --engine, --arg WORD, --quiet."""
     parser.add_argument(
         "-j",
         dest="workers",
         type=positive,
         metavar="N",
         help="at most N workers (default: the CPUs that this process may use)",
+    )
+    parser.add_argument(
+        "--load",
+        type=_load,
+        metavar="L",
+        help="start no further worker while the machine's load average is past L",
+    )
+    parser.add_argument(
+        "--memory",
+        metavar="SIZE",
+        help="start no further worker while so much of the machine's memory is in use: 80%%, 6G",
     )
     parser.add_argument(
         "--engine",
@@ -51,6 +64,12 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers; give 1 or more")
     return number
+
+
+def _load(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) or not float(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a load; give a number such as 3.5")
+    return float(text)
 
 
 def project_of(options: argparse.Namespace) -> Project:
@@ -96,6 +115,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         toolchain=find_toolchain(),
         files=files_of(options, project),
         workers=worker_count(options),
+        load=options.load,
+        memory=None if options.memory is None else parse_memory(options.memory),
         extra_arguments=tuple(options.arguments),
         quiet=options.quiet,
     )

@@ -28,7 +28,7 @@ from tests.managers import eventually
         ("ks -j3 --jobserver-auth=-2,-2", Pipe(-2, -2)),
         (" -j3 --jobserver-auth=3,4 --jobserver-auth=5,6", Pipe(5, 6)),  # the last one counts
         (" -j3 --jobserver-auth=fifo:/tmp/GMfifo42", Fifo(Path("/tmp/GMfifo42"))),
-        (r" --jobserver-auth=fifo:/tmp/a\ b\\c$$d/GMfifo42", Fifo(Path(r"/tmp/a b\c$d/GMfifo42"))),
+        (r" --jobserver-auth=fifo:/tmp/a\ b\\c$d/GMfifo42", Fifo(Path(r"/tmp/a b\c$d/GMfifo42"))),
         (" -j1 -- A=--jobserver-auth=3,4 --jobserver-auth=3,4", None),  # variables of the command
     ],
 )

@@ -121,10 +121,10 @@ class JobserverTokens:
 
 
 def _options(makeflags: str) -> list[str]:
-    r"""The words of MAKEFLAGS before `--`; make writes a blank, a backslash as \x and $ as $$."""
+    r"""The words of MAKEFLAGS before `--`, in which make writes a blank or backslash x as \x."""
     words = re.findall(r"(?:\\.|[^\\\s])+", makeflags, re.DOTALL)
     words = words[: words.index("--")] if "--" in words else words
-    return [re.sub(r"\\(.)", r"\1", word).replace("$$", "$") for word in words]
+    return [re.sub(r"\\(.)", r"\1", word) for word in words]
 
 
 def _open(jobserver: Pipe | Fifo) -> tuple[int, int]:
