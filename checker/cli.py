@@ -5,10 +5,22 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from checker import command_check, command_plan, command_vio2vo
+from checker import (
+    command_check,
+    command_plan,
+    command_proofs,
+    command_sentences,
+    command_vio2vo,
+)
 from makegen.errors import ExitCode, MachineError, UserError
 
-COMMANDS = (command_check, command_vio2vo, command_plan)
+COMMANDS = (
+    command_check,
+    command_vio2vo,
+    command_plan,
+    command_sentences,
+    command_proofs,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
