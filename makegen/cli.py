@@ -171,9 +171,10 @@ def _generate(request: Request, project: Project) -> None:
 def _texts(project: Project, name: str, words: tuple[str, ...]) -> dict[str, str]:
     """The text of every file to write, by its path from the root."""
     if name.endswith(".py"):
-        return {name: render_dodo(project, name, words)}
-    makefile, conf = render_makefile(project, name, words)
-    texts = {name: makefile, f"{name}.conf": conf}
+        texts = {name: render_dodo(project, name, words)}
+    else:
+        makefile, conf = render_makefile(project, name, words)
+        texts = {name: makefile, f"{name}.conf": conf}
     if project.meta is not None and project.meta != project.meta_file:
         texts[project.meta] = meta_text(project)
     return texts

@@ -119,20 +119,6 @@ def read_coqproject(text: str, file: str) -> list[Declaration]:
     return list(declarations(split_words(text, file)))
 
 
-def option_words(declaration: Declaration) -> tuple[str, ...]:
-    """The words that declare the same on a command line.
-
-    >>> option_words(Declaration(Where("f"), Key.ARG, ("-set", "A=b c")))
-    ('-arg', "'-set' 'A=b c'")
-    """
-    key, words = declaration.key, declaration.words
-    if key is Key.VARIABLE:
-        return (words[0], "=", words[1])
-    if key is Key.ARG:
-        return (key.value, " ".join(f"'{word}'" for word in words))
-    return words if key is Key.FILE else (key.value, *words)
-
-
 def option_length(words: Sequence[str]) -> int:
     """How many of the words belong to the first: an option's operands, or `NAME = VALUE`."""
     if _is_variable(words):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from makegen import checks
-from makegen.coqproject import option_words, read_coqproject
+from makegen.coqproject import read_coqproject
 from makegen.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
 from makegen.loadpath import LoadPath, PathKind
 from makegen.tomlproject import looks_like_toml, read_tomlproject
@@ -35,7 +35,6 @@ class Project:
     generated: tuple[str, ...] = ()  # sources that are absent: a rule of Makefile.local makes them
     given_sources: tuple[str, ...] = ()  # those of `sources` named on the command line
     given_load_paths: tuple[LoadPath, ...] = ()  # likewise
-    given_words: tuple[str, ...] = ()  # the command line without -f and -o; says those and more
     told_by_origin: bool = False  # read_project(root / origin) gives all of this again
 
     def sources_with(self, suffix: str) -> tuple[str, ...]:
@@ -128,6 +127,5 @@ def build_project(
         generated=checks.generated(declarations, files, root),
         given_sources=tuple(name for name, where in files if where == COMMAND_LINE),
         given_load_paths=checks.load_paths(given),
-        given_words=tuple(word for declaration in given for word in option_words(declaration)),
         told_by_origin=origin is not None and "/" not in origin and not given,
     )

@@ -1,14 +1,15 @@
 """The command proof-makefile: coq_makefile's options, exit codes, all or nothing."""
 
+import ast
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from makegen.cli import main, parse
+from makegen.cli import main
 from makegen.errors import MachineError
 from makegen.output import write_outputs
-from makegen.project import build_project
 from tests.helpers import Coq, write_files
 
 Output = pytest.CaptureFixture[str]
@@ -43,6 +44,27 @@ def test_o_writes_the_makefile_and_its_conf(folder: Path) -> None:
     assert "th/sub/B.v" in (folder / "M.conf").read_text()
 
 
+def test_o_with_a_python_name_writes_a_doit_task_file(folder: Path) -> None:
+    before = listing(folder)
+    assert main(["-f", "_Project", "-o", "dodo.py"]) == 0
+    assert listing(folder) - before == {"dodo.py"}
+    compile((folder / "dodo.py").read_text(), "dodo.py", "exec")
+
+
+def test_a_doit_task_file_knows_the_words_of_the_command_line(folder: Path) -> None:
+    words = ["-f", "_Project", "-arg", "-set 'A=b \"c'", "C.v", "-Q", ".", "Top", "-o", "dodo.py"]
+    assert main(words) == 0
+    calls = re.findall(r"read_tasks(\(.*\))$", (folder / "dodo.py").read_text(), re.MULTILINE)
+    assert [list(ast.literal_eval(call)) for call in calls] == [words]
+
+
+@pytest.mark.parametrize("output", ["M", "dodo.py"])
+def test_the_makefile_and_the_task_file_come_with_the_meta_file(folder: Path, output: str) -> None:
+    write_files(folder, {"th/META.foo.in": "version = 1\n"})
+    assert main(["-f", "_Project", "th/META.foo.in", "-o", output]) == 0
+    assert (folder / "th/META.foo").read_text() == "version = 1\n"
+
+
 def test_without_o_the_makefile_is_printed(folder: Path, capsys: Output) -> None:
     before = listing(folder)
     assert main(["-f", "_Project"]) == 0
@@ -56,31 +78,6 @@ def test_without_o_the_makefile_is_printed(folder: Path, capsys: Output) -> None
 def test_options_on_the_command_line_add_to_the_project_file(capsys: Output) -> None:
     assert main(["-sources-of", "C.v", "-f", "_Project", "-Q", ".", "Top"]) == 0
     assert capsys.readouterr().out == "C.v th/A.v th/sub/B.v"
-
-
-def test_a_project_knows_the_words_that_give_it_again(folder: Path) -> None:
-    words = [
-        "-Q",
-        ".",
-        "Foo",
-        "-I",
-        "th",
-        "C.v",
-        "th",
-        "X",
-        "=",
-        "a",
-        "-docroot",
-        "d",
-        "-native-compiler",
-        "no",
-    ]
-    words += ["-arg", "-w all", "-arg", "-set 'A=b c'", "-arg", "''", "-native-compiler", "no"]
-    project = build_project(parse(words).declarations, folder)
-    again = build_project(parse(project.given_words).declarations, folder)
-    assert again == project
-    assert project.arguments == ("-w", "all", "-set", "A=b c", "")
-    assert not project.told_by_origin
 
 
 @pytest.mark.usefixtures("folder")
@@ -126,12 +123,6 @@ def test_the_meta_file_of_a_package_is_that_of_coq_makefile(coq: Coq, folder: Pa
         words = ("-f", "p", "-o", "M", "-generate-meta-for-package", package)
         assert coq.run(tool, *words, cwd=folder).returncode == 0
     assert (folder / "src/META.ours").read_text() == (folder / "src/META.theirs").read_text()
-
-
-def test_a_meta_file_with_the_ending_in_is_copied(folder: Path) -> None:
-    write_files(folder, {"th/META.foo.in": "version = 1\n"})
-    assert main(["-f", "_Project", "th/META.foo.in", "-o", "M"]) == 0
-    assert (folder / "th/META.foo").read_text() == "version = 1\n"
 
 
 @pytest.mark.usefixtures("folder")
