@@ -112,7 +112,7 @@ Section Chinese.
   Proof using mn. apply coprime_divide_mul, mn. Qed.
 End Chinese.
 
-(** Fermat's numbers are pairwise coprime: the first seven, by the algorithm. *)
+(** ** Two of Fermat's numbers are coprime, by the algorithm *)
 Definition fermat_number (k : nat) : Z := 2 ^ 2 ^ Z.of_nat k + 1.
 
 Example fermat_numbers_5_6 : coprime (fermat_number 5) (fermat_number 6).

@@ -73,7 +73,7 @@ Proof.
 Qed.
 
 (** ** The binomial theorem *)
-Section Theorem_.
+Section BinomialTheorem.
   Variables a b : Z.
 
   Let term n k := binomial n k * a ^ Z.of_nat (n - k) * b ^ Z.of_nat k.
@@ -104,7 +104,7 @@ Section Theorem_.
     rewrite (sum_ext _ _ _ (term_step n)), sum_add, !sum_scale.
     rewrite (sum_succ n (fun k => term n (S k))), term_last, (sum_first (term n)). ring.
   Qed.
-End Theorem_.
+End BinomialTheorem.
 
 Corollary row_sum n : sum (S n) (binomial n) = 2 ^ Z.of_nat n.
 Proof.

@@ -1,7 +1,7 @@
 (** * Products of sums of squares
 
     The composition laws of Brahmagupta (two squares), Euler (four) and Degen (eight). [ring] checks
-    each by normalising both sides: Degen's has 1000 monomials before they cancel. *)
+    each by normalising both sides: polynomials in up to sixteen variables. *)
 
 From Coq Require Import ZArith Lia.
 Local Open Scope Z_scope.
