@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from makegen.cli import main
+from makegen.cli import USAGE, main
+from makegen.coqproject import REMOVED
 from makegen.errors import MachineError
 from makegen.output import write_outputs
 from tests.helpers import Coq, write_files
@@ -165,6 +166,13 @@ def test_help_and_version(capsys: Output) -> None:
     assert "-generate-meta-for-package" in capsys.readouterr().out
     assert main(["-f", "none", "--version"]) == 0
     assert capsys.readouterr().out.startswith("proof-makefile ")
+
+
+def test_every_option_of_coq_makefile_is_known(coq: Coq, tmp_path: Path) -> None:
+    done = coq.run("coq_makefile", "--help", cwd=tmp_path)
+    theirs = set(re.findall(r"\[(--?[\w-]+)", done.stdout + done.stderr))
+    assert theirs >= {"-Q", "-arg", "-docroot", "-generate-meta-for-package", "--help"}
+    assert theirs <= {*re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", USAGE), *REMOVED}
 
 
 def test_paths_are_relative_to_the_folder_of_the_run_as_for_coq_makefile(
