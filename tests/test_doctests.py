@@ -13,7 +13,7 @@ MODULES = [
     module.name
     for package in (makegen, checker)
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    if not module.name.endswith("__main__")
+    if not module.name.rpartition(".")[2].startswith("_")  # __main__, and a library in C
 ]
 
 
