@@ -27,7 +27,7 @@ SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a car
 Launch = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
 
 
-@dataclass
+@dataclass(eq=False)
 class Driver:
     """One run over all files."""
 
@@ -117,7 +117,9 @@ class Driver:
             if not isinstance(process, CoqProcess):
                 self._leave(number)
         if isinstance(process, CoqProcess):
-            await self._work(Worker(number, job, process))
+            worker = Worker(number, job, process)
+            self._at_work.append(worker)
+            await self._work(worker)
         else:
             found = judge(job.file.script, 0, 1, process)
             self._follow_up(job, dataclasses.replace(found, cause=Cause.MACHINE), False)
@@ -125,7 +127,6 @@ class Driver:
 
     async def _work(self, worker: Worker) -> None:
         """Runs the worker's part to its end, or to where it fails."""
-        self._at_work.append(worker)
         try:
             while follow_up := await self._run_part(worker):
                 if worker.spare is None or follow_up.plain or follow_up.alone:
@@ -229,7 +230,8 @@ class Driver:
         """Copies the process where that has not been done for a while."""
         spare = worker.spare
         now = worker.process.cpu_seconds
-        if spare and now - spare.cpu_seconds < max(SPARE_EVERY, now / 3):
+        begins = worker.cursor == worker.job.real  # getting here again would be a waste
+        if spare and not begins and now - spare.cpu_seconds < max(SPARE_EVERY, now / 3):
             return
         copy = await worker.process.fork()
         worker.spare = Spare(copy, worker.cursor, worker.replaced, now)

@@ -18,7 +18,7 @@ _MISSING = re.compile(r"not found|unknown|undeclared|no such|not a defined", re.
 NOT_ALL_CHECKED = "not every sentence of the file was executed; this is a defect of proof-checker"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """Steps [real, stop) of a file, to be run by one process that starts at the beginning."""
 
@@ -30,7 +30,7 @@ class Job:
     careful: bool = False  # failures are likely: keep a spare process to go on from
 
 
-@dataclass
+@dataclass(eq=False)
 class FileRun:
     """One file in a run. `wanted`: the proofs to check; the others are known to be right."""
 

@@ -8,7 +8,7 @@ from checker.snapshot.process import CoqProcess
 BATCH = 1 << 15  # bytes of text to get past that are fed at once
 
 
-@dataclass
+@dataclass(eq=False)
 class Spare:
     """A paused copy of a process, to go on from when the process fails."""
 
@@ -18,7 +18,7 @@ class Spare:
     cpu_seconds: float  # of the process, when it was copied
 
 
-@dataclass
+@dataclass(eq=False)
 class Worker:
     """A process, and its job: it is led past the steps before job.real and runs the others."""
 
