@@ -30,6 +30,7 @@ class Launch:
     opening: int  # which opening of the source is fed, from 1
     folder: Path  # private, for the socket
     writes: bool = False  # coqc may write its .vo, .vos, .glob, .aux
+    opened: Path | None = None  # where the names of the files go that coqc reads, one a line
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,15 @@ class CoqProcess:
                 self._finished = True
         return not text or not self._finished
 
+    def plugins(self) -> set[str]:
+        """The files of the OCaml plugins that it has loaded so far; none once it has ended."""
+        try:
+            maps = Path(f"/proc/{self.pid}/maps").read_text()
+        except OSError:
+            return set()
+        paths = (line.split(maxsplit=5)[5:] for line in maps.splitlines())
+        return {path[0] for path in paths if path and path[0].endswith((".cmxs", ".cmo"))}
+
     def output_size(self) -> int:
         """How much it has written on standard output so far."""
         return os.fstat(self._out).st_size
@@ -175,6 +185,8 @@ def _environ(launch: Launch, address: Path) -> dict[str, str]:
     environ["PROOF_SNAPSHOT_SOURCE"] = f"{found.st_dev}:{found.st_ino}"
     environ["PROOF_SNAPSHOT_OPENING"] = str(launch.opening)
     environ.pop("PROOF_SNAPSHOT_WRITES", None)
+    if launch.opened:
+        environ["PROOF_SNAPSHOT_OPENED"] = str(launch.opened)
     if launch.writes:
         environ["PROOF_SNAPSHOT_WRITES"] = "1"
     return environ

@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
@@ -63,6 +64,7 @@ static struct {
     int feed_at;        /* which opening of the source is the one to feed, from 1 */
     int opened;         /* how often it was opened so far */
     int writes_allowed; /* coqc may write its files */
+    char opened_list[PATH_MAX]; /* where the names of the files go that coqc reads; or empty */
     int source;         /* the descriptor that is fed, or -1 */
     int channel;        /* the socket to the driver, or -1 */
     size_t fed, used;   /* bytes of `text` that were received and handed on */
@@ -265,6 +267,11 @@ __attribute__((constructor)) static void start(void) {
     shim.ino = (ino_t)strtoull(rest + 1, NULL, 10);
     shim.feed_at = atoi(feed_at);
     shim.writes_allowed = getenv("PROOF_SNAPSHOT_WRITES") != NULL;
+    const char *opened_list = getenv("PROOF_SNAPSHOT_OPENED");
+    if (opened_list) {
+        if (strlen(opened_list) >= sizeof shim.opened_list) return;
+        memcpy(shim.opened_list, opened_list, strlen(opened_list) + 1);
+    }
     shim.armed = 1;
 }
 
@@ -281,6 +288,24 @@ static int open_source(int fd) {
     unsetenv("LD_PRELOAD"); /* coqc's own launcher needed it; what coqc starts does not */
     meet_driver();
     return fd;
+}
+
+/* A verdict holds as long as the files that coqc read for it: their names, one a line. Forked
+ * processes append to the same list; a line is one write, so lines do not mix. */
+static void note_opened(const char *path) {
+    char line[PATH_MAX + 1];
+    size_t size = strlen(path);
+    if (!strncmp(path, "/proc/", 6) || !strncmp(path, "/dev/", 5)) return;
+    if (size >= PATH_MAX) die("a path is too long");
+    memcpy(line, path, size);
+    line[size++] = '\n';
+    int saved = errno;
+    int list = (int)syscall(SYS_openat, AT_FDCWD, shim.opened_list,
+                            O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (list < 0) die("the list of opened files");
+    if (syscall(SYS_write, list, line, size) != (long)size) die("the list of opened files");
+    syscall(SYS_close, list);
+    errno = saved;
 }
 
 static int open_at(int folder, const char *path, int flags, mode_t mode) {
@@ -306,8 +331,9 @@ static int open_at(int folder, const char *path, int flags, mode_t mode) {
         }
     }
     int fd = (int)syscall(SYS_openat, folder, path, flags, mode);
-    if (shim.armed && fd >= 0 && !writes && shim.channel < 0 && ends_in(path, ".v"))
-        return open_source(fd);
+    if (!shim.armed || fd < 0 || writes) return fd;
+    if (shim.opened_list[0] && !(flags & O_DIRECTORY)) note_opened(path);
+    if (shim.channel < 0 && ends_in(path, ".v")) return open_source(fd);
     return fd;
 }
 

@@ -1,0 +1,65 @@
+"""The files that coqc loads, by content: what a verdict depends on outside the document.
+
+Names are kept relative to the project where they can be, and enter no key: a project that
+moved, or a ledger from another machine, keeps its verdicts.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from checker.ledger import Ledger
+
+_TOPIC = "digest"
+
+
+class Contents:
+    """Digests of files, computed once for a file's size and time."""
+
+    def __init__(self, ledger: Ledger, root: Path) -> None:
+        self._ledger = ledger
+        self._root = root
+        self._known: dict[str, str | None] = {}
+        self._fresh: list[tuple[str, object]] = []
+
+    def digest(self, name: str) -> str | None:
+        """Of a file, named from the root or absolutely; None when it cannot be read."""
+        if name not in self._known:
+            self._known[name] = self._look(name)
+        return self._known[name]
+
+    def digests(self, names: Iterable[str]) -> list[str] | None:
+        """Of all of them, with their base names, in a fixed order; None when one is not there."""
+        found = []
+        for name in names:
+            digest = self.digest(name)
+            if digest is None:
+                return None
+            found.append(f"{os.path.basename(name)} {digest}")
+        return sorted(found)
+
+    def save(self) -> None:
+        """Remember what was computed."""
+        self._ledger.remember(_TOPIC, self._fresh)
+        self._fresh.clear()
+
+    def relative(self, path: str) -> str:
+        """How the file is named here: from the root where it stands below it."""
+        absolute = os.path.normpath(self._root / path)
+        root = f"{self._root}{os.sep}"
+        return absolute.removeprefix(root)
+
+    def _look(self, name: str) -> str | None:
+        path = self._root / name
+        try:
+            status = path.stat()
+            stamp = [status.st_size, status.st_mtime_ns]
+            kept = self._ledger.recall(_TOPIC, name)
+            if kept and kept[0] == stamp:
+                return str(kept[1])
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError:
+            return None
+        self._fresh.append((name, [stamp, digest]))
+        return digest
