@@ -36,7 +36,7 @@ class Contents:
             digest = self.digest(name)
             if digest is None:
                 return None
-            found.append(f"{os.path.basename(name)} {digest}")
+            found.append(f"{Path(name).name} {digest}")
         return sorted(found)
 
     def save(self) -> None:
