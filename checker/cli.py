@@ -10,6 +10,7 @@ from checker import (
     command_plan,
     command_proofs,
     command_sentences,
+    command_using,
     command_vio2vo,
 )
 from makegen.errors import ExitCode, MachineError, UserError
@@ -20,6 +21,7 @@ COMMANDS = (
     command_plan,
     command_sentences,
     command_proofs,
+    command_using,
 )
 
 

@@ -157,7 +157,7 @@ _WHY_END = {
     ProofEnd.TERM: "it is given by a term",
     ProofEnd.NONE: "it never ends",
 }
-_USING = re.compile(r"\s*(?:with\b.*?)?\s*\busing\b(.*)", re.DOTALL)
+_USING = re.compile(r"using\b(.*?)(?:\bwith\b.*)?", re.DOTALL)
 _TACTIC = re.compile(rb"(?!infoH\b)[a-z(\[!?]")  # what no command begins with
 
 
@@ -261,8 +261,10 @@ class _Reader:
             proof.why = proof.why or "its `Proof` is not its first sentence"
             return
         proof.start = index
-        if found := _USING.match(command.rest):
-            proof.using = " ".join(re.split(r"\bwith\b", found[1])[0].split())
+        if found := _USING.fullmatch(rest):
+            proof.using = " ".join(found[1].split())
+        elif re.search(r"\busing\b", rest):  # of `Proof with`, or of its tactic
+            proof.why = proof.why or "in `Proof with` only Coq can tell what `using` belongs to"
         if command.attributes or set(command.controls) & {"Timeout", "Redirect"}:
             proof.why = proof.why or "its `Proof` has attributes or runs under a control"
 

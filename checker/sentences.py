@@ -101,6 +101,10 @@ class Lines:
         line = max(bisect_right(self._starts, offset), 1)
         return line, offset - self._starts[line - 1]
 
+    def offset(self, line: int, column: int) -> int:
+        """The byte offset of a position that coqc printed; a line beyond the end counts as last."""
+        return self._starts[min(max(line, 1), len(self._starts)) - 1] + column
+
 
 def _split(text: bytes) -> Iterator[Sentence]:
     kinds = {kind.name: kind for kind in Kind}

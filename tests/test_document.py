@@ -135,12 +135,19 @@ def test_section_variables_are_those_declared_by_name_before_the_statement() -> 
         ("Proof.", None),
         ("Proof using.", ""),
         ("Proof using x y.", "x y"),
-        ("Proof with auto using (All - x).", "(All - x)"),
+        ("Proof using (All - x) with auto using y.", "(All - x)"),
+        ("Proof with auto.", None),
         ("Proof using Type with (simpl; auto).", "Type"),
     ],
 )
 def test_the_clause_of_proof_using_is_read(proof: str, using: str | None) -> None:
     assert proofs(f"Section S. Lemma a : True. {proof} Qed. End S.")["a"].using == using
+
+
+def test_where_a_tactic_may_take_the_using_the_proof_stays_in_place() -> None:
+    found = proofs("Section S. Lemma a : True. Proof with auto using x. Qed. End S.")
+    assert found["a"].using is None
+    assert not found["a"].is_delegable
 
 
 def test_only_a_proof_in_a_section_without_clause_needs_its_variables() -> None:

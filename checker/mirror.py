@@ -1,0 +1,140 @@
+"""A copy of a project in a temporary folder, to compile changed texts beside the user's files.
+
+The sources are copied. What the load path needs beside them (compiled files that are no sources'
+of the project, plugins) is linked. coqc runs in the copy with the project's own words, so that
+relative paths mean the same; folders outside the project are named by their absolute paths.
+"""
+
+import asyncio
+import dataclasses
+import os
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from checker.auxfile import AuxFile, read_aux
+from checker.process import Outcome
+from checker.process import run as run_process
+from checker.run import Run
+from makegen import coqfiles
+from makegen.coqdep import Requires, read_requires
+from makegen.errors import UserError
+from makegen.project import LoadPath, Project
+
+
+class Mirror:
+    """The copy; `compile` makes its .vo and .aux files."""
+
+    def __init__(self, run: Run, folder: Path) -> None:
+        self.run = dataclasses.replace(run, project=_moved(run.project, folder))
+        self._folder = folder
+        self._link(run.project)
+        for source in run.project.v_files:
+            if not _is_inside(source):
+                raise UserError(
+                    f"{source}: lies outside {run.project.root}, where it cannot be copied from; "
+                    "make that folder's parent the root of the project"
+                )
+            self.write(source, (run.project.root / source).read_bytes())
+        self.requires = read_requires(self.run.project, run.toolchain, folder / ".requires")
+
+    def write(self, source: str, text: bytes) -> None:
+        """Give a source of the copy this text."""
+        path = self._folder / source
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+
+    def aux(self, source: str) -> AuxFile | None:
+        """What coqc recorded when it compiled the source."""
+        return read_aux(self._folder / source)
+
+    def needed_for(self, sources: Iterable[str]) -> set[str]:
+        """The sources, and all that they require."""
+        needed: set[str] = set()
+        waiting = list(sources)
+        while waiting:
+            source = waiting.pop()
+            if source not in needed:
+                needed.add(source)
+                waiting += self.requires[source]
+        return needed
+
+    def changed_by(self, sources: Collection[str]) -> set[str]:
+        """The sources, and all that require them."""
+        return {s for s in self.run.project.v_files if self.needed_for([s]) & set(sources)}
+
+    async def compile(
+        self, sources: Collection[str], words: tuple[str, ...] = ()
+    ) -> dict[str, Outcome]:
+        """Run `coqc words F.v` for each source, after those among them that it requires.
+
+        The outcomes by source; one whose requirements failed has none.
+        """
+        outcomes: dict[str, Outcome] = {}
+        tasks: dict[str, asyncio.Task[None]] = {}
+
+        async def one(source: str) -> None:
+            before = [name for name in self.requires[source] if name in tasks]
+            await asyncio.gather(*(tasks[name] for name in before))
+            if all(name in outcomes and outcomes[name].status == 0 for name in before):
+                outcomes[source] = await self._coqc(source, words)
+
+        async with asyncio.TaskGroup() as group:
+            for source in in_order(sources, self.requires):
+                tasks[source] = group.create_task(one(source))
+        return outcomes
+
+    async def _coqc(self, source: str, words: tuple[str, ...]) -> Outcome:
+        await self.run.tokens.take()
+        try:
+            return await run_process(self.run.coqc(*words, source))
+        finally:
+            self.run.tokens.give()
+
+    def _link(self, project: Project) -> None:
+        """Link the files of the load path that are no sources, nor made from them."""
+        own = {os.path.normpath(s) for s in project.v_files}
+        own |= {os.path.normpath(name) for s in project.v_files for name in coqfiles.outputs(s)}
+        inside = (path.folder for path in project.load_paths if _is_inside(path.folder))
+        for folder in dict.fromkeys(inside):
+            for here, folders, names in os.walk(project.root / folder):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                relative = os.path.relpath(here, project.root)
+                (self._folder / relative).mkdir(parents=True, exist_ok=True)
+                for name in names:
+                    file = os.path.normpath(f"{relative}/{name}")
+                    target = self._folder / file
+                    if file not in own and not name.startswith(".") and not target.exists():
+                        target.symlink_to(project.root / file)
+
+
+def in_order(sources: Collection[str], requires: Requires) -> list[str]:
+    """The sources, each after those that it requires; else in their given order."""
+    done: dict[str, None] = {}
+
+    def visit(source: str, above: tuple[str, ...]) -> None:
+        if source in done:
+            return
+        for name in requires[source]:
+            if name not in above:  # coqc reports a cycle
+                visit(name, (*above, source))
+        done.setdefault(source)
+
+    for source in sources:
+        visit(source, ())
+    return [source for source in done if source in set(sources)]
+
+
+def _moved(project: Project, folder: Path) -> Project:
+    """The project in the copy: load paths out of it are named by their absolute paths."""
+    paths = tuple(
+        path
+        if _is_inside(path.folder)
+        else LoadPath(path.kind, str((project.root / path.folder).resolve()), path.logical)
+        for path in project.load_paths
+    )
+    return dataclasses.replace(project, root=folder, load_paths=paths)
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a name relative to the project's root stays below it."""
+    return not Path(name).is_absolute() and not os.path.normpath(name).startswith("..")
