@@ -207,26 +207,22 @@ async def _ask_coq(
 ) -> dict[str, Message]:
     """Compile the files with suggestions on; the errors of those that coqc rejects."""
     rejected: dict[str, Message] = {}
-    to_do = mirror.needed_for(asked)
-    while to_do:
-        outcomes = await mirror.compile(to_do, SUGGEST)
-        done = {file for file, outcome in outcomes.items() if outcome.status == 0}
-        again: set[str] = set()
+    mended = True
+    while mended:
+        mended = False
+        reachable = [file for file in asked if not mirror.needed_for([file]) & set(rejected)]
+        outcomes = await mirror.compile(reachable, SUGGEST)
         for file, error in _errors(outcomes).items():
             source = sources.get(file)
             if source and _blame_clause(source, error):
                 mirror.write(file, source.text_to_ask())
-                again.add(file)
+                mended = True
             else:
                 rejected[file] = error
-        for file in done & set(sources):
-            document = read_document(sources[file].text_to_ask(), sources[file].settings)
-            if aux := mirror.aux(file):
+        for file in set(outcomes) & set(sources):
+            if outcomes[file].status == 0 and (aux := mirror.aux(file)):
+                document = read_document(sources[file].text_to_ask(), sources[file].settings)
                 sources[file].learn(document, suggestions(document, aux))
-        waiting = to_do - done - set(rejected)
-        to_do = {file for file in waiting if not mirror.needed_for([file]) & set(rejected)}
-        if not again:
-            break
     return rejected
 
 

@@ -27,6 +27,7 @@ class Mirror:
     def __init__(self, run: Run, folder: Path) -> None:
         self.run = dataclasses.replace(run, project=_moved(run.project, folder))
         self._folder = folder
+        self._built: set[str] = set()  # sources whose .vo is there and up to date
         self._link(run.project)
         for source in run.project.v_files:
             if not _is_inside(source):
@@ -42,6 +43,8 @@ class Mirror:
         path = self._folder / source
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text)
+        if source in self._built:
+            self._built -= self.changed_by([source])
 
     def aux(self, source: str) -> AuxFile | None:
         """What coqc recorded when it compiled the source."""
@@ -63,32 +66,34 @@ class Mirror:
         return {s for s in self.run.project.v_files if self.needed_for([s]) & set(sources)}
 
     async def compile(
-        self, sources: Collection[str], words: tuple[str, ...] = ()
+        self, sources: Iterable[str], words: tuple[str, ...] = ()
     ) -> dict[str, Outcome]:
-        """Run `coqc words F.v` for each source, after those among them that it requires.
+        """Run `coqc words F.v` for each source that is not up to date, and for what it requires.
 
-        The outcomes by source; one whose requirements failed has none.
+        The outcomes of those that were run, by source; one whose requirements failed is not run.
         """
         outcomes: dict[str, Outcome] = {}
         tasks: dict[str, asyncio.Task[None]] = {}
 
         async def one(source: str) -> None:
-            before = [name for name in self.requires[source] if name in tasks]
-            await asyncio.gather(*(tasks[name] for name in before))
-            if all(name in outcomes and outcomes[name].status == 0 for name in before):
+            await asyncio.gather(*(tasks[name] for name in self.requires[source] if name in tasks))
+            if self._built.issuperset(self.requires[source]):
                 outcomes[source] = await self._coqc(source, words)
 
         async with asyncio.TaskGroup() as group:
-            for source in in_order(sources, self.requires):
+            for source in in_order(self.needed_for(sources) - self._built, self.requires):
                 tasks[source] = group.create_task(one(source))
         return outcomes
 
     async def _coqc(self, source: str, words: tuple[str, ...]) -> Outcome:
         await self.run.tokens.take()
         try:
-            return await run_process(self.run.coqc(*words, source))
+            outcome = await run_process(self.run.coqc(*words, source))
         finally:
             self.run.tokens.give()
+        if outcome.status == 0:
+            self._built.add(source)
+        return outcome
 
     def _link(self, project: Project) -> None:
         """Link the files of the load path that are no sources, nor made from them."""
@@ -108,7 +113,7 @@ class Mirror:
 
 
 def in_order(sources: Collection[str], requires: Requires) -> list[str]:
-    """The sources, each after those that it requires; else in their given order."""
+    """The sources, each after those that it requires; else in the order of the project."""
     done: dict[str, None] = {}
 
     def visit(source: str, above: tuple[str, ...]) -> None:
@@ -119,9 +124,9 @@ def in_order(sources: Collection[str], requires: Requires) -> list[str]:
                 visit(name, (*above, source))
         done.setdefault(source)
 
-    for source in sources:
+    for source in requires:
         visit(source, ())
-    return [source for source in done if source in set(sources)]
+    return [source for source in done if source in sources]
 
 
 def _moved(project: Project, folder: Path) -> Project:
