@@ -6,7 +6,7 @@ auto takes the first in the order below that works with the coqc at hand.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from checker import vio
+from checker import vio, vok
 from checker.run import Run
 from checker.schedule import Batch
 from checker.snapshot import engine as snapshot
@@ -29,7 +29,8 @@ class Engine:
 
 ENGINES = (
     Engine("vio", vio.check, vio.complete, vio.read_batches, vio.why_not),
-    Engine("snapshot", snapshot.check, snapshot.complete, snapshot.read_batches, snapshot.why_not),
+    Engine("vok", vok.check, vok.complete, vok.read_batches, vok.why_not),
+    Engine("snapshot", snapshot.check, vok.complete, snapshot.read_batches, snapshot.why_not),
 )
 
 

@@ -22,6 +22,7 @@ class Abilities:
 
     version: Version
     build: str  # its version and its OCaml's, such as `8.16.1 4.13.1`: what marks a .vo as its own
+    vo_magic: str  # the first 8 bytes of its .vo, .vos and .vio files, in hexadecimal
     has_vio: bool  # -vio, -vio2vo, -check-vio-tasks
     writes_vok: bool  # -vok leaves a .vok file
 
@@ -44,14 +45,18 @@ def probe(coqc: tuple[str, ...], environ: Mapping[str, str], oldest: Version) ->
     with tempfile.TemporaryDirectory(prefix="proof-makefile-") as folder:
         source = Path(folder, "probe.v")
         source.write_text("Definition probe := Type.\n")
-        done = _run(coqc, "-q", "-vok", str(source), environ=environ)
-        if done.returncode != 0:
+        done = _run(coqc, "-q", "-vos", str(source), environ=environ)
+        interface = source.with_suffix(".vos")
+        if done.returncode != 0 or not interface.exists():
             raise MachineError(f"{words} cannot compile a file of one line: {_reason(done)}")
+        _run(coqc, "-q", "-vok", str(source), environ=environ)
+        vo_magic = interface.read_bytes()[:8].hex()  # before -vio, which empties it
         if version < NO_VIO:
             _run(coqc, "-q", "-vio", str(source), environ=environ)
         return Abilities(
             version=version,
             build=build,
+            vo_magic=vo_magic,
             has_vio=source.with_suffix(".vio").exists(),
             writes_vok=source.with_suffix(".vok").exists(),
         )

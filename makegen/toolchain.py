@@ -32,6 +32,7 @@ class Toolchain:
     coqtop: tuple[str, ...]
     version: Version  # 8.20.1 is (8, 20, 1)
     build: str  # with OCaml's, such as `8.20.1 5.3.0`: a .vo of another build cannot be loaded
+    vo_magic: str  # the first 8 bytes of its .vo, .vos and .vio files, in hexadecimal
     has_vio: bool  # -vio, -vio2vo, -check-vio-tasks (Coq < 8.20)
     writes_vok: bool  # -vok leaves a .vok file (Rocq 9.2 does not)
 
@@ -64,6 +65,7 @@ def find_toolchain(environ: Mapping[str, str] = os.environ) -> Toolchain:
         coqtop=_tool(places, "coqtop", "repl"),
         version=abilities.version,
         build=abilities.build,
+        vo_magic=abilities.vo_magic,
         has_vio=abilities.has_vio,
         writes_vok=abilities.writes_vok,
     )
@@ -121,8 +123,9 @@ def _from_cache(kept: toolcache.Answer) -> Abilities | None:
         case {
             "version": [int(major), int(minor), int(patch)],
             "build": str(build),
+            "vo_magic": str(vo_magic),
             "has_vio": bool(has_vio),
             "writes_vok": bool(writes_vok),
         }:
-            return Abilities((major, minor, patch), build, has_vio, writes_vok)
+            return Abilities((major, minor, patch), build, vo_magic, has_vio, writes_vok)
     return None

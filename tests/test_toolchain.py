@@ -70,6 +70,14 @@ def test_vio_and_vok_are_what_coqc_does(coq: Coq, tmp_path: Path) -> None:
     assert coq.toolchain.writes_vok == (tmp_path / "a.vok").exists()
 
 
+def test_the_magic_is_that_of_its_files(coq: Coq, tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.v": "Lemma a : True. Proof. exact I. Qed.\n"})
+    for option, name in (("-vos", "a.vos"), ("-vio", "a.vio"), ("-q", "a.vo")):
+        coq.run("coqc", option, "a.v", cwd=tmp_path)
+        if coq.toolchain.has_vio or name != "a.vio":
+            assert (tmp_path / name).read_bytes()[:8].hex() == coq.toolchain.vo_magic
+
+
 def assert_every_tool_works(found: Toolchain, coq: Coq, folder: Path) -> None:
     write_files(folder, {"a.v": "Lemma a : True. Proof. exact I. Qed.\n"})
     assert coq.run(*found.coqc, "a.v", cwd=folder).returncode == 0

@@ -1,0 +1,75 @@
+"""The files that coqc makes of a source, and which of them are up to date."""
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from checker import order
+from checker.dependencies import Dependencies
+from checker.outputs import write_whole
+from checker.run import Run
+
+VO, VOS, VOK = ".vo", ".vos", ".vok"
+
+
+def product(source: str, suffix: str) -> str:
+    """The file of this kind that belongs to a source.
+
+    >>> product("theories/F.v", VOS)
+    'theories/F.vos'
+    """
+    return str(PurePosixPath(source).with_suffix(suffix))
+
+
+def stale(
+    run: Run, dependencies: Dependencies, files: Iterable[str], suffix: str
+) -> tuple[str, ...]:
+    """Those of the files, closed under dependency, whose .vo (or .vos) has to be made again.
+
+    It has to where it is missing, empty (coqc marks so a .vos that stands for a .vo), older than
+    its source or than one that it needs, or made by another version of Coq; and where one that it
+    needs has to.
+    """
+    files = tuple(files)
+    own = [file for file in files if not _is_fresh(run, dependencies, file, suffix)]
+    more = order.dependents({f: dependencies.sources[f] for f in files}, own)
+    return tuple(file for file in files if file in own or file in more)
+
+
+def _is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bool:
+    path = run.path(product(file, suffix))
+    needed = [product(other, suffix) for other in dependencies.sources[file]]
+    try:
+        made = path.stat().st_mtime_ns
+        with path.open("rb") as stream:
+            magic = stream.read(8).hex()
+        if magic != run.toolchain.vo_magic or made < run.path(file).stat().st_mtime_ns:
+            return False
+        return all(run.path(name).stat().st_mtime_ns <= made for name in needed) and all(
+            _time(run.path(name)) <= made for name in dependencies.others[file]
+        )
+    except FileNotFoundError:
+        return False
+
+
+def _time(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@contextlib.contextmanager
+def kept_interface(run: Run, file: str) -> Iterator[None]:
+    """Keeps the .vos of a file, which a coqc that makes its .vo would empty (Coq before 9).
+
+    An empty .vos stands for the .vo, whose digest may differ (a proof can add universe
+    constraints): files checked against the old .vos would then `make inconsistent assumptions`.
+    """
+    path = run.path(product(file, VOS))
+    kept = path.read_bytes() if path.exists() else b""
+    times = path.stat() if kept else None
+    try:
+        yield
+    finally:
+        if times and not (path.exists() and path.stat().st_size):
+            write_whole(path, kept)
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
