@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
-from makegen import install
+from makegen import install, timing_cli
 from makegen.coqproject import Word, declarations, option_length
 from makegen.declarations import COMMAND_LINE, Declaration, Where, refuse
 from makegen.dodo import render_dodo
@@ -77,7 +77,9 @@ def main(words: Sequence[str] | None = None) -> int:
     options = [group[0] for group in _groups(words)]
     try:
         if options[:1] in (["--install"], ["--uninstall"]):
-            install.main(words)  # for generated Makefiles
+            install.main(words)  # these and the next are for generated Makefiles
+        elif options[:1] and options[0] in timing_cli.COMMANDS:
+            return timing_cli.main(words)
         elif any(option in HELP for option in options):
             print(USAGE, end="")
         elif any(option in VERSION for option in options):
