@@ -59,6 +59,7 @@ class Found:
 
     findings: tuple[Finding, ...]
     rejected: Mapping[str, Message]
+    not_reached: tuple[str, ...]  # they require a file that coqc rejects
     old_texts: Mapping[str, bytes]
     new_texts: Mapping[str, bytes]  # of the files that change
 
@@ -90,6 +91,7 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
     return Found(
         tuple(finding for source in sources.values() for finding in source.findings()),
         rejected,
+        tuple(file for file in asked if not (sources[file].is_known or file in rejected)),
         {file: source.original for file, source in sources.items()},
         {file: text for file, text in changed.items() if text != sources[file].original},
     )

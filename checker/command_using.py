@@ -71,14 +71,20 @@ def report(found: Found, choice: Choice, writes: bool) -> Iterator[str]:
     for file, message in found.rejected.items():
         where = f"{message.position}\n" if message.position else f"{file}: "
         yield f"{where}Error: {message.text}"
+    for file in found.not_reached:
+        yield f"{file}: not looked at, because coqc rejects a file that it requires"
     counts = Counter(finding.sort for finding in found.findings)
     missing, wrong = counts[Sort.WANTED], counts[Sort.WRONG]
-    added = "written" if writes and choice.add else "missing"
-    repaired = "repaired" if writes and choice.repair else "wrong"
-    words = [f"{missing} annotations {added}", f"{wrong} {repaired}"]
-    words += [f"{counts[sort]} {sort.value}" for sort in (Sort.LEFT_ALONE, Sort.TAKEN_BACK)]
-    words += [f"{len(found.rejected)} files that coqc rejects"]
-    yield ", ".join(words[:1] + [word for word in words[1:] if not word.startswith("0 ")])
+    noun = "annotation" if missing == 1 else "annotations"
+    words = [f"{missing} {noun} {'written' if writes and choice.add else 'missing'}"]
+    if wrong:
+        words.append(f"{wrong} {'repaired' if writes and choice.repair else 'wrong'}")
+    for sort in (Sort.LEFT_ALONE, Sort.TAKEN_BACK):
+        if counts[sort]:
+            words.append(f"{counts[sort]} {sort.value}")
+    if found.rejected:
+        words.append(f"files that coqc rejects: {len(found.rejected)}")
+    yield ", ".join(words)
 
 
 def in_words(finding: Finding) -> str:

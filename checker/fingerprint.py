@@ -25,7 +25,9 @@ from checker.vernac import STATEMENTS, parse
 KEY_VERSION = 1
 
 _NAME = re.compile(rb"[^\W\d][\w']*|[\x80-\xff]+")
-_LOADING = frozenset(["Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include"])
+_LOADING = frozenset(
+    ["Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include"]
+)
 
 # For each proof, by the byte offset of its statement: the section variables that it uses, as far
 # as they are recorded. They belong to its statement once the section is closed.
