@@ -1,7 +1,7 @@
 """All that an engine needs to know of one run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.ledger import Ledger
@@ -10,6 +10,16 @@ from checker.report import Tell
 from checker.tokens import Tokens
 from makegen.project import Project
 from makegen.toolchain import Toolchain, without_manager
+
+
+@dataclass(frozen=True)
+class Care:
+    """How much a check does for proofs and commands that may be wrong, slow or quick."""
+
+    proof_timeout: float | None = None  # seconds, wall, that a proof may take
+    blocks: frozenset[str] | None = None  # kinds to recover at in a wrong proof; None: all
+    commands: bool = True  # after a wrong command, check the rest of the file
+    threshold: float = 0.03  # seconds: quicker proofs are not worth a place of their own
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Run:
     tokens: Tokens
     tell: Tell
     extra_arguments: tuple[str, ...] = ()  # for coqc, beside those of the project
+    care: Care = field(default_factory=Care)
 
     def path(self, file: str) -> Path:
         """The file of the project, absolute."""

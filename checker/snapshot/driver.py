@@ -17,7 +17,7 @@ from checker.snapshot.files import FileRun, Job
 from checker.snapshot.judge import Cause, Judgement, is_sentinel_refused, judge
 from checker.snapshot.process import CoqProcess, DriverError, Ending
 from checker.snapshot.script import SENTINEL
-from checker.snapshot.split import best_cut
+from checker.snapshot.split import LEAST_GAIN, best_cut
 from checker.snapshot.worker import Feed, Spare, Worker, next_feed
 from checker.tokens import Tokens
 
@@ -36,6 +36,7 @@ class Driver:
     launch: Launch
     workers: int
     proof_timeout: float | None = None
+    least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
     _jobs: list[Job] = field(default_factory=list)
     _at_work: list[Worker] = field(default_factory=list)
     _promised: int = 0  # tokens that were taken for workers that have not begun
@@ -87,7 +88,7 @@ class Driver:
             (cut.gain, worker)
             for worker in self._at_work
             if not (worker.asked or worker.job.plain or worker.job.alone)
-            and (cut := best_cut(worker.job, worker.cursor))
+            and (cut := best_cut(worker.job, worker.cursor, self.least_gain))
         ]
         return max(gains, key=lambda pair: pair[0])[1] if gains else None
 
@@ -209,7 +210,7 @@ class Driver:
         """Gives a part to the idle worker that waits for it, if that still pays."""
         worker.asked = False
         self._promised -= 1
-        cut = best_cut(worker.job, worker.cursor)
+        cut = best_cut(worker.job, worker.cursor, self.least_gain)
         try:
             copy = await worker.process.fork() if cut else None
         except DriverError:  # no room for one more process: this one goes on alone

@@ -14,6 +14,7 @@ from checker.snapshot.probe import opening_of
 from checker.snapshot.process import CoqProcess, Ending, Launch
 from checker.snapshot.read import script_of
 from checker.snapshot.shim import find_shim
+from checker.snapshot.split import LEAST_GAIN
 from makegen.errors import MachineError, UserError
 from makegen.toolchain import Toolchain
 
@@ -27,9 +28,10 @@ def why_not(toolchain: Toolchain) -> str | None:
     return None
 
 
-async def check(run: Run) -> None:
+async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
     """Checks every proof of the run's files, whose dependencies must be compiled (.vos, .vio, .vo).
 
+    `least_gain`: see split.best_cut.
     Raises UserError when that is not so, MachineError when this coqc cannot be driven.
     """
     rates = Rates()
@@ -50,7 +52,9 @@ async def check(run: Run) -> None:
                 )
             )
 
-        driver = Driver(run.tokens, run.tell, launch, run.workers)
+        driver = Driver(
+            run.tokens, run.tell, launch, run.workers, run.care.proof_timeout, least_gain
+        )
         proofs = sum(len(file.wanted) for file in files)
         work = sum(
             file.run_cost(index) for file in files for index in range(len(file.script.steps))

@@ -25,7 +25,7 @@ class Cut:
     gain: float  # seconds by which the longer part is shorter than the whole
 
 
-def best_cut(job: Job, cursor: int) -> Cut | None:
+def best_cut(job: Job, cursor: int, least_gain: float = LEAST_GAIN) -> Cut | None:
     """The best place to cut what is left of a job whose process is at `cursor`, if that pays."""
     file = job.file
     first = max(cursor, job.real)
@@ -39,4 +39,4 @@ def best_cut(job: Job, cursor: int) -> Cut | None:
                 best = Cut(index, left - longer)
         ran += file.run_cost(index)
         skipped += file.pass_cost(index)
-    return best if best and best.gain >= LEAST_GAIN else None
+    return best if best and best.gain >= least_gain else None

@@ -1,0 +1,180 @@
+"""Mutants: the snapshot engine and coqc must agree on sources with a mistake, wherever it is.
+
+    python -m tests.benchmarks.mutants --coq 8.16 --seed 1 --count 100 LIBRARY_FOLDER...
+
+Each folder holds _Project and the sources, compiled by `make quick` or `make vos`; it is not written
+to. A mutant is a copy of a file in which one tactic sentence of a proof is deleted, swapped with
+its neighbour or replaced by another one. The engine checks it with files cut wherever they can be
+(least_gain = -inf); coqc -vok checks it too. Compared: accepted or rejected, and the place and the
+words of the first error. Exits with 1 if they differ anywhere.
+"""
+
+import argparse
+import asyncio
+import math
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.document import Document, Proof, read_document
+from checker.ledger import Ledger
+from checker.messages import read_error
+from checker.report import Event, FileDone, ProofDone
+from checker.results import Message
+from checker.run import Run
+from checker.sentences import Kind
+from checker.snapshot.engine import check
+from checker.workmgr.limit import Limit
+from makegen.project import read_project
+from tests.helpers import Coq, every_coq
+
+TACTICS = (b"auto.", b"intros.", b"reflexivity.", b"simpl.", b"exact I.", b"idtac.", b"easy.")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A source with a mistake."""
+
+    file: str
+    what: str
+    text: bytes
+
+
+def mutants(root: Path, files: list[str], dice: random.Random) -> "list[Mutant]":
+    """One mutant for each file that has a proof to be broken."""
+    found = []
+    for file in files:
+        document = read_document((root / file).read_bytes())
+        proofs = [proof for proof in document.proofs if len(_tactics(document, proof)) >= 2]
+        if proofs:
+            found.append(_mutant(file, document, dice.choice(proofs), dice))
+    return found
+
+
+def _tactics(document: Document, proof: Proof) -> list[tuple[int, int]]:
+    return [(s.start, s.end) for s in proof.body if s.kind is Kind.COMMAND]
+
+
+def _mutant(file: str, document: Document, proof: Proof, dice: random.Random) -> Mutant:
+    tactics = _tactics(document, proof)
+    index = dice.randrange(len(tactics) - 1)
+    (start, end), (next_start, next_end) = tactics[index : index + 2]
+    text = document.text
+    how = dice.choice(("delete", "swap", "replace"))
+    if how == "delete":
+        made = text[:start] + text[end:]
+    elif how == "swap":
+        one, other = text[start:end], text[next_start:next_end]
+        made = text[:start] + other + text[end:next_start] + one + text[next_end:]
+    else:
+        made = text[:start] + dice.choice(TACTICS) + text[end:]
+    return Mutant(file, f"{how} sentence {index} of {proof.full_name}", made)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Accepted (no errors), or what the first error is."""
+
+    accepted: bool
+    place: tuple[int, int, int] | None = None
+    words: str = ""
+
+
+def _first(messages: list[Message]) -> Verdict:
+    def place(message: Message) -> tuple[int, int, int]:
+        where = message.position
+        return (where.line, where.start, where.end) if where else (sys.maxsize, 0, 0)
+
+    first = min(messages, key=place)
+    return Verdict(False, place(first), " ".join(first.text.split()))
+
+
+async def ours(coq: Coq, root: Path, file: str) -> Verdict:
+    """What the snapshot engine says."""
+    events: list[Event] = []
+    run = Run(
+        project=read_project(root / "_Project"),
+        toolchain=coq.toolchain,
+        files=(file,),
+        workers=3,
+        environ=coq.environ,
+        ledger=Ledger(root),
+        tokens=Limit(3),
+        tell=events.append,
+    )
+    await check(run, -math.inf)
+    results = [event.result for event in events if isinstance(event, ProofDone | FileDone)]
+    if all(result.verdict.is_ok for result in results):
+        return Verdict(True)
+    messages = [message for result in results for message in result.messages]
+    return _first(messages) if messages else Verdict(False)
+
+
+def coqcs(coq: Coq, root: Path, file: str) -> Verdict:
+    """What coqc says."""
+    flags = read_project(root / "_Project").coq_flags
+    done = coq.run(*coq.toolchain.coqc, "-q", *flags, "-noglob", "-vok", file, cwd=root)
+    if done.returncode == 0:
+        return Verdict(True)
+    message = read_error(done.stderr)
+    return _first([message]) if message else Verdict(False)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--coq", required=True, help="8.16, 8.20 or 9.2")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--longest", type=int, default=60_000, help="bytes of a file to be taken")
+    parser.add_argument("folders", nargs="+", type=Path)
+    options = parser.parse_args()
+    coq = next(coq for coq in every_coq() if coq.name == options.coq)
+    dice = random.Random(options.seed)
+    outcomes: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        todo = []
+        for number, source in enumerate(options.folders):
+            root = Path(folder, str(number))
+            shutil.copytree(source, root)
+            files = [
+                file
+                for file in read_project(root / "_Project").v_files
+                if (root / file).stat().st_size <= options.longest
+            ]
+            todo += [(root, mutant) for mutant in mutants(root, files, dice)]
+        dice.shuffle(todo)
+        while len(todo) < options.count:
+            break
+        for root, mutant in todo[: options.count]:
+            outcomes[_compare(coq, root, mutant)] += 1
+    print(", ".join(f"{count} {what}" for what, count in sorted(outcomes.items())))
+    return 1 if outcomes["DIFFERENT"] else 0
+
+
+def _compare(coq: Coq, root: Path, mutant: Mutant) -> str:
+    path = root / mutant.file
+    original = path.read_bytes()
+    path.write_bytes(mutant.text)
+    try:
+        started = time.monotonic()
+        mine = asyncio.run(ours(coq, root, mutant.file))
+        middle = time.monotonic()
+        theirs = coqcs(coq, root, mutant.file)
+        ended = time.monotonic()
+    finally:
+        path.write_bytes(original)
+    if mine == theirs:
+        return "accepted by both" if mine.accepted else "rejected by both at the same place"
+    print(f"DIFFERENT: {mutant.file}: {mutant.what}")
+    print(f"  ours:  {mine}\n  coqc:  {theirs}")
+    print(f"  ours {middle - started:.1f} s, coqc {ended - middle:.1f} s", flush=True)
+    return "DIFFERENT"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
