@@ -54,8 +54,3 @@ class Costs:
             return size * self._rates.text.per_byte
         known = self._known.get(step.proof)
         return size * self._rates.tactics.per_byte if known is None else known
-
-    def skip(self, index: int) -> float:
-        """Seconds to get past the step."""
-        step = self._script.steps[index]
-        return STAND_IN if self._script.can_skip(step) else self.run(index)

@@ -39,6 +39,7 @@ class Driver:
     least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
     _jobs: list[Job] = field(default_factory=list)
     _at_work: list[Worker] = field(default_factory=list)
+    _waiting: list[Worker] = field(default_factory=list)  # ended, with something open
     _promised: int = 0  # tokens that were taken for workers that have not begun
     _free: list[int] = field(default_factory=list)  # numbers of idle workers
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,7 +51,7 @@ class Driver:
             self._add(Job(file, 0, len(file.script.steps)))
         async with asyncio.TaskGroup() as group:
             self._group = group
-            while self._jobs or self._at_work or self._promised:
+            while self._jobs or self._at_work or self._promised or self._waiting:
                 self._changed.clear()
                 if self._free and (self._next_job() or self._fullest()):
                     await self._start_one()
@@ -66,7 +67,7 @@ class Driver:
         bisect.insort(self._jobs, job, key=_rank)
         self._changed.set()
 
-    def _done(self, job: Job) -> None:
+    def _end(self, job: Job) -> None:
         job.file.open_jobs -= 1
         if job.file.open_jobs == 0:
             job.file.tell_end(self.tell)
@@ -124,7 +125,8 @@ class Driver:
         else:
             found = judge(job.file.script, 0, 1, process)
             self._follow_up(job, dataclasses.replace(found, cause=Cause.MACHINE), False)
-            self._done(job)
+            self._end(job)
+            self._review(job.file)
 
     async def _work(self, worker: Worker) -> None:
         """Runs the worker's part to its end, or to where it fails."""
@@ -144,7 +146,25 @@ class Driver:
                 self._promised -= 1
                 self.tokens.give()
             self._leave(worker.number)
-        self._done(worker.job)
+        if worker.failed or worker.held:
+            self._waiting.append(worker)
+        else:
+            self._end(worker.job)
+        self._review(worker.job.file)
+
+    def _review(self, file: FileRun) -> None:
+        """Goes on with workers that ended with something open, where that is decided now."""
+        for worker in [worker for worker in self._waiting if worker.job.file is file]:
+            if worker.is_confirmed and not worker.failed:
+                self._tell_held(worker)
+            elif worker.is_confirmed or worker.is_refuted:
+                self._add(worker.job)
+            elif file.open_jobs == sum(other.job.file is file for other in self._waiting):
+                self._add(dataclasses.replace(worker.job, plain=True))  # nobody else will tell
+            else:
+                continue
+            self._waiting.remove(worker)
+            self._end(worker.job)
 
     def _leave(self, number: int) -> None:
         self.tell(WorkerIdle(number))
@@ -159,17 +179,40 @@ class Driver:
                 await self._cut(worker)
             if worker.job.careful:
                 await self._keep_spare(worker)
+            if worker.is_refuted:
+                worker.held.clear()
+                return worker.job
             feed = next_feed(worker)
+            said = worker.process.output_size()
             before = worker.process.cpu_seconds
             judgement = await self._execute(worker, feed)
             if judgement:
-                return self._follow_up(worker.job, judgement, worker.replaced)
+                return self._failed(worker, judgement)
             if feed.runs:
-                seconds = worker.process.cpu_seconds - before
-                worker.job.file.passed(feed.first, seconds, self.tell)
-            worker.replaced |= any(map(worker.is_replaced, range(feed.first, feed.last)))
-            worker.cursor = feed.last
+                worker.held.append((feed.first, worker.process.cpu_seconds - before))
+            if feed.asked_at is not None:
+                worker.job.file.learn(
+                    feed.first, worker.process.output(said).decode(errors="replace")
+                )
+                self._review(worker.job.file)
+            worker.take_note(feed)
+            self._tell_held(worker)
         return await self._finish(worker)
+
+    def _tell_held(self, worker: Worker) -> None:
+        """Tells what the worker has run, once nothing that it took for granted is open."""
+        if worker.is_confirmed:
+            for index, seconds in worker.held:
+                worker.job.file.passed(index, seconds, self.tell)
+            worker.held.clear()
+
+    def _failed(self, worker: Worker, judgement: Judgement) -> Job | None:
+        """What else is to be done when the worker's process has ended before its time."""
+        self._tell_held(worker)
+        if worker.is_confirmed:
+            return self._follow_up(worker.job, judgement, worker.replaced)
+        worker.failed = True
+        return None
 
     async def _execute(self, worker: Worker, feed: Feed) -> Judgement | None:
         """None when coqc has executed it."""
@@ -183,7 +226,8 @@ class Driver:
                     return None
         except TimeoutError:
             return Judgement(Cause.TIMEOUT, feed.first)
-        return judge(script, feed.first, feed.last, await worker.process.ended())
+        ending = await worker.process.ended()
+        return judge(script, feed.first, feed.last, ending, feed.asked_at)
 
     async def _finish(self, worker: Worker) -> Job | None:
         """At the end of the part: coqc must be where we think that it is."""
@@ -198,10 +242,10 @@ class Driver:
         if at_end:
             if ending.code == 0:  # some versions write no file that we could have noticed
                 return None
-            judgement = judge(script, job.stop, job.stop, ending)
-            return self._follow_up(job, judgement, worker.replaced)
+            return self._failed(worker, judge(script, job.stop, job.stop, ending))
         if not executed and is_sentinel_refused(script, job.stop, ending):
             return None
+        worker.held.clear()
         return dataclasses.replace(job, plain=True, stop=len(script.steps))
 
     # ---- copies ----
@@ -223,7 +267,7 @@ class Driver:
         worker.job = dataclasses.replace(worker.job, stop=cut.at)
         number = self._free.pop()
         self.tell(WorkerBusy(number, part.file.script.file))
-        taker = Worker(number, part, copy, worker.cursor, worker.replaced)
+        taker = Worker(number, part, copy, worker.cursor, worker.replaced, dict(worker.assumed))
         self._at_work.append(taker)
         self._group.create_task(self._work(taker))
 
@@ -235,7 +279,7 @@ class Driver:
         if spare and not begins and now - spare.cpu_seconds < max(SPARE_EVERY, now / 3):
             return
         copy = await worker.process.fork()
-        worker.spare = Spare(copy, worker.cursor, worker.replaced, now)
+        worker.spare = Spare(copy, worker.cursor, worker.replaced, dict(worker.assumed), now)
         if spare:
             spare.process.kill()
             await spare.process.ended()
@@ -246,9 +290,10 @@ class Driver:
         worker.process.kill()
         await worker.process.ended()
         spare, worker.spare = worker.spare, None
-        worker.process, worker.cursor, worker.replaced = spare.process, spare.cursor, spare.replaced
+        worker.process, worker.cursor = spare.process, spare.cursor
+        worker.replaced, worker.assumed = spare.replaced, spare.assumed
         job.file.open_jobs += 1
-        self._done(worker.job)
+        self._end(worker.job)
         worker.job = job
 
     # ---- what follows from a failure ----

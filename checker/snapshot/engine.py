@@ -1,5 +1,6 @@
 """The snapshot engine, as the command line sees it."""
 
+import asyncio
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from checker.snapshot.process import CoqProcess, Ending, Launch
 from checker.snapshot.read import script_of
 from checker.snapshot.shim import find_shim
 from checker.snapshot.split import LEAST_GAIN
+from checker.snapshot.variables import SUGGEST
 from makegen.errors import MachineError, UserError
 from makegen.toolchain import Toolchain
 
@@ -22,7 +24,7 @@ from makegen.toolchain import Toolchain
 def why_not(toolchain: Toolchain) -> str | None:
     """Why this coqc cannot be driven, in one line; None where it can."""
     try:
-        opening_of(toolchain)
+        asyncio.run(opening_of(toolchain))
     except MachineError as error:
         return str(error)
     return None
@@ -34,12 +36,13 @@ async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
     `least_gain`: see split.best_cut.
     Raises UserError when that is not so, MachineError when this coqc cannot be driven.
     """
+    opening = await opening_of(run.toolchain)
     rates = Rates()
     files = [_file_run(run, file, rates) for file in run.files]
     with tempfile.TemporaryDirectory(prefix="proof-snapshot-") as folder:
 
         async def launch(file: FileRun) -> CoqProcess | Ending:
-            request = run.coqc("-noglob", "-vok", file.script.file)
+            request = run.coqc(*SUGGEST, "-noglob", "-vok", file.script.file)
             return await CoqProcess.start(
                 Launch(
                     command=request.words,
@@ -47,7 +50,7 @@ async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
                     source=run.path(file.script.file),
                     environ=request.environ,
                     shim=find_shim(),
-                    opening=opening_of(run.toolchain),
+                    opening=opening,
                     folder=Path(folder),
                 )
             )
@@ -81,7 +84,7 @@ def _batch(file: FileRun) -> Batch:
     tasks = (
         Task(file.script.file, index, file.run_cost(index))
         for index in steps
-        if file.script.can_skip(file.script.steps[index])
+        if not file.must_run(index)
     )
     return Batch(file.script.file, load, tuple(tasks))
 
@@ -89,7 +92,7 @@ def _batch(file: FileRun) -> Batch:
 def _file_run(run: Run, file: str, rates: Rates) -> FileRun:
     source = run.path(file).read_bytes()
     document = read_document(source, Settings.of_arguments(run.project.arguments))
-    script = script_of(file, document, {})
+    script = script_of(file, document)
     return FileRun(
         script=script,
         costs=Costs(script, {}, rates),

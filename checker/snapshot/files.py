@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from checker.report import FileDone, ProofDone, Tell
 from checker.results import FileResult, Message, ProofResult, Verdict
 from checker.sentences import split
-from checker.snapshot.costs import Costs, Rates
+from checker.snapshot.costs import STAND_IN, Costs, Rates
 from checker.snapshot.judge import Cause, Judgement
-from checker.snapshot.script import Script, fit
+from checker.snapshot.script import Script
+from checker.snapshot.variables import BY_DEFAULT, stand_in
 
 AFTERMATH = "an error before it may have caused this one"
 MOST_ERRORS = 50  # in one file outside of proofs; the rest is then given up
@@ -47,28 +48,63 @@ class FileRun:
     shaken: int = sys.maxsize  # the first step with an error that later sentences may suffer from
     lost: Message | None = None  # the machine failed us on what is not a proof
     given_up: dict[int, bytes] = field(default_factory=dict)  # steps with what stands for them
+    recorded: dict[int, bytes] = field(default_factory=dict)  # stand-ins of proofs, from before
+    told: dict[int, bytes] = field(default_factory=dict)  # those of steps, as coqc told them now
+    guess: bytes | None = None  # where nothing is recorded
     seconds: float = 0.0
+    _laid: dict[tuple[int, bytes], bytes | None] = field(default_factory=dict)
 
-    def run_cost(self, index: int) -> float:
-        """Seconds for the step in the part of a worker."""
-        return self.costs.run(index) if self.is_wanted(index) else self.costs.skip(index)
+    # ---- what it is fed ----
 
-    def pass_cost(self, index: int) -> float:
-        """Seconds to get past the step."""
-        return self.costs.skip(index)
+    def stand_in(self, index: int) -> bytes | None:
+        """What gets coqc past the tactics of this step as if they had been run; None: nothing."""
+        step = self.script.steps[index]
+        if step.proof is None:
+            return None
+        if index in self.given_up:
+            return self.given_up[index]
+        words = self.words(index)
+        if words is None:
+            return None
+        if (index, words) not in self._laid:
+            self._laid[index, words] = self.script.laid(step, words)
+        return self._laid[index, words]
+
+    def words(self, index: int) -> bytes | None:
+        """The words of the stand-in; those for a proof in a section may be an assumption."""
+        step = self.script.steps[index]
+        if step.proof is None:
+            return None
+        proof = self.script.proofs[step.proof]
+        if proof.ask_at is None:
+            return proof.stand_in
+        return self.told.get(index) or self.recorded.get(step.proof) or self.guess
+
+    def assumption(self, index: int) -> bytes | None:
+        """The words of a stand-in that coqc has not confirmed in this run."""
+        step = self.script.steps[index]
+        asks = step.proof is not None and self.script.proofs[step.proof].ask_at is not None
+        return self.words(index) if asks and index not in self.told else None
 
     def must_run(self, index: int) -> bool:
         """Whether a process may not get past this step without running it."""
-        step = self.script.steps[index]
-        return index not in self.given_up and not self.script.can_skip(step)
+        return self.stand_in(index) is None
+
+    def is_wanted(self, index: int) -> bool:
+        """Whether the step is to be run by whoever has it in its part."""
+        if index in self.given_up:
+            return False
+        proof = self.script.steps[index].proof
+        if proof is None or proof in self.wanted or self.must_run(index):
+            return True
+        return self.assumption(index) is not None
 
     def text(self, index: int, real: bool) -> bytes:
         """What is fed for a step: the source, or what stands in for it."""
+        stand_in = self.stand_in(index)
+        if stand_in is not None and (not real or index in self.given_up):
+            return stand_in
         step = self.script.steps[index]
-        if index in self.given_up:
-            return self.given_up[index]
-        if not real and self.script.can_skip(step):
-            return self.script.stand_in(step)
         text = self.script.real(step)
         for start, end in self.blanked:
             if step.start <= start < step.end:
@@ -76,10 +112,28 @@ class FileRun:
                 text = text[:a] + re.sub(rb"[^\n]", b" ", text[a:b]) + text[b:]
         return text
 
-    def is_wanted(self, index: int) -> bool:
-        """Whether the step is to be run by whoever has it in its part."""
+    def asked_at(self, index: int) -> int | None:
+        """Where coqc is to be asked which section variables the proof uses."""
         proof = self.script.steps[index].proof
-        return proof is None or proof in self.wanted or self.must_run(index)
+        if proof is None or index in self.told:
+            return None
+        return self.script.proofs[proof].ask_at
+
+    def learn(self, index: int, output: str) -> None:
+        """coqc ran a proof in a section, was asked, and said this."""
+        words = stand_in(output)
+        if words is None:
+            return
+        self.told[index] = words
+        self.guess = BY_DEFAULT if words == BY_DEFAULT else None
+
+    def run_cost(self, index: int) -> float:
+        """Seconds for the step in the part of a worker."""
+        return self.costs.run(index) if self.is_wanted(index) else STAND_IN
+
+    def pass_cost(self, index: int) -> float:
+        """Seconds to get past the step."""
+        return self.costs.run(index) if self.must_run(index) else STAND_IN
 
     # ---- verdicts ----
 
@@ -164,9 +218,11 @@ class FileRun:
 
     def give_up(self, index: int) -> bool:
         """From now on, these wrong tactics are not run; False when nothing fits in."""
-        if not self.must_run(index):
+        step = self.script.steps[index]
+        assert step.proof is not None, "a step with tactics"
+        if self.script.proofs[step.proof].stand_in and not self.must_run(index):
             return True
-        laid = fit(b"Admitted.", self.script.real(self.script.steps[index]))
+        laid = self.stand_in(index) or self.script.laid(step, b"Admitted.")
         if laid is None:
             return False
         self.given_up[index] = laid

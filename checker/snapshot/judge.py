@@ -7,6 +7,7 @@ from checker.messages import is_machine_failure, read_error
 from checker.results import Message
 from checker.snapshot.process import Ending
 from checker.snapshot.script import Script
+from checker.snapshot.variables import unasked
 
 SHIM_FAILED = 97  # EXIT_SHIM in shim.c
 
@@ -30,9 +31,13 @@ class Judgement:
     message: Message | None = None
 
 
-def judge(script: Script, first: int, last: int, ending: Ending) -> Judgement:
+def judge(
+    script: Script, first: int, last: int, ending: Ending, asked_at: int | None = None
+) -> Judgement:
     """`first`, `last`: the process was executing the steps [first, last); none: the end."""
     message = read_error(ending.errors.decode(errors="replace"))
+    if asked_at is not None:
+        message = unasked(script, asked_at, message)
     rejected = ending.code is None or (ending.code > 0 and ending.code != SHIM_FAILED)
     if message is None or not rejected or is_machine_failure(message):
         how = message or Message(None, _how_it_ended(ending))

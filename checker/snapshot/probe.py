@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-import functools
 import os
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from checker.messages import read_error
 from checker.snapshot.process import CoqProcess, DriverError, Ending, Launch
 from checker.snapshot.script import SENTINEL
 from checker.snapshot.shim import find_shim
+from checker.snapshot.variables import QUESTION, SUGGEST, stand_in
 from makegen import toolcache
 from makegen.errors import MachineError
 from makegen.toolchain import Toolchain, without_manager
@@ -20,12 +20,14 @@ STATEMENT = b"Lemma probe : False -> True.\n"
 RIGHT = b"Proof. exact (fun _ => I). Qed.\n"
 WRONG = b"Proof. exact (fun x => x). Qed.\n"
 STAND_IN = b"Admitted.".ljust(len(RIGHT) - 1) + b"\n"
+IN_SECTION = b"Section S. Variable v : False. Lemma probe2 : v = v.\n"
+ASKED = b"Proof. " + QUESTION + b"reflexivity. Qed. End S.\n"
+VERSION = 2  # of this test: an older answer does not count
 MOST_OPENINGS = 4
 PATIENCE = 30.0  # seconds
 
 
-@functools.cache
-def opening_of(toolchain: Toolchain) -> int:
+async def opening_of(toolchain: Toolchain) -> int:
     """Which opening of its source this coqc reads the text from, counted from 1.
 
     Raises MachineError, in one line, where it cannot be driven.
@@ -34,10 +36,10 @@ def opening_of(toolchain: Toolchain) -> int:
         raise MachineError("it needs Linux")
     shim = find_shim()
     built = shim.stat()
-    topic = f"snapshot {built.st_size} {built.st_mtime_ns}"
+    topic = f"snapshot {VERSION} {built.st_size} {built.st_mtime_ns}"
     kept = toolcache.recall(toolchain.coqc[0], topic)
     if kept is None:
-        kept = asyncio.run(_try_out(toolchain, shim))
+        kept = await _try_out(toolchain, shim)
         if "opening" in kept:  # what failed may have failed for want of time or memory
             toolcache.remember(toolchain.coqc[0], topic, kept)
     match kept:
@@ -53,7 +55,7 @@ async def _try_out(toolchain: Toolchain, shim: Path) -> dict[str, object]:
         source = Path(folder, "probe.v")
         source.write_bytes(b"(* The text is fed; this is never read. *)\n".ljust(200))
         launch = Launch(
-            command=(*toolchain.coqc, "-q", "-noglob", "-vok", source.name),
+            command=(*toolchain.coqc, "-q", *SUGGEST, "-noglob", "-vok", source.name),
             root=Path(folder),
             source=source,
             environ=without_manager(os.environ),
@@ -94,6 +96,9 @@ async def _is_driven(process: CoqProcess) -> bool:
             and await _fails(right, SENTINEL, 3, 0)
             and await _fails(wrong, WRONG, 2, WRONG.index(b"x)"))
             and await process.execute(STAND_IN)
+            and await process.execute(IN_SECTION)
+            and await process.execute(ASKED)
+            and stand_in(process.output().decode()) == b"Proof using . Admitted."
             and await _accepts_end(process)
         )
     finally:

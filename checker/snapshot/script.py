@@ -25,8 +25,8 @@ class Proof:
     statement: int  # where the sentence of its statement starts
     start: int  # where the tactics start: all before must be executed for the statement to be known
     end: int  # after the dot of its Qed (Defined, Admitted, ...)
-    stand_in: bytes | None = None  # says what its tactics would; None: they must run wherever
-    # coqc is to get past them
+    stand_in: bytes | None = None  # says what its tactics would; None: they must be run
+    ask_at: int | None = None  # in a section: where coqc is asked which variables it uses
 
 
 @dataclass(frozen=True)
@@ -48,27 +48,18 @@ class Script:
         self.text = source + b"\n" if source.endswith(b".") else source
         self.proofs = tuple(proofs)
         self.steps = tuple(_steps(self.text, self.proofs))
-        self._stand_ins = {
-            index: fitted
-            for index, proof in enumerate(self.proofs)
-            if proof.stand_in is not None
-            and (fitted := fit(proof.stand_in, self.text[proof.start : proof.end]))
-        }
         self._lines = [0, *(found.end() for found in re.finditer(rb"\n", self.text))]
-
-    def can_skip(self, step: Step) -> bool:
-        """Whether a process may get past this step without running it."""
-        return step.proof in self._stand_ins
 
     def real(self, step: Step) -> bytes:
         """What the source says."""
         return self.text[step.start : step.end]
 
-    def stand_in(self, step: Step) -> bytes:
-        """As long as the source, with as many lines, and without the work."""
-        assert step.proof is not None, "only proofs can be skipped"
+    def laid(self, step: Step, words: bytes) -> bytes | None:
+        """The words in place of the tactics of a step; None when there is no room for them."""
+        assert step.proof is not None, "a step with tactics"
         proof = self.proofs[step.proof]
-        return self._stand_ins[step.proof] + self.text[proof.end : step.end]
+        fitted = fit(words, self.text[proof.start : proof.end])
+        return None if fitted is None else fitted + self.text[proof.end : step.end]
 
     def step_at(self, offset: int) -> int:
         """The number of the step that an offset is in."""

@@ -1,9 +1,10 @@
 """A worker: a process, the part of a file that it is to run, and what it is fed next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checker.snapshot.files import Job
 from checker.snapshot.process import CoqProcess
+from checker.snapshot.variables import QUESTION
 
 BATCH = 1 << 15  # bytes of text to get past that are fed at once
 
@@ -15,6 +16,7 @@ class Spare:
     process: CoqProcess
     cursor: int
     replaced: bool
+    assumed: dict[int, bytes]
     cpu_seconds: float  # of the process, when it was copied
 
 
@@ -27,6 +29,9 @@ class Worker:
     process: CoqProcess
     cursor: int = 0  # the step to be fed next
     replaced: bool = False  # some proof before the cursor was not run in this process
+    assumed: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
+    held: list[tuple[int, float]] = field(default_factory=list)  # steps run since, with seconds
+    failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     asked: bool = False  # an idle worker waits for a part of this one
     spare: Spare | None = None
 
@@ -34,11 +39,25 @@ class Worker:
         """Whether the step is fed as the source has it because this worker is to run it."""
         return (self.job.plain or index >= self.job.real) and self.job.file.is_wanted(index)
 
-    def is_replaced(self, index: int) -> bool:
-        """Whether something stands in for the step."""
+    def take_note(self, feed: "Feed") -> None:
+        """The feed was executed."""
+        self.replaced |= feed.replaces
+        self.assumed |= feed.assumes
+        self.cursor = feed.last
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether what it took for granted turned out wrong."""
+        told = self.job.file.told
+        return any(told.get(index, words) != words for index, words in self.assumed.items())
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether nothing that it took for granted is open; after a wrong proof nothing matters."""
         file = self.job.file
-        return index in file.given_up or (
-            not self.runs(index) and file.script.can_skip(file.script.steps[index])
+        return all(
+            file.told.get(index) == words or index in file.given_up
+            for index, words in self.assumed.items()
         )
 
 
@@ -50,18 +69,28 @@ class Feed:
     last: int
     text: bytes
     runs: bool  # one step, which this worker is to run
+    asked_at: int | None = None  # where in the source a question was put in
+    replaces: bool = False  # something stands in for a proof
+    assumes: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
 
 
 def next_feed(worker: Worker) -> Feed:
     """One step to be run, or as many as fit of those to get past."""
     file, first = worker.job.file, worker.cursor
     if worker.runs(first):
-        return Feed(first, first + 1, file.text(first, True), True)
+        text, asked_at = file.text(first, True), file.asked_at(first)
+        if asked_at is not None:
+            at = asked_at - file.script.steps[first].start
+            text = text[:at] + QUESTION + text[at:]
+        return Feed(first, first + 1, text, True, asked_at)
     parts: list[bytes] = []
-    size, last = 0, first
-    while last < worker.job.stop and size < BATCH and not worker.runs(last):
-        part = file.text(last, False)
-        parts.append(part)
-        size += len(part)
+    assumes: dict[int, bytes] = {}
+    replaces = False
+    last = first
+    while last < worker.job.stop and sum(map(len, parts)) < BATCH and not worker.runs(last):
+        parts.append(file.text(last, False))
+        replaces |= not file.must_run(last)
+        if words := file.assumption(last):
+            assumes[last] = words
         last += 1
-    return Feed(first, last, b"".join(parts), False)
+    return Feed(first, last, b"".join(parts), False, None, replaces, assumes)

@@ -2,11 +2,11 @@
 
     python -m tests.benchmarks.mutants --coq 8.16 --seed 1 --count 100 LIBRARY_FOLDER...
 
-Each folder holds _Project and the sources, compiled by `make quick` or `make vos`; it is not written
-to. A mutant is a copy of a file in which one tactic sentence of a proof is deleted, swapped with
-its neighbour or replaced by another one. The engine checks it with files cut wherever they can be
-(least_gain = -inf); coqc -vok checks it too. Compared: accepted or rejected, and the place and the
-words of the first error. Exits with 1 if they differ anywhere.
+Each folder holds _Project and the sources, compiled by `make quick` or `make vos`; it is not
+written to. A mutant is a copy of a file in which one tactic sentence of a proof is deleted, swapped
+with its neighbour or replaced by another one. The engine checks it with files cut wherever they can
+be (least_gain = -inf); coqc -vok checks it too. Compared: accepted or rejected, and the place and
+the words of the first error. Exits with 1 if they differ anywhere.
 """
 
 import argparse
@@ -50,18 +50,18 @@ def mutants(root: Path, files: list[str], dice: random.Random) -> "list[Mutant]"
     found = []
     for file in files:
         document = read_document((root / file).read_bytes())
-        proofs = [proof for proof in document.proofs if len(_tactics(document, proof)) >= 2]
+        proofs = [proof for proof in document.proofs if len(_tactics(proof)) >= 2]
         if proofs:
             found.append(_mutant(file, document, dice.choice(proofs), dice))
     return found
 
 
-def _tactics(document: Document, proof: Proof) -> list[tuple[int, int]]:
+def _tactics(proof: Proof) -> list[tuple[int, int]]:
     return [(s.start, s.end) for s in proof.body if s.kind is Kind.COMMAND]
 
 
 def _mutant(file: str, document: Document, proof: Proof, dice: random.Random) -> Mutant:
-    tactics = _tactics(document, proof)
+    tactics = _tactics(proof)
     index = dice.randrange(len(tactics) - 1)
     (start, end), (next_start, next_end) = tactics[index : index + 2]
     text = document.text
@@ -146,10 +146,8 @@ def main() -> int:
                 for file in read_project(root / "_Project").v_files
                 if (root / file).stat().st_size <= options.longest
             ]
-            todo += [(root, mutant) for mutant in mutants(root, files, dice)]
+            todo += [(root, mutant) for mutant in mutants(root, files * 20, dice)]
         dice.shuffle(todo)
-        while len(todo) < options.count:
-            break
         for root, mutant in todo[: options.count]:
             outcomes[_compare(coq, root, mutant)] += 1
     print(", ".join(f"{count} {what}" for what, count in sorted(outcomes.items())))
