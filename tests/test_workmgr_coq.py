@@ -1,0 +1,137 @@
+"""An interactive session and a batch check on one machine: never more proofs at once than N."""
+
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+import pytest
+
+from tests.helpers import Coq, every_coq, write_files
+from tests.idetop import idetop
+from tests.managers import OURS, eventually, manager
+
+# About half a second of CPU time, without memory and without work for the kernel.
+BURN = "Ltac burn := do 8000 (let H := fresh in pose proof I as H; clear H)."
+PROOFS = [
+    sentence
+    for number in range(5)
+    for sentence in (f"Lemma l{number} : True.", "Proof.", "burn.", "exact I.", "Qed.")
+]
+CHECK = ["proof-checker", "check", "-f", "_Project", "-j", "4", "--engine", "snapshot"]
+
+
+def write_project(folder: Path) -> None:
+    """A project of one file with these proofs."""
+    source = "\n".join([BURN, *PROOFS]) + "\n"
+    write_files(folder, {"_Project": "-Q . P\na.v\n", "a.v": source})
+
+
+class ProofSampler:
+    """Looks every few milliseconds how many descendants of some processes work at a proof.
+
+    A process is taken to do so when it is runnable, or on a CPU, and has used more CPU time than
+    a Coq needs to start.
+    """
+
+    START = 0.15  # CPU seconds
+
+    def __init__(self, *processes: int) -> None:
+        self._processes = [psutil.Process(pid) for pid in processes]
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.counts: list[int] = []
+
+    def __enter__(self) -> "ProofSampler":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, it: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(0.01):
+            self.counts.append(sum(map(self._count, self._processes)))
+
+    def _count(self, process: psutil.Process) -> int:
+        try:
+            return sum(map(self._works, process.children(recursive=True)))
+        except psutil.NoSuchProcess:
+            return 0
+
+    def _works(self, process: psutil.Process) -> bool:
+        try:
+            with process.oneshot():
+                used = process.cpu_times()
+                running = process.status() == psutil.STATUS_RUNNING
+                return running and used.user + used.system > self.START
+        except psutil.NoSuchProcess:
+            return False
+
+
+def run_both(coq: Coq, folder: Path, environ: Mapping[str, str]) -> list[int]:
+    """Checks the proofs in coqidetop and, at the same time, with our checker; the samples."""
+    write_project(folder)
+    with (
+        idetop(coq, 4, environ) as ide,
+        subprocess.Popen(
+            CHECK,
+            cwd=folder,
+            env={**coq.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as check,
+        ProofSampler(ide.process.pid, check.pid) as samples,
+        ThreadPoolExecutor() as threads,
+    ):
+        ide.add([BURN, *PROOFS])
+        told = threads.submit(check.communicate)
+        ide.check_all()
+        output, _ = told.result(timeout=300)
+    assert check.returncode == 0, output
+    return samples.counts
+
+
+@pytest.mark.parametrize("command", [OURS, ("coqworkmgr",)], ids=["ours", "Coq's"])
+def test_a_session_and_a_check_never_work_at_more_proofs_than_the_manager_allows(
+    coq: Coq, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    with manager(coq, 2, command) as running:
+        counts = run_both(coq, tmp_path, running.environ)
+        assert max(counts) == 2, counts
+        assert eventually(lambda: running.out() == 0)
+
+
+def test_without_a_manager_they_do(coq: Coq, tmp_path: Path) -> None:
+    """Shows that the samples above could have been more than two."""
+    assert max(run_both(coq, tmp_path, {})) > 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_check_that_is_stopped_or_killed_gives_its_tokens_back(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    coq = every_coq()[0]
+    write_project(tmp_path)
+    with (
+        manager(coq, 2) as running,
+        subprocess.Popen(
+            CHECK,
+            cwd=tmp_path,
+            env={**coq.environ, **running.environ},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as check,
+    ):
+        assert eventually(lambda: running.out() > 0, seconds=60)
+        check.send_signal(number)
+        check.wait(timeout=60)
+        assert eventually(lambda: running.out() == 0)
