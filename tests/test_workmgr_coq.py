@@ -19,16 +19,20 @@ from tests.managers import OURS, eventually, manager
 BURN = "Ltac burn := do 8000 (let H := fresh in pose proof I as H; clear H)."
 PROOFS = [
     sentence
-    for number in range(5)
+    for number in range(6)
     for sentence in (f"Lemma l{number} : True.", "Proof.", "burn.", "exact I.", "Qed.")
 ]
 CHECK = ["proof-checker", "check", "-f", "_Project", "-j", "4", "--engine", "snapshot"]
 
 
+FILES = ("a.v", "b.v", "c.v")
+
+
 def write_project(folder: Path) -> None:
-    """A project of one file with these proofs."""
-    source = "\n".join([BURN, *PROOFS]) + "\n"
-    write_files(folder, {"_Project": "-Q . P\na.v\n", "a.v": source})
+    """A project of files with two such proofs each."""
+    source = "\n".join([BURN, *PROOFS[:10]]) + "\n"
+    write_files(folder, {"_Project": "\n".join(["-Q . P", *FILES, ""])})
+    write_files(folder, dict.fromkeys(FILES, source))
 
 
 class ProofSampler:
@@ -131,7 +135,35 @@ def test_a_check_that_is_stopped_or_killed_gives_its_tokens_back(
             stderr=subprocess.DEVNULL,
         ) as check,
     ):
-        assert eventually(lambda: running.out() > 0, seconds=60)
+        assert eventually(lambda: running.out() == 2, seconds=60)
         check.send_signal(number)
         check.wait(timeout=60)
         assert eventually(lambda: running.out() == 0)
+
+
+def test_two_projects_in_one_make_never_run_more_workers_than_make_allows(
+    coq: Coq, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        write_project(tmp_path / name)
+        done = coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=tmp_path / name)
+        assert done.returncode == 0, done.stderr
+    text = "all: one two\none two:\n\t$(MAKE) -C $@ checkproofs J=6\n.PHONY: all one two\n"
+    write_files(tmp_path, {"Makefile": text})
+    command = ["make", "-j3"]
+    with (
+        subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=coq.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as make,
+        ProofSampler(make.pid) as samples,
+    ):
+        output, _ = make.communicate(timeout=300)
+    assert make.returncode == 0, output
+    assert output.count("6 proofs in 3 files checked") == 2
+    assert "warning" not in output.lower()
+    assert max(samples.counts) == 3
