@@ -1,6 +1,7 @@
 """proof-checker check: the verdict on every proof."""
 
 import argparse
+from dataclasses import replace
 
 from checker import options
 from checker.drive import drive
@@ -16,10 +17,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     options.add_project(parser)
     options.add_run(parser)
+    options.add_care(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the proofs; the exit code."""
-    settings = options.settings_of(arguments)
+    settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
     return drive(settings, choose(arguments.engine, settings.toolchain).check)

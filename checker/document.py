@@ -132,7 +132,7 @@ def read_document(text: bytes, settings: Settings | None = None) -> Document:
 
 
 # Flags that make the proof of every statement part of what follows.
-_STICKY_FLAGS = {
+STICKY_FLAGS = {
     "Universe Polymorphism": "it is universe polymorphic: its proof adds to its universes",
     "Program Mode": "Program Mode is on: tactics fill in parts of the statement",
     "Mangle Names": "Mangle Names is on: names made later depend on what the proof did",
@@ -378,7 +378,7 @@ class _Reader:
         """Why a proof that begins here stays in place, by where it stands."""
         if self.why_all:
             return self.why_all
-        for flag, why in _STICKY_FLAGS.items():
+        for flag, why in STICKY_FLAGS.items():
             if self.flags.is_on(flag):
                 return why
         if any(scope.opening.kind is ScopeKind.MODULE_TYPE for scope in self.scopes):

@@ -7,11 +7,11 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from checker.ledger import Ledger
 from checker.report import Count, Ended, Note
-from checker.run import Run
+from checker.run import Care, Run
 from checker.terminal import Terminal, reporter
 from checker.tokens import tokens_for
 from makegen.errors import MachineError, UserError
@@ -33,6 +33,7 @@ class Settings:
     load: float | None = None  # a load average
     memory: int | None = None  # bytes in use on the machine
     extra_arguments: tuple[str, ...] = ()
+    care: Care = field(default_factory=Care)
     quiet: bool = False  # only errors and the summary
     summary: bool = True
 
@@ -94,6 +95,7 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
                 tokens=tokens,
                 tell=terminal,
                 extra_arguments=settings.extra_arguments,
+                care=settings.care,
             )
             with _single_errors():
                 await engine(run)

@@ -1,12 +1,15 @@
 """Options that several sub-commands share, and the run that they describe."""
 
 import argparse
+import math
 import os
 import re
 from pathlib import Path, PurePosixPath
 
+from checker.blocks import parse_kinds
 from checker.drive import Settings
 from checker.engines import AUTO, ENGINES
+from checker.run import Care
 from checker.workmgr.gate import parse_memory
 from makegen.errors import UserError
 from makegen.project import Project, read_project
@@ -56,6 +59,57 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         help="one more word for coqc's command line (repeat it; --arg=-w for a word with a dash)",
     )
     parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+
+
+def add_care(parser: argparse.ArgumentParser) -> None:
+    """What is done for proofs and commands that are wrong or slow (the snapshot engine)."""
+    parser.add_argument(
+        "--proof-timeout",
+        type=seconds,
+        metavar="S",
+        help="stop a proof that takes longer than S seconds, and report it",
+    )
+    parser.add_argument(
+        "--error-resilience",
+        default="all",
+        metavar="KINDS",
+        help="in a wrong proof, give up the failing block and go on: off, all (the default), or "
+        "some of curly,par,indent,bullet",
+    )
+    parser.add_argument(
+        "--command-error-resilience",
+        choices=("on", "off"),
+        default="on",
+        help="leave out a wrong command and check the rest of its file (default: on)",
+    )
+    parser.add_argument(
+        "--delegation-threshold",
+        type=seconds,
+        default=Care.threshold,
+        metavar="S",
+        help="proofs known to be quicker are not worth a place of their own (default: %(default)s)",
+    )
+
+
+def care_of(options: argparse.Namespace) -> Care:
+    """What the options that add_care declared say; UserError for an unknown kind of block."""
+    return Care(
+        proof_timeout=options.proof_timeout,
+        blocks=parse_kinds(options.error_resilience),
+        commands=options.command_error_resilience == "on",
+        threshold=options.delegation_threshold,
+    )
+
+
+def seconds(text: str) -> float:
+    """A time from 0, as argparse wants its types."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; give seconds, such as 0.5")
+    return number
 
 
 def positive(text: str) -> int:

@@ -17,7 +17,7 @@ class Care:
     """How much a check does for proofs and commands that may be wrong, slow or quick."""
 
     proof_timeout: float | None = None  # seconds, wall, that a proof may take
-    blocks: frozenset[str] | None = None  # kinds to recover at in a wrong proof; None: all
+    blocks: tuple[str, ...] = ()  # kinds of blocks to give up where a proof fails, and go on
     commands: bool = True  # after a wrong command, check the rest of the file
     threshold: float = 0.03  # seconds: quicker proofs are not worth a place of their own
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 
 from checker.report import Tell, WorkerBusy, WorkerIdle
 from checker.results import Verdict
+from checker.run import Care
 from checker.snapshot.files import FileRun, Job
 from checker.snapshot.judge import Cause, Judgement, is_sentinel_refused, judge
+from checker.snapshot.patches import unpatched
 from checker.snapshot.process import CoqProcess, DriverError, Ending
 from checker.snapshot.script import SENTINEL
 from checker.snapshot.split import LEAST_GAIN, best_cut
@@ -24,7 +26,7 @@ from checker.tokens import Tokens
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
-Launch = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
+Launcher = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
 
 
 @dataclass(eq=False)
@@ -33,9 +35,9 @@ class Driver:
 
     tokens: Tokens
     tell: Tell
-    launch: Launch
+    launch: Launcher
     workers: int
-    proof_timeout: float | None = None
+    care: Care = field(default_factory=Care)
     least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
     _jobs: list[Job] = field(default_factory=list)
     _at_work: list[Worker] = field(default_factory=list)
@@ -196,6 +198,9 @@ class Driver:
                 )
                 self._review(worker.job.file)
             worker.take_note(feed)
+            if worker.job.patches and feed.first == worker.job.real:
+                worker.job.file.settle(feed.first, self.tell)
+                worker.job = dataclasses.replace(worker.job, patches=())
             self._tell_held(worker)
         return await self._finish(worker)
 
@@ -217,9 +222,8 @@ class Driver:
     async def _execute(self, worker: Worker, feed: Feed) -> Judgement | None:
         """None when coqc has executed it."""
         script = worker.job.file.script
-        limit = (
-            self.proof_timeout if feed.runs and script.steps[feed.first].proof is not None else None
-        )
+        tactics = script.steps[feed.first].proof is not None and feed.last == feed.first + 1
+        limit = self.care.proof_timeout if tactics and feed.first >= worker.job.real else None
         try:
             async with asyncio.timeout(limit):
                 if await worker.process.execute(feed.text):
@@ -227,7 +231,11 @@ class Driver:
         except TimeoutError:
             return Judgement(Cause.TIMEOUT, feed.first)
         ending = await worker.process.ended()
-        return judge(script, feed.first, feed.last, ending, feed.asked_at)
+        found = judge(script, feed.first, feed.last, ending, feed.asked_at)
+        if feed.first == worker.job.real:
+            message = unpatched(script, worker.job.patches, found.message)
+            found = dataclasses.replace(found, message=message)
+        return found
 
     async def _finish(self, worker: Worker) -> Job | None:
         """At the end of the part: coqc must be where we think that it is."""
@@ -301,17 +309,20 @@ class Driver:
     def _follow_up(self, job: Job, found: Judgement, replaced: bool) -> Job | None:
         """Takes note of a failure; the job that remains to be done, if any."""
         file, index = job.file, found.index
+        if found.cause in (Cause.MACHINE, Cause.TIMEOUT) and index in file.rejected:
+            file.settle(index, self.tell)  # it is known to be wrong, if not all that is
+            return self._go_past(job, index)
         if found.cause is Cause.MACHINE:
             return self._machine_failed(job, found)
         if found.cause is Cause.TIMEOUT:
-            file.decide(index, Verdict.TIMEOUT, self.proof_timeout or 0.0, None, self.tell)
+            file.decide(index, Verdict.TIMEOUT, self.care.proof_timeout or 0.0, (), self.tell)
             return self._go_past(job, index)
         if replaced and file.is_unexplained(found):
             return dataclasses.replace(job, plain=True)
-        file.reject(found, self.tell)
+        file.reject(found)
         if found.cause is Cause.TACTICS:
-            return self._go_past(job, index)
-        if found.cause is Cause.TEXT and file.leave_out(found):
+            return self._go_on_in_proof(job, found)
+        if found.cause is Cause.TEXT and self.care.commands and file.leave_out(found):
             return dataclasses.replace(job, real=max(job.real, index), plain=False, careful=True)
         return None
 
@@ -322,8 +333,19 @@ class Driver:
         if file.script.steps[index].proof is None or index < job.real:
             file.lost = found.message
             return None
-        file.decide(index, Verdict.LOST, 0.0, found.message, self.tell)
+        file.decide(index, Verdict.LOST, 0.0, (found.message,) if found.message else (), self.tell)
         return self._go_past(job, index)
+
+    def _go_on_in_proof(self, job: Job, found: Judgement) -> Job | None:
+        """Gives up the failing block of a wrong proof, else the proof."""
+        patch = job.file.recovery(found, self.care.blocks)
+        known = job.patches if found.index == job.real else ()
+        if patch is None or patch in known or found.index < job.real:
+            job.file.settle(found.index, self.tell)
+            return self._go_past(job, found.index)
+        return dataclasses.replace(
+            job, real=found.index, patches=(*known, patch), plain=False, careful=not job.alone
+        )
 
     def _go_past(self, job: Job, index: int) -> Job | None:
         """What remains after a step with tactics that has its verdict, and not a good one."""
@@ -331,7 +353,7 @@ class Driver:
         if not file.give_up(index):
             return None
         return dataclasses.replace(
-            job, real=max(job.real, index + 1), plain=False, careful=not job.alone
+            job, real=max(job.real, index + 1), patches=(), plain=False, careful=not job.alone
         )
 
 

@@ -4,20 +4,20 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from checker.document import Settings, read_document
+from checker.dependencies import read_dependencies
 from checker.report import Started
 from checker.run import Run
-from checker.schedule import Batch, Task
-from checker.snapshot.costs import Costs, Rates
-from checker.snapshot.driver import Driver
+from checker.schedule import Batch, Task, plan
+from checker.snapshot.driver import Driver, Launcher
 from checker.snapshot.files import FileRun
+from checker.snapshot.interfaces import make_interfaces
+from checker.snapshot.known import read_files, remember
 from checker.snapshot.probe import opening_of
 from checker.snapshot.process import CoqProcess, Ending, Launch
-from checker.snapshot.read import script_of
 from checker.snapshot.shim import find_shim
 from checker.snapshot.split import LEAST_GAIN
 from checker.snapshot.variables import SUGGEST
-from makegen.errors import MachineError, UserError
+from makegen.errors import MachineError
 from makegen.toolchain import Toolchain
 
 
@@ -31,51 +31,51 @@ def why_not(toolchain: Toolchain) -> str | None:
 
 
 async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
-    """Checks every proof of the run's files, whose dependencies must be compiled (.vos, .vio, .vo).
+    """Checks every proof of the run's files; `least_gain`: see split.best_cut.
 
-    `least_gain`: see split.best_cut.
-    Raises UserError when that is not so, MachineError when this coqc cannot be driven.
+    Raises UserError when sources need each other in a circle, MachineError when coqdep fails or
+    this coqc cannot be driven.
     """
     opening = await opening_of(run.toolchain)
-    rates = Rates()
-    files = [_file_run(run, file, rates) for file in run.files]
+    dependencies = await read_dependencies(run)
+    files = read_files(run, dependencies, await make_interfaces(run, dependencies))
+    proofs = sum(len(file.wanted) for file in files)
+    batches = [_batch(file) for file in files]
+    schedule = plan(batches, run.workers)
+    work = sum(batch.load + batch.seconds for batch in batches)
+    run.tell(Started(proofs, len(files), run.workers, work, schedule.makespan))
     with tempfile.TemporaryDirectory(prefix="proof-snapshot-") as folder:
-
-        async def launch(file: FileRun) -> CoqProcess | Ending:
-            request = run.coqc(*SUGGEST, "-noglob", "-vok", file.script.file)
-            return await CoqProcess.start(
-                Launch(
-                    command=request.words,
-                    root=request.folder,
-                    source=run.path(file.script.file),
-                    environ=request.environ,
-                    shim=find_shim(),
-                    opening=opening,
-                    folder=Path(folder),
-                )
-            )
-
-        driver = Driver(
-            run.tokens, run.tell, launch, run.workers, run.care.proof_timeout, least_gain
-        )
-        proofs = sum(len(file.wanted) for file in files)
-        work = sum(
-            file.run_cost(index) for file in files for index in range(len(file.script.steps))
-        )
-        run.tell(Started(proofs, len(files), run.workers, work, work / run.workers))
-        await driver.run(files)
-
-
-async def complete(run: Run) -> None:
-    """Raises UserError: this engine writes no file."""
-    del run
-    raise UserError("the snapshot engine checks proofs and writes no .vo; run `make` for them")
+        launch = _launcher(run, opening, Path(folder))
+        driver = Driver(run.tokens, run.tell, launch, run.workers, run.care, least_gain)
+        try:
+            await driver.run(files)
+        finally:
+            remember(run, files)
 
 
 async def read_batches(run: Run) -> list[Batch]:
     """The proofs of the run's files as the scheduler takes them; loading is all the other text."""
-    rates = Rates()
-    return [_batch(_file_run(run, file, rates)) for file in run.files]
+    return [_batch(file) for file in read_files(run, await read_dependencies(run), run.files)]
+
+
+def _launcher(run: Run, opening: int, folder: Path) -> Launcher:
+    shim = find_shim()
+
+    async def launch(file: FileRun) -> CoqProcess | Ending:
+        request = run.coqc(*SUGGEST, "-noglob", "-vok", file.script.file)
+        return await CoqProcess.start(
+            Launch(
+                command=request.words,
+                root=request.folder,
+                source=run.path(file.script.file),
+                environ=request.environ,
+                shim=shim,
+                opening=opening,
+                folder=folder,
+            )
+        )
+
+    return launch
 
 
 def _batch(file: FileRun) -> Batch:
@@ -87,16 +87,3 @@ def _batch(file: FileRun) -> Batch:
         if not file.must_run(index)
     )
     return Batch(file.script.file, load, tuple(tasks))
-
-
-def _file_run(run: Run, file: str, rates: Rates) -> FileRun:
-    source = run.path(file).read_bytes()
-    document = read_document(source, Settings.of_arguments(run.project.arguments))
-    script = script_of(file, document)
-    return FileRun(
-        script=script,
-        costs=Costs(script, {}, rates),
-        rates=rates,
-        wanted=frozenset(range(len(script.proofs))),
-        command=run.coqc("-vok", file).words,
-    )

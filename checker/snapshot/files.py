@@ -2,14 +2,16 @@
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from checker.document import Document
 from checker.report import FileDone, ProofDone, Tell
 from checker.results import FileResult, Message, ProofResult, Verdict
 from checker.sentences import split
 from checker.snapshot.costs import STAND_IN, Costs, Rates
 from checker.snapshot.judge import Cause, Judgement
+from checker.snapshot.patches import Patch, recovery
 from checker.snapshot.script import Script
 from checker.snapshot.variables import BY_DEFAULT, stand_in
 
@@ -29,6 +31,7 @@ class Job:
     plain: bool = False  # run everything before `real` too, as coqc does
     alone: bool = False  # a second try: nothing else runs meanwhile
     careful: bool = False  # failures are likely: keep a spare process to go on from
+    patches: tuple[Patch, ...] = ()  # what to give up in step `real`, whose tactics are wrong
 
 
 @dataclass(eq=False)
@@ -36,6 +39,7 @@ class FileRun:
     """One file in a run. `wanted`: the proofs to check; the others are known to be right."""
 
     script: Script
+    document: Document
     costs: Costs
     rates: Rates
     wanted: frozenset[int]
@@ -44,6 +48,7 @@ class FileRun:
     executed: set[int] = field(default_factory=set)  # steps that were run for real
     decided: dict[int, ProofResult] = field(default_factory=dict)
     wrong: list[Message] = field(default_factory=list)  # errors outside of proofs
+    rejected: dict[int, list[Message]] = field(default_factory=dict)  # steps with wrong tactics
     blanked: list[tuple[int, int]] = field(default_factory=list)  # wrong sentences, left out
     shaken: int = sys.maxsize  # the first step with an error that later sentences may suffer from
     lost: Message | None = None  # the machine failed us on what is not a proof
@@ -148,10 +153,15 @@ class FileRun:
         if step.proof is None:
             self.seconds += seconds
         else:
-            self.decide(index, Verdict.CHECKED, seconds, None, tell)
+            self.decide(index, Verdict.CHECKED, seconds, (), tell)
 
     def decide(
-        self, index: int, verdict: Verdict, seconds: float, message: Message | None, tell: Tell
+        self,
+        index: int,
+        verdict: Verdict,
+        seconds: float,
+        messages: tuple[Message, ...],
+        tell: Tell,
     ) -> None:
         """Tells the verdict on the proof whose tactics are this step; the first one counts."""
         proof = self.script.steps[index].proof
@@ -163,7 +173,7 @@ class FileRun:
             self.script.proofs[proof].name,
             verdict,
             seconds,
-            (message,) if message else (),
+            messages,
             () if verdict is Verdict.CHECKED else self.command,
         )
         self.decided[proof] = result
@@ -187,22 +197,35 @@ class FileRun:
     def has_wrong_proof_before(self, index: int) -> bool:
         """Whether coqc stops at a proof before this step."""
         start = self.script.steps[index].start
-        return any(
+        return min(self.rejected, default=index) < index or any(
             result.verdict is Verdict.WRONG and self.script.proofs[proof].start < start
             for proof, result in self.decided.items()
         )
 
-    def reject(self, found: Judgement, tell: Tell) -> None:
-        """coqc's own error."""
+    def reject(self, found: Judgement) -> None:
+        """coqc's own error; one in tactics is told when they are settled."""
         assert found.message, "an error has words"
         message = found.message
         if self.shaken < found.index:
             message = replace(message, note=AFTERMATH)
         if found.cause is Cause.TACTICS:
-            self.decide(found.index, Verdict.WRONG, 0.0, message, tell)
-        elif all(message.position != other.position for other in self.wrong):
-            self.wrong.append(message)
+            _add_new(self.rejected.setdefault(found.index, []), message)
+        else:
+            _add_new(self.wrong, message)
             self.shaken = min(self.shaken, found.index)
+
+    def settle(self, index: int, tell: Tell) -> None:
+        """All is known that is wrong with these tactics."""
+        messages = self.rejected.pop(index)
+        self.decide(index, Verdict.WRONG, 0.0, tuple(messages), tell)
+
+    def recovery(self, found: Judgement, kinds: Sequence[str]) -> Patch | None:
+        """How to go on in a proof with wrong tactics."""
+        if found.message is None or found.message.position is None:
+            return None
+        offset = self.script.offset(found.message.position)
+        step = self.script.steps[found.index]
+        return recovery(self.document, self.script, step, offset, kinds)
 
     def leave_out(self, found: Judgement) -> bool:
         """From now on, the wrong sentence is left out; False when it is not known which."""
@@ -237,8 +260,10 @@ class FileRun:
 
     def tell_end(self, tell: Tell) -> None:
         """All jobs are done: the verdict on the file."""
+        for index in list(self.rejected):
+            self.settle(index, tell)
         for index in list(self.undecided()):
-            self.decide(index, Verdict.SKIPPED, 0.0, None, tell)
+            self.decide(index, Verdict.SKIPPED, 0.0, (), tell)
         verdict, messages = self._verdict()
         tell(
             FileDone(
@@ -265,3 +290,9 @@ class FileRun:
         if self.executed | known != set(range(len(self.script.steps))):
             return Verdict.LOST, (Message(None, NOT_ALL_CHECKED),)
         return Verdict.CHECKED, ()
+
+
+def _add_new(messages: list[Message], message: Message) -> None:
+    """Adds a message unless one at its place is there."""
+    if all(message.position != other.position for other in messages):
+        messages.append(message)

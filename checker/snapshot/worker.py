@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from checker.snapshot.files import Job
+from checker.snapshot.patches import patched
 from checker.snapshot.process import CoqProcess
 from checker.snapshot.variables import QUESTION
 
@@ -77,6 +78,9 @@ class Feed:
 def next_feed(worker: Worker) -> Feed:
     """One step to be run, or as many as fit of those to get past."""
     file, first = worker.job.file, worker.cursor
+    if first == worker.job.real and worker.job.patches:
+        text = patched(file.script, file.script.steps[first], worker.job.patches)
+        return Feed(first, first + 1, text, False, replaces=True)
     if worker.runs(first):
         text, asked_at = file.text(first, True), file.asked_at(first)
         if asked_at is not None:

@@ -1,0 +1,73 @@
+"""What the checked files load: compiled interfaces, made here where `make quick` has not."""
+
+from collections.abc import Collection, Iterable
+
+from checker.build import build
+from checker.dependencies import Dependencies, closure
+from checker.process import run as run_process
+from checker.products import VO, VOS, product, stale
+from checker.report import FileDone, Note
+from checker.results import FileResult, Verdict
+from checker.run import Run
+
+VIO = ".vio"
+SECONDS_PER_BYTE = 2e-5  # of making a .vos, to begin with the longest chain
+
+
+async def make_interfaces(run: Run, dependencies: Dependencies) -> tuple[str, ...]:
+    """Makes every .vos that the run's files load and that is not up to date.
+
+    Where all of them have their .vo, or their .vio, that is as good. Returns the files that can be
+    checked; of the others it is told why not.
+    """
+    needed = _needed(dependencies, run.files)
+    kinds = (VOS, VO, VIO) if run.toolchain.has_vio else (VOS, VO)
+    if any(not stale(run, dependencies, needed, kind) for kind in kinds):
+        return run.files
+    missing = stale(run, dependencies, needed, VOS)
+    needs = {
+        product(file, VOS): [
+            product(other, VOS) for other in dependencies.sources[file] if other in missing
+        ]
+        for file in missing
+    }
+    bytes_of = {product(file, VOS): run.path(file).stat().st_size for file in missing}
+    seconds = {name: size * SECONDS_PER_BYTE for name, size in bytes_of.items()}
+    file_of = {product(file, VOS): file for file in missing}
+    failed: list[str] = []
+
+    async def make(name: str) -> bool:
+        path = run.path(name)
+        good = False
+        path.unlink(missing_ok=True)
+        try:
+            outcome = await run_process(run.coqc("-vos", file_of[name]))
+            good = outcome.status == 0
+        finally:
+            if not good:
+                path.unlink(missing_ok=True)
+        if not good:
+            failed.append(file_of[name])
+        return good
+
+    skipped = await build(run, needs, seconds, make)
+    return _told(run, dependencies, {*failed, *(file_of[name] for name in skipped)})
+
+
+def _needed(dependencies: Dependencies, files: Iterable[str]) -> tuple[str, ...]:
+    """What these files load, directly or not; in the project's order."""
+    direct = {other for file in files for other in dependencies.sources[file]}
+    return closure(dependencies, tuple(direct))
+
+
+def _told(run: Run, dependencies: Dependencies, without: Collection[str]) -> tuple[str, ...]:
+    """The files that load none of those without interface; the others are told skipped."""
+    checkable = []
+    for file in run.files:
+        missing = [other for other in dependencies.sources[file] if other in without]
+        if not missing:
+            checkable.append(file)
+            continue
+        run.tell(Note(f"{file}: not tried, because it needs {missing[0]}, which is wrong"))
+        run.tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+    return tuple(checkable)
