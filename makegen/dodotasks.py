@@ -80,7 +80,7 @@ class Tasks:
         """F.vok of every source: F checked against the .vos of what it requires."""
         for source in self.project.v_files:
             task = self._compile(source, ".vok", coqfiles.make_vok)
-            yield {**task, "file_dep": self._file_dep(source, ".vos", itself=True)}
+            yield {**task, "file_dep": self._file_dep(source, ".vos")}
 
     def check(self, command: str) -> Task:
         """proof-checker check or vio2vo, on the terminal itself so that it can show progress."""
@@ -142,8 +142,8 @@ class Tasks:
             "task_dep": ["_sources"],
         }
 
-    def _file_dep(self, source: str, suffix: str, itself: bool = False) -> list[str]:
-        needed = [*self.requires.get(source, ()), *([source] if itself else [])]
+    def _file_dep(self, source: str, suffix: str) -> list[str]:
+        needed = self.requires.get(source, ())
         return [source, *(coqfiles.made(name, suffix) for name in needed)]
 
 

@@ -31,22 +31,27 @@ def plan(root: Path, load_paths: Sequence[LoadPath], paths: Sequence[str]) -> tu
 def install(items: Sequence[Item], into: Path) -> None:
     """Copies every file into its place, readable by all; says what it does, as coq_makefile.
 
-    Paths are relative to the current folder.
+    Paths are relative to the current folder. A .glob may be missing: `coqc -vio2vo` makes none.
 
     Raises UserError when a file is missing: then nothing is installed.
     """
-    missing = [item.path for item in items if not Path(item.path).is_file()]
+    there = [item for item in items if not _is_optional(item) or Path(item.path).is_file()]
+    missing = [item.path for item in there if not Path(item.path).is_file()]
     for path in missing:
         print(f"{path} does not exist", file=sys.stderr)
     if missing:
         raise UserError(f"{len(missing)} files to install are missing; build them first")
-    for item in items:
+    for item in there:
         if item.folder is None:
             print(f"SKIP {item.path} since it has no logical path")
             continue
         folder = into / item.folder
         _copy(Path(item.path), folder)
         print(f"INSTALL {item.path} {folder}")
+
+
+def _is_optional(item: Item) -> bool:
+    return item.path.endswith(".glob")
 
 
 def uninstall(items: Sequence[Item], into: Path) -> None:

@@ -1,0 +1,255 @@
+"""A generated Makefile against that of the coq_makefile of the same Coq, on two copies.
+
+Both run the same goals; exit codes and the files that are there afterwards, by name, must agree.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import Coq, library_project, write_files
+
+CHAIN = {
+    "_CoqProject": "-Q theories Top\ntheories/A.v theories/B.v\ntheories/Deep/C.v\n",
+    "theories/A.v": "(** * Numbers *)\nLemma a : 0 = 0. Proof. reflexivity. Qed.\n",
+    "theories/B.v": "From Top Require Import A.\nLemma b : 0 = 0. Proof. exact a. Qed.\n",
+    "theories/Deep/C.v": "From Top Require Import B.\nDefinition c := b.\n",
+}
+ROOTS = {
+    "_CoqProject": "-R theories Roots.Base\n-Q extra Roots.Extra -I src\n"
+    "-arg \"-set 'Default Goal Selector=!'\" -arg -w -arg all\n"
+    "./theories/A.v extra/sub/B.v extra/C.v\n",
+    "theories/A.v": "Lemma a : 0 = 0. Proof. reflexivity. Qed.\n",
+    "extra/sub/B.v": "From Roots.Base Require Import A.\nDefinition b := a.\n",
+    "extra/C.v": "From Roots.Extra.sub Require Import B.\nDefinition c := b.\n",
+}
+APART = {
+    "_CoqProject": "-R one First\n-R two Second.Part\none/A.v two/B.v\n",
+    "one/A.v": "Definition a := 0.\n",
+    "two/B.v": "From First Require Import A.\nDefinition b := a.\n",
+}
+UNNAMED = {
+    "_CoqProject": '-R . ""\nA.v sub/B.v\n',
+    "A.v": "Definition a := 0.\n",
+    "sub/B.v": "Require Import A.\nDefinition b := a.\n",
+}
+GENERATED = {
+    "_CoqProject": "-Q . Made\nTable.v Use.v\n",
+    "Use.v": "From Made Require Import Table.\nDefinition use := table.\n",
+    "table.in": "Definition table := 42.\n",
+    "Makefile.local": "Table.v: table.in\n\tcp $< $@\nclean::\n\trm -f Table.v\n"
+    "post-all::\n\ttouch made\ninstall-extra::\n\ttouch installed\n",
+    "Makefile.local-late": "names: ; @echo $(VOFILES) > names\n",
+}
+PLUGIN = {
+    "src/words.ml": 'let word = "hello"\n',
+    "src/greeting.mli": "(** Greets. *)\nval greet : unit -> unit\n",
+    "src/greeting.ml": "let greet () = Feedback.msg_notice (Pp.str Words.word)\n",
+    "src/hello.mlg": 'DECLARE PLUGIN "hello.plugin"\n'
+    "VERNAC COMMAND EXTEND Hello CLASSIFIED AS QUERY\n"
+    '| [ "Hello" ] -> { Greeting.greet () }\nEND\n',
+    "theories/Loader.v": 'Declare ML Module "hello_plugin:hello.plugin".\nHello.\n',
+    "theories/Use.v": "From Hello Require Import Loader.\nHello.\n",
+}
+PLUGIN_FILES = "src/hello.mlg src/greeting.ml src/greeting.mli src/words.ml theories/Use.v\n"
+META = """package "plugin" (
+  directory = "src"
+  requires = "coq-core.plugins.ltac"
+  archive(byte) = "hello_plugin.cma"
+  archive(native) = "hello_plugin.cmxa"
+  plugin(byte) = "hello_plugin.cma"
+  plugin(native) = "hello_plugin.cmxs"
+)
+directory = "src"
+"""
+PACKED = {
+    **PLUGIN,
+    "_CoqProject": "-I src\n-Q src Hello\n-Q theories Hello\nMETA.hello\n"
+    f"src/hello_plugin.mlpack theories/Loader.v\n{PLUGIN_FILES}",
+    "src/hello_plugin.mlpack": "Words\nGreeting\nHello\n",
+    "META.hello": META,
+}
+ARCHIVED = {
+    **PLUGIN,
+    "_CoqProject": "-I src\n-R src Hello\n-R theories Hello\n-generate-meta-for-package hello\n"
+    f"src/hello_plugin.mllib theories/Loader.v\n{PLUGIN_FILES}",
+    "src/hello_plugin.mllib": "Words\nGreeting\nHello\n",
+}
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Two copies of a project: `theirs` has the Makefile of coq_makefile, `ours` has ours."""
+
+    coq: Coq
+    theirs: Path
+    ours: Path
+
+    def make(self, *words: str) -> int:
+        """Runs the goals on both sides; gives the exit code, which must be the same."""
+        codes = [self._run(side, words).returncode for side in (self.theirs, self.ours)]
+        assert codes[0] == codes[1], words
+        return codes[0]
+
+    def _run(self, side: Path, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        command = ("make", *words, f"DSTROOT={side}/installed")
+        return self.coq.run(*command, cwd=side)
+
+    def files(self, folder: str = ".") -> set[str]:
+        """The files below a folder, which must be the same on both sides."""
+        theirs, ours = (_files(side / folder) for side in (self.theirs, self.ours))
+        assert ours == theirs
+        return ours
+
+
+def _files(folder: Path) -> set[str]:
+    """All files, but for those that only one of the two keeps for itself, and hidden times."""
+    names = (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    own = re.compile(r"(^|/)\.(Makefile\..*|filestoinstall|hasfile)$")
+    return {name for name in names if not own.search(name)}
+
+
+def copies(coq: Coq, root: Path) -> Sides:
+    """The project in root, twice, each with its Makefile."""
+    sides = Sides(coq, root.with_name("theirs"), root.with_name("ours"))
+    for side, generator in ((sides.theirs, "coq_makefile"), (sides.ours, "proof-makefile")):
+        shutil.copytree(root, side)
+        generated = coq.run(generator, "-f", "_CoqProject", "-o", "Makefile", cwd=side)
+        assert generated.returncode == 0, generated.stderr
+    return sides
+
+
+def project(coq: Coq, folder: Path, files: dict[str, str]) -> Sides:
+    return copies(coq, write_files(folder / "project", files))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [CHAIN, ROOTS, APART, GENERATED],
+    ids=["chain", "roots", "apart", "generated"],
+)
+def test_what_is_built_installed_and_removed_is_the_same(
+    files: dict[str, str], coq: Coq, tmp_path: Path
+) -> None:
+    sides = project(coq, tmp_path, files)
+    sources = sides.files()
+    assert sides.make("install") != 0
+    assert sides.make("-j2") == 0
+    sides.files()
+    assert sides.make("install") == 0
+    assert any(name.endswith(".vo") for name in sides.files("installed"))
+    assert sides.make("install-doc") == 0
+    assert any(name.endswith(".html") for name in sides.files("installed"))
+    assert sides.make("uninstall", "uninstall-doc") == 0
+    assert sides.files("installed") == set()
+    assert sides.make("cleanall") == 0
+    made_by_hooks = {name for name in sides.files() if name in ("made", "installed", "Table.v")}
+    assert sides.files() - made_by_hooks == sources - {"Table.v"}
+
+
+# Each a make of its own, with a clean after it
+GOALS = """
+only TGTS=theories/A.vo
+theories/B.vo theories/A.html theories/A.g.html theories/A.tex
+theories/A.g.tex theories/A.glob theories/B.vos theories/B.vok
+vos
+vok
+html
+mlihtml
+validate
+TIMED=1 TIMING=1 theories/B.vo
+TIMING=before theories/A.vo
+theories/A.v.beautified
+byte
+make-pretty-timed TGTS=theories/A.vo
+make-pretty-timed-before TGTS=theories/Absent.vo
+no-such-target
+theories/Absent.vo
+print-pretty-single-time-diff
+printenv
+.merlin
+archclean
+all COQFLAGS=-noinit
+"""
+
+
+def test_single_goals_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
+    sides = project(coq, tmp_path, CHAIN)
+    for goals in GOALS.strip().splitlines():
+        sides.make(*goals.split())
+        sides.files()
+        assert sides.make("clean") == 0
+        sides.files()
+
+
+def test_a_project_without_logical_name_is_installed_into_user_contrib_itself(
+    coq: Coq, tmp_path: Path
+) -> None:
+    # coq_makefile 8.16 makes a folder named with two quotes.
+    root = write_files(tmp_path, UNNAMED)
+    done = coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=root)
+    assert done.returncode == 0
+    top = root / "installed"
+    for goal in ("all", "install"):
+        assert coq.run("make", goal, f"DSTROOT={top}", cwd=root).returncode == 0
+    user_contrib = next(top.rglob("user-contrib"))
+    assert {"A.vo", "sub/B.vo"} <= _files(user_contrib)
+    assert coq.run("make", "uninstall", f"DSTROOT={top}", cwd=root).returncode == 0
+    assert _files(top) == set()
+    assert list(user_contrib.iterdir()) == []
+
+
+def test_the_quick_targets_of_8_16_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
+    if coq.name != "8.16":
+        pytest.skip("no .vio since Coq 8.20")
+    sides = project(coq, tmp_path, CHAIN)
+    assert sides.make("quick") == 0
+    vios = {name for name in _files(sides.theirs) if name.endswith(".vio")}
+    assert vios == {name for name in _files(sides.ours) if name.endswith(".vio")} != set()
+    assert sides.make("checkproofs", "J=2") == 0
+    assert sides.make("vio2vo", "J=2") == 0
+    vos = {name for name in _files(sides.theirs) if name.endswith(".vo")}
+    assert vos == {name for name in _files(sides.ours) if name.endswith(".vo")} != set()
+
+
+@pytest.mark.parametrize("files", [PACKED, ARCHIVED], ids=["mlpack", "mllib"])
+def test_plugins_are_built_and_installed_the_same(
+    files: dict[str, str], coq: Coq, tmp_path: Path
+) -> None:
+    config = coq.run("coqc", "-config", cwd=tmp_path).stdout
+    core = re.search(r"^COQCORELIB=(.*)$", config, re.MULTILINE)
+    if coq.name != "8.16" or not core or not Path(core[1], "lib", "feedback.cmi").exists():
+        pytest.skip("Coq's OCaml interfaces are not here: apt-get install libcoq-core-ocaml-dev")
+    sides = project(coq, tmp_path, files)
+    sources = sides.files()
+    assert sides.make("-j2") == 0
+    sides.files()
+    assert sides.make("install") == 0
+    assert sides.make("byte") == 0
+    assert sides.make("install-byte") == 0
+    installed = {Path(name).suffix for name in sides.files("installed")}
+    assert installed >= {".vo", ".cmxs", ".cma", ".cmxa", ".cmi"}
+    assert sides.make("mlihtml", "all-mli.tex") == 0
+    assert "mlihtml/Greeting.html" in sides.files()
+    assert sides.make("uninstall") == 0
+    assert sides.files("installed") == set()
+    assert sides.make("clean") == 0
+    assert sides.make("cleanall") == 0
+    assert sides.files() - {"ocamldoc.sty"} == sources
+
+
+def test_a_real_library_is_built_and_installed_the_same(coq: Coq, tmp_path: Path) -> None:
+    root = library_project(coq, "ext-lib", tmp_path / "project")
+    (root / "_Project").rename(root / "_CoqProject")
+    listed = (root / "_CoqProject").read_text().splitlines()
+    kept = [line for line in listed if not line.endswith(".v") or "/Data/" in line]
+    (root / "_CoqProject").write_text("\n".join(kept[:12]) + "\n")
+    sides = copies(coq, root)
+    sides.make("-k", "-j2")
+    sides.make("install")
+    sides.files()
