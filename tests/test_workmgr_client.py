@@ -46,34 +46,66 @@ def test_the_manager_limits_the_workers(two_tokens: Manager) -> None:
 
 
 def test_two_runs_share_one_pool(two_tokens: Manager) -> None:
-    async def scenario(tokens: Tokens, _: list[str]) -> None:
+    async def scenario(tokens: Tokens, _warnings: list[str]) -> None:
         async with tokens_for(10, two_tokens.environ) as others:
             await tokens.take()
             await others.take()
-            mine = asyncio.ensure_future(tokens.take())
-            assert not await _done(mine)
-            theirs = asyncio.ensure_future(others.take())
-            assert not await _done(theirs)
+            waiting = [asyncio.ensure_future(pool.take()) for pool in (tokens, others)]
+            assert not await _done(waiting[0])
             tokens.give()
-            await mine
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0.3)
+            assert [future.done() for future in waiting].count(True) == len(done) == 1
             others.give()
-            await theirs
+            await asyncio.wait(waiting)
 
     use(two_tokens, scenario)
 
 
-def test_an_interactive_session_goes_first(two_tokens: Manager) -> None:
+@pytest.mark.parametrize("priority", ["HIGH", "LOW"])
+def test_an_interactive_session_goes_first(two_tokens: Manager, priority: str) -> None:
+    """coqidetop says LOW, or HIGH where its user asks for it; it comes later here, and waits."""
+
     async def scenario(tokens: Tokens, _: list[str]) -> None:
         await tokens.take()
         await tokens.take()
         batch = asyncio.ensure_future(tokens.take())
         assert not await _done(batch)
-        with Session(two_tokens.port, "HELLO HIGH", "GET 1") as interactive:
+        with Session(two_tokens.port, f"HELLO {priority}", "GET 1") as interactive:
             assert interactive.is_silent()
             tokens.give()
             assert interactive.line() == "TOKENS 1"
             assert not await _done(batch)
         await batch  # when the interactive session has ended
+
+    use(two_tokens, scenario)
+
+
+def test_who_yields_too_long_queues_up(
+    two_tokens: Manager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checker.workmgr.client.YIELD", 0.2)
+
+    async def scenario(tokens: Tokens, _: list[str]) -> None:
+        await tokens.take()
+        await tokens.take()
+        batch = asyncio.ensure_future(tokens.take())
+        assert not await _done(batch, 1)
+        with Session(two_tokens.port, "HELLO LOW", "GET 1") as later:
+            assert later.is_silent()
+            tokens.give()
+            await batch
+            assert later.is_silent()
+            batch = asyncio.ensure_future(tokens.take())
+            assert not await _done(batch, 1)
+            batch.cancel()
+            await asyncio.wait([batch])
+            tokens.give()
+            assert later.line() == "TOKENS 1"
+        tokens.give()  # what the cancelled take() still gets goes back
+        assert await asyncio.to_thread(eventually, lambda: two_tokens.out() == 0)
+        await tokens.take()
+        await tokens.take()
 
     use(two_tokens, scenario)
 

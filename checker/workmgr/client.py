@@ -1,6 +1,7 @@
 """A session with a work manager: ours, or Coq's own coqworkmgr."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from checker.workmgr.address import Address
@@ -9,18 +10,21 @@ from checker.workmgr.protocol import (
     GiveBack,
     Hello,
     Lines,
+    NoLuck,
     Ping,
     Pong,
     Priority,
     ProtocolError,
     Response,
     Tokens,
+    TryGet,
     encode,
     parse_response,
 )
-from checker.workmgr.waiters import Waiters
 
 PATIENCE = 2.0  # seconds that a work manager has to connect, and to answer PING
+INTERVAL = 0.1  # seconds between two TRYGETs
+YIELD = 30.0  # seconds for which all who wait in a GET go first
 
 Warn = Callable[[str], None]
 
@@ -41,7 +45,11 @@ async def ping(address: Address) -> Pong | None:
 
 
 class ManagerTokens(asyncio.Protocol):
-    """Tokens of a work manager, asked for one by one, with the priority of a batch.
+    """Tokens of a work manager, taken one by one, after those of an interactive session.
+
+    coqidetop says HELLO LOW unless it is told otherwise, so that LOW and a GET would put a batch
+    on a par with it. TRYGET gets a token only when nobody waits in a GET: we ask so, again and
+    again, and queue up with a GET only after YIELD seconds, lest others keep us out for ever.
 
     When the manager is gone, there is no limit from here on, as for Coq's own processes.
     """
@@ -50,8 +58,9 @@ class ManagerTokens(asyncio.Protocol):
         self._warn = warn
         self._lines = Lines()
         self._transport: asyncio.Transport | None = None  # None when the manager is gone
-        self._asked = 0  # GETs without an answer
-        self._waiters = Waiters(self.give)
+        self._turn = asyncio.Lock()  # one request at a time: answers do not say to which
+        self._is_asked = False  # a request is without an answer
+        self._answer: asyncio.Future[bool] | None = None  # who waits for it: is it a token?
 
     @classmethod
     async def connect(cls, address: Address, warn: Warn) -> "ManagerTokens":
@@ -63,12 +72,14 @@ class ManagerTokens(asyncio.Protocol):
 
     async def take(self) -> None:
         """Wait until the manager grants a token."""
-        if not self._transport:
-            return
-        if self._asked <= len(self._waiters):  # else the answer to a cancelled take() will do
-            self._asked += 1
-            self._transport.write(encode(Get(1)))
-        await self._waiters.wait()
+        async with self._turn:
+            queue_up = time.monotonic() + YIELD
+            while not await self._ask(TryGet(1)):
+                if time.monotonic() > queue_up:
+                    while not await self._ask(Get(1)):
+                        pass  # this was the answer to an earlier TRYGET, whose take() was cancelled
+                    return
+                await asyncio.sleep(INTERVAL)
 
     def give(self) -> None:
         """Give one back; the manager decides who gets it."""
@@ -89,25 +100,47 @@ class ManagerTokens(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         try:
             for line in self._lines.feed(data):
-                self._granted(parse_response(line))
+                self._hear(parse_response(line))
         except ProtocolError as error:
             self._lose(str(error))
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lose(str(exc) if exc else "it hung up")
 
-    def _granted(self, response: Response) -> None:
-        if not isinstance(response, Tokens):
-            raise ProtocolError(f"{response} in answer to GET")
-        self._asked -= 1
-        for _ in range(response.count):
-            if not self._waiters.serve():
+    async def _ask(self, request: TryGet | Get) -> bool:
+        """Whether the manager grants a token; where a cancelled take() left a request without an
+        answer, that answer will do.
+        """
+        if not self._transport:
+            return True
+        if not self._is_asked:
+            self._is_asked = True
+            self._transport.write(encode(request))
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._answer = answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if answer.done() and not answer.cancelled() and answer.result():
                 self.give()
+            raise
+        finally:
+            self._answer = None
+
+    def _hear(self, response: Response) -> None:
+        if not self._is_asked or response not in (Tokens(1), NoLuck()):
+            raise ProtocolError(f"{response} was not asked for")
+        self._is_asked = False
+        granted = response == Tokens(1)
+        if self._answer and not self._answer.done():
+            self._answer.set_result(granted)
+        elif granted:
+            self.give()
 
     def _lose(self, why: str) -> None:
         if not self._transport:
             return
         self.close()
         self._warn(f"the work manager is gone ({why}); going on with no limit but J")
-        while self._waiters.serve():
-            pass
+        if self._answer and not self._answer.done():
+            self._answer.set_result(True)
