@@ -157,6 +157,13 @@ _WHY_END = {
     ProofEnd.TERM: "it is given by a term",
     ProofEnd.NONE: "it never ends",
 }
+# What can tell a statement without proof from a proved one; told by its words, also in comments.
+_EXTRACTION = re.compile(
+    rb"\bExtraction\s+(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
+)
+_WHY_EXTRACTION = "the file extracts code, which must see every proof"
+_TRANSPARENT = re.compile(rb"\b(?:Transparent|Strategy)\b(.*?)\.(?:\s|\Z)", re.DOTALL)
+_WHY_TRANSPARENT = "Transparent or Strategy names it, and may ask whether it is opaque"
 _USING = re.compile(r"using\b(.*?)(?:\bwith\b.*)?", re.DOTALL)
 _TACTIC = re.compile(rb"(?!infoH\b)[a-z(\[!?]")  # what no command begins with
 
@@ -194,7 +201,9 @@ class _Reader:
         self.scopes = [_OpenScope(Opening(ScopeKind.FILE, ""), 0)]
         self.open: list[_OpenProof] = []  # the innermost last
         self.proofs: list[Proof] = []
-        self.why_all: str | None = None  # why every proof from here on stays in place
+        # Why every proof from here on stays in place.
+        self.why_all = _WHY_EXTRACTION if _EXTRACTION.search(text) else None
+        self.transparent = _names_after(_TRANSPARENT, text)
         self.unnamed = 0
 
     def read(self) -> Document:
@@ -282,6 +291,9 @@ class _Reader:
         why = proof.why or proof.found.why_in_place or _WHY_END.get(kind)
         if why is None and command is not None:
             why = _why_by_end(command)
+        name = self._name(proof, command, kind)
+        if why is None and name in self.transparent:
+            why = _WHY_TRANSPARENT
         first = (proof.index if proof.start is None else proof.start) + 1
         names = [scope.opening.name for scope in self.scopes[1:]]
         modules = [
@@ -289,7 +301,7 @@ class _Reader:
         ]
         sections = [s for s in self.scopes if s.opening.kind is ScopeKind.SECTION]
         done = Proof(
-            name=self._name(proof, command, kind),
+            name=name,
             scopes=tuple(names),
             modules=tuple(modules),
             in_section=bool(sections),
@@ -355,7 +367,7 @@ class _Reader:
         if found is not None:
             self._open(index, command, found)
         elif opened := opening(command):
-            self.flags.enter(opened.kind)
+            self.flags.enter(opened.kind, command)
             self.scopes.append(_OpenScope(opened, sentence.start))
         elif command.word == "End" and len(self.scopes) > 1:
             self._leave(sentence.end)
@@ -389,6 +401,13 @@ class _Reader:
         scope = self.scopes.pop()
         self.flags.leave()
         self.scopes[-1].children.append(_scope(scope, end))
+
+
+def _names_after(command: re.Pattern[bytes], text: bytes) -> frozenset[str]:
+    """The names, without their modules, that the commands name."""
+    names = (re.split(rb"[\s\[\]]+", found[1]) for found in command.finditer(text))
+    words = (word.rpartition(b".")[2] for group in names for word in group)
+    return frozenset(word.decode("utf-8", "surrogateescape") for word in words if word)
 
 
 def _scope(scope: _OpenScope, end: int) -> Scope:

@@ -19,7 +19,8 @@ class ScopeKind(Enum):
 VARIABLE_WORDS = frozenset(["Variable", "Variables", "Hypothesis", "Hypotheses"])
 _IDENT = r"[^\W\d][\w']*"
 _MODULE = re.compile(
-    rf"\s*(?P<type>Type\s+)?(?:(?:Import|Export)\s+)?(?P<name>{_IDENT})(?P<rest>.*)", re.DOTALL
+    rf"\s*(?P<type>Type\s+)?(?:(?:Import|Export)(?:\s*-?\([^)]*\))?\s+)?(?P<name>{_IDENT})(?P<rest>.*)",
+    re.DOTALL,
 )
 _WITH = re.compile(r"\bwith\s+(?:Definition|Module)\s+[\w.']+(?:\s*@\{[^}]*\})?\s*:=")
 
@@ -120,9 +121,13 @@ class Flags:
         value = self._values.get(name)
         return value if isinstance(value, str) else None
 
-    def enter(self, kind: ScopeKind) -> None:
-        """A section or module begins."""
+    def enter(self, kind: ScopeKind, command: Command) -> None:
+        """A section or module begins; `Polymorphic Section` sets its flag in it."""
         self._frames.append(_Frame(kind, dict(self._values)))
+        if command.has("monomorphic") or "universes(monomorphic)" in command.attributes:
+            self._values["Universe Polymorphism"] = False
+        elif any("polymorphic" in attribute for attribute in command.attributes):
+            self._values["Universe Polymorphism"] = True
 
     def leave(self) -> None:
         """The innermost section or module ends."""

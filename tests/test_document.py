@@ -103,7 +103,7 @@ def test_the_tree_holds_modules_sections_and_their_variables() -> None:
     text = (
         "Module Type T. End T. Module F (X : T) <: T. Section S. Variable n : nat. "
         "Lemma a : True. Qed. End S. End F. Module G := F. "
-        "Module H : T with Definition t := nat. Lemma b : True. Qed. End H."
+        "Module Import (hints) H : T with Definition t := nat. Lemma b : True. Qed. End H."
     )
     root = read_document(text.encode()).root
     scopes = [child for child in root.children if isinstance(child, Scope)]
@@ -172,6 +172,25 @@ def test_a_flag_that_a_module_exports_may_be_on_after_an_import() -> None:
     )
     assert delegable(text) == ["a"]
     assert read_document(text.encode()).exported_flags == {"Program Mode"}
+
+
+def test_a_polymorphic_section_sets_the_flag_inside() -> None:
+    text = "#[universes(polymorphic)] Section S. Lemma a : T. Qed. End S. Lemma b : T. Qed."
+    assert delegable(text) == ["b"]
+    assert delegable(text.replace("#[universes(polymorphic)]", "Polymorphic")) == ["b"]
+
+
+@pytest.mark.parametrize("command", ["Transparent x M.a.", "Fail Strategy 3 [ a ].", "Opaque b."])
+def test_a_proof_that_is_asked_whether_it_is_opaque_stays_in_place(command: str) -> None:
+    expected = ["b"] if "a" in re.findall(r"\b\w\b", command) else ["a", "b"]
+    assert delegable(f"Lemma a : T. Qed. {command} Lemma b : T. Qed.") == expected
+
+
+def test_a_file_that_extracts_code_keeps_its_proofs() -> None:
+    text = "Require Import Extraction ExtrOcamlBasic. Extraction Language OCaml. Lemma a : T. Qed."
+    assert delegable(text) == ["a"]
+    assert delegable(text + " Recursive Extraction a. ") == []
+    assert delegable(text + ' Extraction "a.ml" a. ') == []
 
 
 def test_nothing_is_delegated_after_what_may_have_changed_anything() -> None:
