@@ -24,9 +24,8 @@ from checker.vernac import STATEMENTS, parse
 # Part of every key: to be raised when the meaning of a key changes, or how documents are read.
 KEY_VERSION = 1
 
-_NAME = re.compile(rb"[^\W\d][\w']*|[\x80-\xff]+")
 _LOADING = frozenset(
-    ["Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include"]
+    ("Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include")
 )
 
 # For each proof, by the byte offset of its statement: the section variables that it uses, as far
@@ -110,10 +109,22 @@ def _uses(proof: Proof, variables: Variables) -> bytes:
 def _key(before: bytes, proof: Proof, statement: bytes, script: bytes) -> str:
     """The key of one proof; its own name does not count where nothing can see it."""
     name = proof.name.encode("utf-8", "surrogateescape")
-    seen = _NAME.findall(statement)
-    if seen.count(name) == 1 and name not in _NAME.findall(script):
-        statement = re.sub(rb"(?<![\w'])" + re.escape(name) + rb"(?![\w'])", b"_", statement)
+    if statement.count(name) == 1 and name not in script:
+        statement = statement.replace(name, b"_")
     return hashlib.sha256(b"\0".join((b"proof", before, statement, script))).hexdigest()
+
+
+def settled_key(around: str, text: bytes) -> str:
+    """The key under which it is kept that all of a source is good."""
+    return hashlib.sha256(b"settled" + around.encode() + text).hexdigest()
+
+
+def wrong_key(key: str, document: Document, proof: Proof) -> str:
+    """The key of coqc's complaint about a proof: its positions hold for the very same bytes."""
+    start, end = proof.statement.start, proof.last.end
+    _, column = document.lines().position(start)
+    place = b"wrong %d " % column
+    return hashlib.sha256(place + key.encode() + document.text[start:end]).hexdigest()
 
 
 class _Before:
@@ -137,11 +148,10 @@ class _Before:
     def add_lemma(self, proof: Proof, statement: bytes, uses: bytes) -> None:
         """A statement whose proof is delegated."""
         name = proof.name.encode("utf-8", "surrogateescape")
-        words = frozenset(_NAME.findall(statement))
         is_lemma = parse(statement).word in STATEMENTS and not proof.in_section
-        if not is_lemma or not self._lemmas.has_room_for(name, words):
+        if not is_lemma or not self._lemmas.has_room_for(name, statement):
             self._close_lemmas()
-        self._lemmas.add(name, words, hashlib.sha256(statement + b"\0" + uses).digest())
+        self._lemmas.add(name, statement, uses)
         if not is_lemma:
             self._close_lemmas()
 
@@ -153,24 +163,26 @@ class _Before:
 class _Lemmas:
     """Neighbouring lemmas, none of which mentions another: their order cannot matter.
 
-    Their statements are elaborated in the same environment up to names that none of them uses.
+    Each statement then means the same wherever it stands among them. To mention is to contain the
+    letters of the name anywhere, which errs on the safe side.
     """
 
     def __init__(self) -> None:
-        self._names: set[bytes] = set()
-        self._words: set[bytes] = set()
+        self._names: list[bytes] = []
+        self._statements = b""
         self._sum = 0  # of the digests, so that the order does not count
-        self._count = 0
 
-    def has_room_for(self, name: bytes, words: frozenset[bytes]) -> bool:
+    def has_room_for(self, name: bytes, statement: bytes) -> bool:
         """Whether neither mentions the other."""
-        return name not in self._words and not (words - {name}) & self._names
+        return name not in self._statements and not any(n in statement for n in self._names)
 
-    def add(self, name: bytes, words: frozenset[bytes], digest: bytes) -> None:
-        self._names.add(name)
-        self._words |= words
+    def add(self, name: bytes, statement: bytes, uses: bytes) -> None:
+        """One more, whether there is room or not."""
+        self._names.append(name)
+        self._statements += b"\0" + statement
+        digest = hashlib.sha256(statement + b"\0" + uses).digest()
         self._sum = (self._sum + int.from_bytes(digest)) % (1 << 256)
-        self._count += 1
 
     def digest(self) -> bytes:
-        return b"%d:%064x" % (self._count, self._sum)
+        """Of all of them, in any order."""
+        return b"%d:%064x" % (len(self._names), self._sum)

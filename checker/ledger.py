@@ -10,14 +10,16 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 FILE_NAME = ".proofs.db"
 BUSY_SECONDS = 20.0
+_COLUMNS = "key, verdict, seconds, memory, messages"
 
-# Each entry lifts the schema by one version; a file written by an older release is lifted in place.
+# Each step lifts the schema by one version; a file written by an older release is lifted in place.
 MIGRATIONS = (
     """
     CREATE TABLE memo (
@@ -25,7 +27,24 @@ MIGRATIONS = (
         PRIMARY KEY (topic, key)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE verdict (
+        key TEXT PRIMARY KEY, verdict TEXT NOT NULL, seconds REAL NOT NULL, memory INTEGER NOT NULL,
+        messages TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A verdict that is kept; its key says of what (checker.fingerprint)."""
+
+    key: str
+    verdict: str  # the value of a Verdict
+    seconds: float = 0.0  # CPU
+    memory: int = 0  # peak, bytes
+    messages: str = "[]"  # JSON
 
 
 class Ledger:
@@ -58,6 +77,39 @@ class Ledger:
         rows = [(topic, key, json.dumps(value)) for key, value in facts]
         with self._db:
             self._db.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?, ?)", rows)
+
+    def forget(self, topic: str, keys: Iterable[str]) -> None:
+        """Drop what was remembered under these keys."""
+        with self._db:
+            self._db.executemany(
+                "DELETE FROM memo WHERE topic = ? AND key = ?", [(topic, key) for key in keys]
+            )
+
+    def memories(self, topic: str) -> dict[str, Any]:
+        """All that is remembered of a topic."""
+        rows = self._db.execute("SELECT key, value FROM memo WHERE topic = ?", (topic,))
+        return {key: json.loads(value) for key, value in rows}
+
+    def entries(self, keys: Iterable[str] | None = None) -> dict[str, Entry]:
+        """The verdicts kept under these keys; all of them when none are given."""
+        if keys is None:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM verdict").fetchall()
+            return {row[0]: Entry(*row) for row in rows}
+        query = f"SELECT {_COLUMNS} FROM verdict WHERE key = ?"
+        found = (self._db.execute(query, (key,)).fetchone() for key in keys)
+        return {row[0]: Entry(*row) for row in found if row}
+
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Keep these verdicts; at once, so that an interrupted run has them."""
+        rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages) for e in entries]
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?)", rows)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Drop the verdicts under these keys, and give the room back."""
+        with self._db:
+            self._db.executemany("DELETE FROM verdict WHERE key = ?", [(key,) for key in keys])
+        self._db.execute("VACUUM")
 
     def _open(self, path: Path) -> sqlite3.Connection:
         try:

@@ -45,6 +45,7 @@ class ProofDone:
 
     result: ProofResult
     predicted: float = 0.0  # the seconds that the schedule counted for it
+    known: bool = False  # from the ledger: nothing was run
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class FileDone:
     result: FileResult
     proofs: int = 0  # how many of its proofs were checked in the file's own run
     predicted: float = 0.0
+    known: bool = False  # from the ledger: nothing was run
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Count:
 
     workers: int = 1
     proofs: Counter[Verdict] = field(default_factory=Counter)
+    known: int = 0  # of these proofs, how many were known from the ledger
     files: dict[str, Verdict] = field(default_factory=dict)  # the worst verdict in each file
     seconds: float = 0.0
 
@@ -88,11 +91,13 @@ class Count:
         match event:
             case Started(workers=workers):
                 self.workers = workers
-            case ProofDone(result):
+            case ProofDone(result, _, known):
                 self.proofs[result.verdict] += 1
+                self.known += known
                 self._mark(result.file, result.verdict)
-            case FileDone(result, proofs):
+            case FileDone(result, proofs, _, known):
                 self.proofs[Verdict.CHECKED] += proofs
+                self.known += known * proofs
                 self._mark(result.file, result.verdict)
             case Ended(seconds):
                 self.seconds = seconds
@@ -126,9 +131,11 @@ class Count:
         bad_files = sum(not verdict.is_ok for verdict in self.files.values())
         total = number(self.proofs.total(), "proof")
         where = f"{total} in {number(len(self.files), 'file')}"
+        if self.known:
+            where += f", {self.proofs.total() - self.known} checked now, {self.known} known"
         how = f"in {self.seconds:.1f} s with {number(self.workers, 'worker')}"
         if not bad_proofs and not bad_files:
-            return f"{where} checked {how}"
+            return f"{where}: all good {how}" if self.known else f"{where} checked {how}"
         complaints = [*bad_proofs, f"{number(bad_files, 'file')} not good"]
         return f"{where}: {', '.join(complaints)} {how}"
 

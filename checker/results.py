@@ -55,6 +55,8 @@ class ProofResult:
     seconds: float = 0.0  # CPU seconds of the worker
     messages: tuple[Message, ...] = ()
     command: tuple[str, ...] = ()  # what reproduces a wrong verdict
+    offset: int | None = None  # of its statement in the source, bytes, where the engine knows it
+    memory: int = 0  # peak of the worker, bytes; 0: not known
 
 
 @dataclass(frozen=True)
