@@ -3,9 +3,10 @@
 import argparse
 from dataclasses import replace
 
-from checker import options
+from checker import incremental, options
 from checker.drive import drive
 from checker.engines import choose
+from checker.run import Run
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,10 +19,21 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     options.add_project(parser)
     options.add_run(parser)
     options.add_care(parser)
+    parser.add_argument(
+        "--recheck", action="store_true", help="run every proof, also those with a valid verdict"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the proofs; the exit code."""
     settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
-    return drive(settings, choose(arguments.engine, settings.toolchain).check)
+    engine = choose(arguments.engine, settings.toolchain)
+
+    async def check(run: Run) -> None:
+        if engine.keeps_verdicts:
+            await incremental.check(run, engine.check, recheck=arguments.recheck)
+        else:
+            await engine.check(run)
+
+    return drive(settings, check)

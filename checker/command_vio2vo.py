@@ -4,7 +4,7 @@ import argparse
 
 from checker import options
 from checker.drive import drive
-from checker.engines import choose
+from checker.engines import TO_COMPLETE, choose
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,4 +22,4 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Make the .vo files; the exit code."""
     settings = options.settings_of(arguments)
-    return drive(settings, choose(arguments.engine, settings.toolchain).complete)
+    return drive(settings, choose(arguments.engine, settings.toolchain, TO_COMPLETE).complete)

@@ -1,9 +1,10 @@
-"""The engines, and which of them `--engine auto` takes.
+"""The engines, and which of them `--engine auto` takes: the first that works with the coqc at hand.
 
-auto takes the first in the order below that works with the coqc at hand.
+To check, that is snapshot (proof by proof inside files), then vio, then vok; to make .vo files it
+is vio, which has the .vio files of `make quick` to start from, then vok.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from checker import vio, vok
@@ -25,22 +26,31 @@ class Engine:
     complete: Callable[[Run], Awaitable[None]]  # every .vo of the files
     batches: Callable[[Run], Awaitable[list[Batch]]]  # what check would schedule
     why_not: Callable[[Toolchain], str | None]  # one line where it cannot work; None: it can
+    keeps_verdicts: bool = False  # it tells of each proof where it stands, for the ledger
 
 
-ENGINES = (
-    Engine("vio", vio.check, vio.complete, vio.read_batches, vio.why_not),
-    Engine("vok", vok.check, vok.complete, vok.read_batches, vok.why_not),
-    Engine("snapshot", snapshot.check, vok.complete, snapshot.read_batches, snapshot.why_not),
+_VIO = Engine("vio", vio.check, vio.complete, vio.read_batches, vio.why_not)
+_VOK = Engine("vok", vok.check, vok.complete, vok.read_batches, vok.why_not)
+_SNAPSHOT = Engine(
+    "snapshot",
+    snapshot.check,
+    vok.complete,
+    snapshot.read_batches,
+    snapshot.why_not,
+    keeps_verdicts=True,
 )
+TO_CHECK = (_SNAPSHOT, _VIO, _VOK)
+TO_COMPLETE = (_VIO, _VOK, _SNAPSHOT)
+NAMES = tuple(engine.name for engine in TO_CHECK)
 
 
-def choose(name: str, toolchain: Toolchain) -> Engine:
-    """The engine of that name, for `auto` the first that works.
+def choose(name: str, toolchain: Toolchain, order: Sequence[Engine] = TO_CHECK) -> Engine:
+    """The engine of that name, for `auto` the first of `order` that works.
 
     Raises UserError with the reason when it does not work with this toolchain.
     """
     reasons = []
-    for engine in ENGINES:
+    for engine in order:
         if name not in (AUTO, engine.name):
             continue
         why_not = engine.why_not(toolchain)

@@ -12,7 +12,6 @@ all in the normal form, that is without comments and the choice of blanks.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -28,17 +27,21 @@ _LOADING = frozenset(
     ("Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include")
 )
 
-# For each proof, by the byte offset of its statement: the section variables that it uses, as far
-# as they are recorded. They belong to its statement once the section is closed.
-Variables = Mapping[int, tuple[str, ...] | None]
+# For proofs in sections that do not declare it, by the byte offset of their statement: what says
+# the same of the section variables as the proof does, such as `Proof using n. Admitted.` They
+# belong to its statement once the section is closed.
+Uses = Mapping[int, bytes]
 
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """The keys of one document in given surroundings."""
+    """The keys of one document in given surroundings.
 
-    text: str  # of the document as a whole, delegable proofs reduced to statements
-    proofs: Mapping[int, str]  # of each delegable proof, by the byte offset of its statement
+    After a proof whose use of section variables is not known there are no keys.
+    """
+
+    text: str | None  # of the document as a whole, delegable proofs reduced to statements
+    proofs: Mapping[int, str]  # of delegable proofs, by the byte offset of their statement
 
 
 def surroundings(parts: Iterable[bytes | str]) -> str:
@@ -63,7 +66,7 @@ def loading_text(document: Document) -> str:
     return digest.hexdigest()
 
 
-def fingerprints(document: Document, around: str, variables: Variables) -> Fingerprints:
+def fingerprints(document: Document, around: str, uses: Uses) -> Fingerprints:
     """The keys of the document and of its delegable proofs.
 
     The order of neighbouring lemmas does not count where none of their statements mentions
@@ -83,7 +86,9 @@ def fingerprints(document: Document, around: str, variables: Variables) -> Finge
         statement = normal(document.source(sentence))
         script = b"\0".join(map(_source(document), _script(proof)))
         keys[sentence.start] = _key(before.digest(), proof, statement, script)
-        before.add_lemma(proof, statement, _uses(proof, variables))
+        if proof.needs_variables and sentence.start not in uses:
+            return Fingerprints(None, keys)
+        before.add_lemma(proof, statement, _uses(proof, uses))
     return Fingerprints(before.digest().hex(), keys)
 
 
@@ -97,13 +102,12 @@ def _source(document: Document) -> Callable[[Sentence], bytes]:
     return lambda sentence: normal(document.source(sentence))
 
 
-def _uses(proof: Proof, variables: Variables) -> bytes:
+def _uses(proof: Proof, uses: Uses) -> bytes:
     """What its script says, or is known to say, of the type that it has outside its section."""
     if not proof.in_section:
         return b""
-    declared = f"{proof.using}|{proof.default_using}"
-    recorded = variables.get(proof.statement.start)
-    return f"{declared}|{recorded}".encode("utf-8", "surrogateescape")
+    declared = f"{proof.using}|{proof.default_using}|".encode("utf-8", "surrogateescape")
+    return declared + uses.get(proof.statement.start, b"")
 
 
 def _key(before: bytes, proof: Proof, statement: bytes, script: bytes) -> str:
@@ -119,12 +123,13 @@ def settled_key(around: str, text: bytes) -> str:
     return hashlib.sha256(b"settled" + around.encode() + text).hexdigest()
 
 
-def wrong_key(key: str, document: Document, proof: Proof) -> str:
-    """The key of coqc's complaint about a proof: its positions hold for the very same bytes."""
-    start, end = proof.statement.start, proof.last.end
-    _, column = document.lines().position(start)
-    place = b"wrong %d " % column
-    return hashlib.sha256(place + key.encode() + document.text[start:end]).hexdigest()
+def wrong_key(key: str, column: int, text: bytes) -> str:
+    """The key of coqc's complaint about a proof.
+
+    `column`: where its statement begins in its line. `text`: the very bytes from there to its end,
+    since the positions of the complaint hold for them alone.
+    """
+    return hashlib.sha256(b"wrong %d " % column + key.encode() + text).hexdigest()
 
 
 class _Before:

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 FILE_NAME = ".proofs.db"
 BUSY_SECONDS = 20.0
-_COLUMNS = "key, verdict, seconds, memory, messages"
+_COLUMNS = "key, verdict, seconds, memory, messages, uses"
 
 # Each step lifts the schema by one version; a file written by an older release is lifted in place.
 MIGRATIONS = (
@@ -30,7 +30,7 @@ MIGRATIONS = (
     """
     CREATE TABLE verdict (
         key TEXT PRIMARY KEY, verdict TEXT NOT NULL, seconds REAL NOT NULL, memory INTEGER NOT NULL,
-        messages TEXT NOT NULL
+        messages TEXT NOT NULL, uses TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
 )
@@ -45,6 +45,7 @@ class Entry:
     seconds: float = 0.0  # CPU
     memory: int = 0  # peak, bytes
     messages: str = "[]"  # JSON
+    uses: str = ""  # what says the same of section variables as the proof, where it does not say
 
 
 class Ledger:
@@ -101,9 +102,9 @@ class Ledger:
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Keep these verdicts; at once, so that an interrupted run has them."""
-        rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages) for e in entries]
+        rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in entries]
         with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def drop(self, keys: Iterable[str]) -> None:
         """Drop the verdicts under these keys, and give the room back."""

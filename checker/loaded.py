@@ -39,6 +39,26 @@ class Contents:
             found.append(f"{Path(name).name} {digest}")
         return sorted(found)
 
+    def is_stale(self, name: str) -> bool:
+        """Whether this is a .vo, .vos or .vio of the project, older than its source."""
+        if os.path.isabs(name) or not name.endswith((".vo", ".vos", ".vio")):
+            return False
+        try:
+            made = (self._root / name).stat().st_mtime_ns
+            return (self._root / name).with_suffix(".v").stat().st_mtime_ns > made
+        except OSError:
+            return True
+
+    def changed_since(self, name: str, moment: int) -> bool:
+        """Whether the file was touched after `moment` (nanoseconds of the clock), or is gone.
+
+        coqc may then have read something else than what is there now.
+        """
+        try:
+            return (self._root / name).stat().st_ctime_ns >= moment
+        except OSError:
+            return True
+
     def save(self) -> None:
         """Remember what was computed."""
         self._ledger.remember(_TOPIC, self._fresh)

@@ -6,47 +6,33 @@ it: every verdict is kept as it comes. docs/ledger.md tells what a verdict is ke
 
 import hashlib
 import json
-import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from checker.auxfile import read_aux
-from checker.document import Document, Proof, Settings, read_document
+from checker.document import Document, Proof
 from checker.fingerprint import (
     Fingerprints,
-    Variables,
     fingerprints,
     loading_text,
     settled_key,
     surroundings,
     wrong_key,
 )
+from checker.known import RECORDS, Known
 from checker.ledger import Entry
 from checker.loaded import Contents
 from checker.report import Event, FileDone, ProofDone
 from checker.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.run import Run
-from checker.timing import recorded_seconds
+from checker.sentences import Lines
 from makegen.loadpath import logical_name
 
 LOADED = "loaded"  # topic: for a text that says what to load, the files that coqc then read
-PROOFS = "proofs"  # topic: for a source, its proofs by name: seconds, memory, section variables
 SOURCES = "sources"  # topic: for the digest of a source, what its loading text is
 # What coqc reads and does not depend on: hints, and answers of provers that it checks again.
 _CACHES = (".aux", ".cache")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What earlier runs found out about a source; proofs by the byte offset of their statement."""
-
-    document: Document
-    good: frozenset[int] = frozenset()  # proofs that need not be run again
-    text_is_good: bool = False  # nor what is between the proofs
-    seconds: Mapping[int, float] = field(default_factory=dict)
-    variables: Variables = field(default_factory=dict)
 
 
 @dataclass
@@ -55,13 +41,25 @@ class _File:
 
     name: str
     document: Document
+    lines: Lines
     loading: str
     opened: Path  # the list that coqc's process keeps of the files that it reads
     proofs: dict[int, Proof] = field(default_factory=dict)
-    records: dict[str, Any] = field(default_factory=dict)  # PROOFS
     around: str | None = None  # None: it is not known what coqc loads
     keys: Fingerprints | None = None
+    uses: dict[int, bytes] = field(default_factory=dict)  # as the keys have it
+    confirmed: dict[int, bytes] = field(default_factory=dict)  # those that are no assumption
     results: dict[int, ProofResult] = field(default_factory=dict)  # of this run
+    opened_size: int = 0  # of the list, when it was last looked at
+
+    @property
+    def key_of(self) -> Mapping[int, str]:
+        """The keys of its proofs, as far as there are any."""
+        return self.keys.proofs if self.keys else {}
+
+    def is_sure_before(self, offset: int) -> bool:
+        """Whether the keys take nothing for granted of the proofs before this place."""
+        return all(self.confirmed.get(at) == used for at, used in self.uses.items() if at < offset)
 
 
 class Memory:
@@ -75,6 +73,8 @@ class Memory:
         self._contents = Contents(run.ledger, run.project.root)
         self._files: dict[str, _File] = {}
         self._fixed = list(_fixed_parts(run))
+        self._begun = time.time_ns()
+        self._refuted: set[str] = set()
 
     # ---- before the run ----
 
@@ -90,44 +90,61 @@ class Memory:
         key = settled_key(around, text)
         return source["proofs"] if self._run.ledger.entries([key]) else None
 
-    def known(self, file: str) -> Known:
+    def known(self, file: str, document: Document) -> Known:
         """What is known of a source that is to be run."""
-        text = self._run.path(file).read_bytes()
-        arguments = (*self._run.project.arguments, *self._run.extra_arguments)
-        document = read_document(text, Settings.of_arguments(arguments))
         loading = loading_text(document)
         opened = self._folder / f"{len(self._files)}.opened"
-        found = _File(file, document, loading, opened)
+        found = _File(file, document, document.lines(), loading, opened)
         found.proofs = {p.statement.start: p for p in document.proofs}
-        found.records = self._run.ledger.recall(PROOFS, file) or {}
         found.around = self._around(loading)
+        found.uses = self._recorded_uses(found)
         self._files[file] = found
-        variables = self._variables(found)
-        good: frozenset[int] = frozenset()
-        text_is_good = False
-        if found.around is not None:
-            found.keys = fingerprints(document, found.around, variables)
-            if not self._recheck:
-                kept = self._run.ledger.entries([found.keys.text, *found.keys.proofs.values()])
-                good = frozenset(at for at, key in found.keys.proofs.items() if key in kept)
-                text_is_good = found.keys.text in kept
-        return Known(document, good, text_is_good, self._seconds(found), variables)
+        self._refuted.discard(file)
+        kept = self._kept(found)
+        good = frozenset(at for at, key in found.key_of.items() if key in kept)
+        found.confirmed = {at: found.uses[at] for at in good if at in found.uses}
+        text_is_good = found.keys is not None and found.keys.text in kept
+        return Known(
+            document=document,
+            opened=opened,
+            good=good,
+            decided=good,
+            text_is_good=text_is_good,
+            uses=dict(found.uses),
+        )
 
-    def opened_list(self, file: str) -> Path:
-        """Where a coqc that runs the file is to list the files that it reads."""
-        return self._files[file].opened
+    def _kept(self, found: _File) -> dict[str, Entry]:
+        """The good verdicts that hold now; the keys are made from what the proofs use then."""
+        if found.around is None or self._recheck:
+            return {}
+        while True:
+            found.keys = fingerprints(found.document, found.around, found.uses)
+            keys = [*found.key_of.values(), *([found.keys.text] if found.keys.text else [])]
+            kept = self._run.ledger.entries(keys)
+            told = {
+                at: kept[key].uses.encode()
+                for at, key in found.key_of.items()
+                if key in kept and kept[key].uses
+            }
+            if found.uses | told == found.uses:
+                return kept
+            found.uses |= told
 
     def wrong(self, file: str) -> list[ProofResult]:
         """The proofs of a source that are known to be wrong, with coqc's words."""
         found = self._files[file]
-        if found.keys is None or self._recheck:
+        if self._recheck:
             return []
         keys = {
-            wrong_key(key, found.document, found.proofs[at]): at
-            for at, key in found.keys.proofs.items()
+            _wrong_key(found, at, key): at
+            for at, key in found.key_of.items()
+            if not found.proofs[at].needs_variables  # others need it to be run
         }
-        kept = self._run.ledger.entries(keys)
-        return [_wrong_result(found, keys[key], entry) for key, entry in kept.items()]
+        command = self._run.coqc(file).words
+        return [
+            _wrong_result(found, keys[key], entry, command)
+            for key, entry in self._run.ledger.entries(keys).items()
+        ]
 
     # ---- during the run ----
 
@@ -137,40 +154,66 @@ class Memory:
             case ProofDone(result, _, False) if result.offset is not None:
                 found = self._files[result.file]
                 found.results[result.offset] = result
-                self._learn_around(found)
+                if result.uses:
+                    found.confirmed[result.offset] = result.uses
+                self._learn(found)
                 self._keep(found, [result])
             case FileDone(result, _, _, False) if result.file in self._files:
                 self._close(self._files[result.file], result)
             case _:
                 pass
 
-    def _learn_around(self, found: _File) -> None:
-        """Digest what coqc has read so far; early verdicts are kept again when that was not all."""
-        names = self._names(found.opened)
-        digests = self._contents.digests(names) if names else None
+    def is_refuted(self, file: str) -> bool:
+        """Whether a proof uses other section variables than the verdicts after it took for granted.
+
+        What was known of the file is then to be asked for again.
+        """
+        return file in self._refuted
+
+    def _learn(self, found: _File) -> None:
+        """Look at what coqc has read so far; early verdicts are kept anew when that was not all."""
+        size = found.opened.stat().st_size if found.opened.exists() else 0
+        if size == found.opened_size:
+            return
+        found.opened_size = size
+        names = self._names(found)
+        is_sure = names and not any(self._contents.changed_since(n, self._begun) for n in names)
+        digests = self._contents.digests(names) if is_sure else None
         around = None if digests is None else surroundings([*self._fixed, *digests])
-        if around is not None and around != found.around:
+        if around != found.around:
             found.around = around
-            found.keys = fingerprints(found.document, around, self._variables(found))
+            self._make_keys(found)
+
+    def _make_keys(self, found: _File) -> None:
+        """Make the keys anew from what is known by now, and keep this run's verdicts under them."""
+        found.keys = None
+        if found.around is not None:
+            found.keys = fingerprints(found.document, found.around, found.uses)
             self._keep(found, found.results.values())
 
     def _keep(self, found: _File, results: Iterable[ProofResult]) -> None:
-        if found.keys is None:
-            return
-        entries = (_entry(found, found.keys, result) for result in results)
-        self._run.ledger.keep(entry for entry in entries if entry)
+        """Keep the verdicts that hold for what their keys say; others wait for the file's end."""
+        entries = [
+            entry
+            for result in results
+            if found.is_sure_before(result.offset or 0) and (entry := _entry(found, result))
+        ]
+        if entries:
+            self._run.ledger.keep(entries)
 
     def _close(self, found: _File, result: FileResult) -> None:
         """Keep what is known at the end of a file."""
-        self._learn_around(found)
+        self._learn(found)
         self._contents.save()
-        for at, one in found.results.items():
-            record = found.records.setdefault(found.proofs[at].full_name, {})
-            record |= {"seconds": round(one.seconds, 4), "memory": one.memory}
-        self._run.ledger.remember(PROOFS, [(found.name, found.records)])
-        if found.keys is None or found.around is None:
+        if found.uses != found.confirmed:
+            told = found.confirmed.items()
+            if any(found.uses.get(at, used) != used for at, used in told):
+                self._refuted.add(found.name)
+            found.uses = dict(found.confirmed)
+            self._make_keys(found)
+        if found.keys is None or found.keys.text is None or found.around is None:
             return
-        names = self._names(found.opened)
+        names = self._names(found)
         self._run.ledger.remember(LOADED, [(self._loading_key(found.loading), names)])
         if result.verdict is Verdict.CHECKED:
             text = found.document.text
@@ -184,42 +227,31 @@ class Memory:
     def _around(self, loading: str) -> str | None:
         """The surroundings of a source, if it is known which files it loads and they are there."""
         names = self._run.ledger.recall(LOADED, self._loading_key(loading))
+        if names is None or any(map(self._contents.is_stale, names)):
+            return None
         digests = self._contents.digests(names) if names else None
         return None if digests is None else surroundings([*self._fixed, *digests])
 
     def _loading_key(self, loading: str) -> str:
         return surroundings([*self._fixed, loading])
 
-    def _names(self, opened: Path) -> list[str]:
-        """The files that coqc read, each once."""
-        if not opened.exists():
+    def _names(self, found: _File) -> list[str]:
+        """The files that coqc read besides the source, each once."""
+        if not found.opened.exists():
             return []
-        lines = opened.read_text(errors="surrogateescape").splitlines()
-        names = {self._contents.relative(line) for line in lines}
+        lines = found.opened.read_text(errors="surrogateescape").splitlines()
+        names = {self._contents.relative(line) for line in lines} - {found.name}
         return sorted(name for name in names if not name.endswith(_CACHES))
 
-    # ---- what is known of proofs by name ----
-
-    def _variables(self, found: _File) -> Variables:
+    def _recorded_uses(self, found: _File) -> dict[int, bytes]:
+        """By name, from the last run: an assumption."""
+        records = self._run.ledger.recall(RECORDS, found.name) or {}
+        words = records.get("variables", {})
         return {
-            at: tuple(used)
+            at: words[proof.full_name].encode()
             for at, proof in found.proofs.items()
-            if (used := found.records.get(proof.full_name, {}).get("variables")) is not None
+            if proof.full_name in words
         }
-
-    def _seconds(self, found: _File) -> dict[int, float]:
-        """Recorded by a run of ours, else by coqc in its .aux file."""
-        proofs = list(found.proofs.values())
-        ends = [(p.full_name, (p.last.start, p.last.end)) for p in proofs]
-        aux = read_aux(self._run.path(found.name))
-        seconds = {}
-        for proof, time in zip(
-            proofs, recorded_seconds(aux, found.document.text, ends), strict=True
-        ):
-            ours = found.records.get(proof.full_name, {}).get("seconds", time)
-            if ours is not None:
-                seconds[proof.statement.start] = float(ours)
-        return seconds
 
 
 def _fixed_parts(run: Run) -> Iterable[str]:
@@ -240,36 +272,51 @@ def _digest(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def _entry(found: _File, keys: Fingerprints, result: ProofResult) -> Entry | None:
-    """How a result is kept, if it is: good, or wrong in coqc's own words at their place."""
+def _entry(found: _File, result: ProofResult) -> Entry | None:
+    """How a result is kept, if it is: good, or wrong in coqc's own words at their place.
+
+    What was checked after something was left out of the file says nothing of the whole file.
+    """
     assert result.offset is not None, "it is known which proof"
-    key = keys.proofs.get(result.offset)
-    if key is None:
+    key = found.key_of.get(result.offset)
+    is_told = result.uses or not found.proofs[result.offset].needs_variables
+    if key is None or not is_told or result.after_error:
         return None
     if result.verdict is Verdict.CHECKED:
-        return Entry(key, result.verdict.value, result.seconds, result.memory)
+        uses = result.uses.decode()
+        return Entry(key, result.verdict.value, result.seconds, result.memory, uses=uses)
     if result.verdict is not Verdict.WRONG or any(message.note for message in result.messages):
         return None
-    first_line, _ = found.document.lines().position(result.offset)
+    first_line, _ = found.lines.position(result.offset)
     messages = []
     for message in result.messages:
         if message.position is None:
             return None
         place = replace(message.position, line=message.position.line - first_line)
         messages.append(asdict(replace(message, position=place)))
-    key = wrong_key(key, found.document, found.proofs[result.offset])
+    key = _wrong_key(found, result.offset, key)
     return Entry(key, result.verdict.value, result.seconds, result.memory, json.dumps(messages))
 
 
-def _wrong_result(found: _File, at: int, entry: Entry) -> ProofResult:
+def _wrong_key(found: _File, at: int, key: str) -> str:
+    _, column = found.lines.position(at)
+    return wrong_key(key, column, found.document.text[at : found.proofs[at].last.end])
+
+
+def _wrong_result(found: _File, at: int, entry: Entry, command: tuple[str, ...]) -> ProofResult:
     """A kept complaint, at its place in the source as it is now."""
-    first_line, _ = found.document.lines().position(at)
+    first_line, _ = found.lines.position(at)
     messages = []
     for kept in json.loads(entry.messages):
         place = Position(**kept["position"])
         place = replace(place, file=found.name, line=place.line + first_line)
         messages.append(Message(place, kept["text"]))
-    proof = found.proofs[at].full_name
     return ProofResult(
-        found.name, proof, Verdict.WRONG, entry.seconds, tuple(messages), offset=at
+        file=found.name,
+        proof=found.proofs[at].full_name,
+        verdict=Verdict.WRONG,
+        seconds=entry.seconds,
+        messages=tuple(messages),
+        command=command,
+        offset=at,
     )

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from checker.blocks import parse_kinds
 from checker.drive import Settings
-from checker.engines import AUTO, ENGINES
+from checker.engines import AUTO, NAMES
 from checker.run import Care
 from checker.workmgr.gate import parse_memory
 from makegen.errors import UserError
@@ -46,7 +46,7 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--engine",
-        choices=(AUTO, *(engine.name for engine in ENGINES)),
+        choices=(AUTO, *NAMES),
         default=AUTO,
         help="how to check (default: auto, the best that works with the coqc at hand)",
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.known import Known
 from checker.ledger import Ledger
 from checker.process import Request
 from checker.report import Tell
@@ -36,6 +37,7 @@ class Run:
     tell: Tell
     extra_arguments: tuple[str, ...] = ()  # for coqc, beside those of the project
     care: Care = field(default_factory=Care)
+    known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
 
     def path(self, file: str) -> Path:
         """The file of the project, absolute."""

@@ -50,7 +50,7 @@ class Driver:
         """Gets a verdict on every file."""
         self._free = list(range(self.workers))[::-1]
         for file in files:
-            self._add(Job(file, 0, len(file.script.steps)))
+            self._add(Job(file, 0, file.needed))
         async with asyncio.TaskGroup() as group:
             self._group = group
             while self._jobs or self._at_work or self._promised or self._waiting:
@@ -141,6 +141,7 @@ class Driver:
         finally:
             for process in (worker.process, worker.spare and worker.spare.process):
                 if process:
+                    worker.job.file.note_plugins(process.plugins())
                     process.kill()
                     await asyncio.shield(process.ended())
             self._at_work.remove(worker)

@@ -72,6 +72,7 @@ def _launcher(run: Run, opening: int, folder: Path) -> Launcher:
                 shim=shim,
                 opening=opening,
                 folder=folder,
+                opened=file.opened,
             )
         )
 

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from checker.document import Document
 from checker.report import FileDone, ProofDone, Tell
@@ -44,6 +45,8 @@ class FileRun:
     rates: Rates
     wanted: frozenset[int]
     command: tuple[str, ...]  # what a user runs to see its errors again
+    text_is_good: bool = False  # what is between the proofs is known to be right
+    opened: Path | None = None  # where its processes list the files that they read
     open_jobs: int = 0
     executed: set[int] = field(default_factory=set)  # steps that were run for real
     decided: dict[int, ProofResult] = field(default_factory=dict)
@@ -100,9 +103,23 @@ class FileRun:
         if index in self.given_up:
             return False
         proof = self.script.steps[index].proof
-        if proof is None or proof in self.wanted or self.must_run(index):
+        if proof in self.wanted:
+            return True
+        if not self.text_is_good and (proof is None or self.must_run(index)):
             return True
         return self.assumption(index) is not None
+
+    @property
+    def needed(self) -> int:
+        """How many of the steps, from the first on, have to be executed at all."""
+        wanted = (n for n in range(len(self.script.steps), 0, -1) if self.is_wanted(n - 1))
+        return next(wanted, 0)
+
+    def note_plugins(self, names: set[str]) -> None:
+        """What a process has loaded of OCaml's plugins: libc's open() does not see them."""
+        if self.opened and names:
+            with self.opened.open("a") as opened:
+                opened.writelines(f"{name}\n" for name in sorted(names))
 
     def text(self, index: int, real: bool) -> bytes:
         """What is fed for a step: the source, or what stands in for it."""
@@ -168,6 +185,8 @@ class FileRun:
         assert proof is not None, "a step with tactics"
         if proof in self.decided:
             return
+        if verdict is Verdict.CHECKED and proof not in self.wanted:
+            return  # that was known
         result = ProofResult(
             self.script.file,
             self.script.proofs[proof].name,
@@ -175,6 +194,9 @@ class FileRun:
             seconds,
             messages,
             () if verdict is Verdict.CHECKED else self.command,
+            offset=self.script.proofs[proof].statement,
+            uses=self.told.get(index, b""),
+            after_error=self.shaken < index,
         )
         self.decided[proof] = result
         tell(ProofDone(result, self.costs.run(index)))

@@ -2,64 +2,53 @@
 
 from collections.abc import Iterable, Mapping
 
-from checker.dependencies import Dependencies, closure
-from checker.document import STICKY_FLAGS, Document, Settings, read_document
+from checker.dependencies import Dependencies
+from checker.documents import read_documents
+from checker.known import RECORDS, Known
 from checker.run import Run
 from checker.snapshot.costs import Costs, Rates
 from checker.snapshot.files import FileRun
 from checker.snapshot.read import script_of
-from checker.wrongproofs import settings_of
-
-TOPIC = "snapshot"
 
 
 def read_files(run: Run, dependencies: Dependencies, files: Iterable[str]) -> list[FileRun]:
     """The files, ready to be run."""
     rates = Rates()
-    documents: dict[str, Document] = {}
-
-    def document_of(file: str, settings: Settings) -> Document:
-        if file not in documents:
-            documents[file] = read_document(run.path(file).read_bytes(), settings)
-        return documents[file]
-
-    found = []
-    for file in files:
-        settings = settings_of(run)
-        loaded = closure(dependencies, dependencies.sources[file])
-        exported = (document_of(other, settings).exported_flags for other in loaded)
-        # A flag that a file exports may hold wherever it is loaded: then no proof is delegated.
-        flags = settings.flags | {flag for e in exported for flag in e if flag in STICKY_FLAGS}
-        if flags == settings.flags:
-            document = document_of(file, settings)
-        else:
-            document = read_document(run.path(file).read_bytes(), Settings(flags))
-        found.append(_file_run(run, file, document, rates))
-    return found
+    files = tuple(files)
+    fresh = read_documents(run, dependencies, (file for file in files if file not in run.known))
+    known = {file: Known(document) for file, document in fresh.items()} | dict(run.known)
+    return [_file_run(run, file, known[file], rates) for file in files]
 
 
-def _file_run(run: Run, file: str, document: Document, rates: Rates) -> FileRun:
-    script = script_of(file, document)
-    known = run.ledger.recall(TOPIC, file) or {}
-    seconds: Mapping[str, float] = known.get("seconds", {})
-    words: Mapping[str, str] = known.get("variables", {})
+def _file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
+    script = script_of(file, known.document)
+    records = run.ledger.recall(RECORDS, file) or {}
+    seconds: Mapping[str, float] = records.get("seconds", {})
+    words: Mapping[str, str] = records.get("variables", {})
     proofs = list(enumerate(script.proofs))
-    return FileRun(
+    wanted = {p.statement.start for p in known.document.proofs if known.is_wanted(p)}
+    found = FileRun(
         script=script,
-        document=document,
+        document=known.document,
         costs=Costs(script, {n: seconds[p.name] for n, p in proofs if p.name in seconds}, rates),
         rates=rates,
-        wanted=frozenset(range(len(script.proofs))),
+        wanted=frozenset(number for number, proof in proofs if proof.statement in wanted),
         command=run.coqc("-vok", file).words,
+        text_is_good=known.text_is_good,
+        opened=known.opened,
         recorded={n: words[p.name].encode() for n, p in proofs if p.name in words},
     )
+    for _, proof in proofs:
+        if proof.statement in known.good and proof.statement in known.uses:
+            found.told[script.step_at(proof.start)] = known.uses[proof.statement]
+    return found
 
 
 def remember(run: Run, files: Iterable[FileRun]) -> None:
     """Keeps what this run learnt."""
     facts = []
     for file in files:
-        known = run.ledger.recall(TOPIC, file.script.file) or {}
+        known = run.ledger.recall(RECORDS, file.script.file) or {}
         seconds, words = known.get("seconds", {}), known.get("variables", {})
         for number, result in file.decided.items():
             if result.verdict.is_ok:
@@ -74,4 +63,4 @@ def remember(run: Run, files: Iterable[FileRun]) -> None:
             "variables": {name: value for name, value in words.items() if name in names},
         }
         facts.append((file.script.file, kept))
-    run.ledger.remember(TOPIC, facts)
+    run.ledger.remember(RECORDS, facts)
