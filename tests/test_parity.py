@@ -6,7 +6,6 @@ Both run the same goals; exit codes and the files that are there afterwards, by 
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,13 +91,17 @@ class Sides:
 
     def make(self, *words: str) -> int:
         """Runs the goals on both sides; gives the exit code, which must be the same."""
-        codes = [self._run(side, words).returncode for side in (self.theirs, self.ours)]
-        assert codes[0] == codes[1], words
-        return codes[0]
+        # Rocq's coqdep names a rocqworker that is only inside the root folder of this Rocq, and
+        # ocamlfind's absolute path is that of another system.
+        if self.coq.name != "8.16":
+            words = (*words, "OCAMLFIND=ocamlfind")
+        rocq = ("COQDEP=coqdep -worker Makefile",) if self.coq.name == "9.2" else ()
+        theirs, ours = self._run(self.theirs, *words, *rocq), self._run(self.ours, *words)
+        assert ours.returncode == theirs.returncode, f"{words}\n{theirs.stderr}\n{ours.stderr}"
+        return ours.returncode
 
-    def _run(self, side: Path, words: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        command = ("make", *words, f"DSTROOT={side}/installed")
-        return self.coq.run(*command, cwd=side)
+    def _run(self, side: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.coq.run("make", *words, f"DSTROOT={side}/installed", cwd=side)
 
     def files(self, folder: str = ".") -> set[str]:
         """The files below a folder, which must be the same on both sides."""
@@ -181,8 +184,8 @@ all COQFLAGS=-noinit
 def test_single_goals_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
     sides = project(coq, tmp_path, CHAIN)
     for goals in GOALS.strip().splitlines():
-        sides.make(*goals.split())
-        sides.files()
+        if sides.make(*goals.split()) == 0:
+            sides.files()
         assert sides.make("clean") == 0
         sides.files()
 
