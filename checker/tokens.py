@@ -4,6 +4,7 @@ The driver takes a token before it starts a worker and gives it back when the wo
 grants tokens (J alone, a work manager, GNU make) is decided once, by `tokens_for`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
@@ -50,6 +51,29 @@ class Together:
     def give(self) -> None:
         """Give a token back to each pool."""
         _give(self._pools)
+
+
+async def take_while(tokens: Tokens, wanted: Callable[[], bool], interval: float) -> bool:
+    """Take a token unless it is no longer wanted before it comes; whether one was taken.
+
+    `wanted` is asked every `interval` seconds. Without this, a run with nothing left to do would
+    wait until other programs have spared it one more token.
+    """
+    taking = asyncio.ensure_future(tokens.take())
+    try:
+        while wanted():
+            await asyncio.wait([taking], timeout=interval)
+            if taking.done():
+                taking.result()
+                return True
+        return False
+    except asyncio.CancelledError:
+        if taking.done() and not taking.cancelled() and not taking.exception():
+            tokens.give()
+        raise
+    finally:
+        if taking.cancel():
+            await asyncio.wait([taking])
 
 
 def _give(pools: Sequence[Tokens]) -> None:

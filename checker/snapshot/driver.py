@@ -21,7 +21,7 @@ from checker.snapshot.process import CoqProcess, DriverError, Ending
 from checker.snapshot.script import SENTINEL
 from checker.snapshot.split import LEAST_GAIN, best_cut
 from checker.snapshot.worker import Feed, Spare, Worker, next_feed
-from checker.tokens import Tokens
+from checker.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
@@ -55,7 +55,7 @@ class Driver:
             self._group = group
             while self._jobs or self._at_work or self._promised or self._waiting:
                 self._changed.clear()
-                if self._free and (self._next_job() or self._fullest()):
+                if self._is_one_more_wanted():
                     await self._start_one()
                 else:
                     with contextlib.suppress(TimeoutError):
@@ -73,6 +73,9 @@ class Driver:
         job.file.open_jobs -= 1
         if job.file.open_jobs == 0:
             job.file.tell_end(self.tell)
+
+    def _is_one_more_wanted(self) -> bool:
+        return bool(self._free and (self._next_job() or self._fullest()))
 
     def _next_job(self) -> Job | None:
         if any(worker.job.alone for worker in self._at_work):
@@ -97,7 +100,8 @@ class Driver:
 
     async def _start_one(self) -> None:
         """Takes a token and puts it to use, if there still is one."""
-        await self.tokens.take()
+        if not await take_while(self.tokens, self._is_one_more_wanted, LOOK_AGAIN):
+            return
         if job := self._next_job():
             self._jobs.remove(job)
             self._promised += 1
