@@ -97,6 +97,7 @@ def care_of(options: argparse.Namespace) -> Care:
         proof_timeout=options.proof_timeout,
         blocks=parse_kinds(options.error_resilience),
         commands=options.command_error_resilience == "on",
+        memory=None if options.memory is None else parse_memory(options.memory),
         threshold=options.delegation_threshold,
     )
 

@@ -1,29 +1,32 @@
 """The event loop of a run: workers take files, and cut them in two when others are idle.
 
 A worker is a coroutine with one coqc process; it holds a token as long as that process lives.
-Whatever goes wrong in one ends it and leads to another job: `_follow_up` says which.
+Whatever goes wrong in one ends it and leads to another job: `followup` says which.
 """
 
 import asyncio
 import bisect
 import contextlib
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from checker.report import Tell, WorkerBusy, WorkerIdle
-from checker.results import Verdict
+from checker.report import Note, Tell, WorkerBusy, WorkerIdle
 from checker.run import Care
 from checker.snapshot.files import FileRun, Job
-from checker.snapshot.judge import Cause, Judgement, is_sentinel_refused, judge
+from checker.snapshot.followup import follow_up
+from checker.snapshot.judge import Cause, Judgement, is_sentinel_refused, judge, left_open
+from checker.snapshot.memory import describe, used_bytes
 from checker.snapshot.patches import unpatched
 from checker.snapshot.process import CoqProcess, DriverError, Ending
-from checker.snapshot.script import SENTINEL
+from checker.snapshot.script import LAST_WORDS, SENTINEL
 from checker.snapshot.split import LEAST_GAIN, best_cut
 from checker.snapshot.worker import Feed, Spare, Worker, next_feed
 from checker.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
+LOOK_AT_MEMORY = 1.0  # seconds
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
 Launcher = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
@@ -39,6 +42,9 @@ class Driver:
     workers: int
     care: Care = field(default_factory=Care)
     least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
+    memory: int = sys.maxsize  # bytes that all workers together may use
+    _largest: int = 0  # bytes, of the mean worker at its largest
+    _crowd: int = sys.maxsize  # so many workers fit
     _jobs: list[Job] = field(default_factory=list)
     _at_work: list[Worker] = field(default_factory=list)
     _waiting: list[Worker] = field(default_factory=list)  # ended, with something open
@@ -51,7 +57,7 @@ class Driver:
         self._free = list(range(self.workers))[::-1]
         for file in files:
             self._add(Job(file, 0, file.needed))
-        async with asyncio.TaskGroup() as group:
+        async with asyncio.TaskGroup() as group, self._memory_watched(group):
             self._group = group
             while self._jobs or self._at_work or self._promised or self._waiting:
                 self._changed.clear()
@@ -61,6 +67,44 @@ class Driver:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(LOOK_AGAIN if self._free else None):
                             await self._changed.wait()
+
+    # ---- memory ----
+
+    @contextlib.asynccontextmanager
+    async def _memory_watched(self, group: asyncio.TaskGroup) -> AsyncIterator[None]:
+        task = group.create_task(self._watch_memory())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _watch_memory(self) -> None:
+        """Stops a worker when all of them together pass the limit; its part is done later."""
+        while True:
+            await asyncio.sleep(LOOK_AT_MEMORY)
+            used = used_bytes(self._pids())
+            if used <= self.memory:
+                self._largest = max(self._largest, used // max(1, len(self._at_work)))
+            elif worker := next((worker for worker in self._at_work if worker.spare), None):
+                await self._set_spare(worker, None)
+            elif len(self._at_work) > 1:
+                self.tell(Note(f"fewer workers: {describe(used)} in use"))
+                self._crowd = len(self._at_work) - 1
+                self._at_work[-1].evicted = True
+                self._at_work[-1].process.kill()
+
+    def _pids(self) -> list[int]:
+        spares = [worker.spare.process for worker in self._at_work if worker.spare]
+        return [process.pid for process in [*spares, *(w.process for w in self._at_work)]]
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether one more worker may start."""
+        running = len(self._at_work) + self._promised
+        if running == 0:
+            return True
+        fits = self._largest * (running + 1) <= self.memory
+        return bool(self._free) and running < self._crowd and fits
 
     # ---- what to do next ----
 
@@ -75,7 +119,7 @@ class Driver:
             job.file.tell_end(self.tell)
 
     def _is_one_more_wanted(self) -> bool:
-        return bool(self._free and (self._next_job() or self._fullest()))
+        return self._has_room and bool(self._next_job() or self._fullest())
 
     def _next_job(self) -> Job | None:
         if any(worker.job.alone for worker in self._at_work):
@@ -130,18 +174,20 @@ class Driver:
             await self._work(worker)
         else:
             found = judge(job.file.script, 0, 1, process)
-            self._follow_up(job, dataclasses.replace(found, cause=Cause.MACHINE), False)
+            found = dataclasses.replace(found, cause=Cause.MACHINE)
+            if again := follow_up(job, found, False, self.care, self.tell):
+                self._add(again)
             self._end(job)
             self._review(job.file)
 
     async def _work(self, worker: Worker) -> None:
         """Runs the worker's part to its end, or to where it fails."""
         try:
-            while follow_up := await self._run_part(worker):
-                if worker.spare is None or follow_up.plain or follow_up.alone:
-                    self._add(follow_up)
+            while job := await self._run_part(worker):
+                if worker.spare is None or worker.evicted or job.plain or job.alone:
+                    self._add(job)
                     break
-                await self._go_on_from_spare(worker, follow_up)
+                await self._go_on_from_spare(worker, job)
         finally:
             for process in (worker.process, worker.spare and worker.spare.process):
                 if process:
@@ -193,6 +239,9 @@ class Driver:
             said = worker.process.output_size()
             before = worker.process.cpu_seconds
             judgement = await self._execute(worker, feed)
+            if worker.evicted:
+                worker.held.clear()
+                return worker.job
             if judgement:
                 return self._failed(worker, judgement)
             if feed.runs:
@@ -220,7 +269,7 @@ class Driver:
         """What else is to be done when the worker's process has ended before its time."""
         self._tell_held(worker)
         if worker.is_confirmed:
-            return self._follow_up(worker.job, judgement, worker.replaced)
+            return follow_up(worker.job, judgement, worker.replaced, self.care, self.tell)
         worker.failed = True
         return None
 
@@ -245,21 +294,34 @@ class Driver:
     async def _finish(self, worker: Worker) -> Job | None:
         """At the end of the part: coqc must be where we think that it is."""
         job, script = worker.job, worker.job.file.script
-        at_end = job.stop == len(script.steps)
-        executed = await worker.process.execute(b"" if at_end else SENTINEL)
-        if at_end and executed:
-            return None
+        if job.stop == len(script.steps):
+            return await self._finish_file(worker)
+        executed = await worker.process.execute(SENTINEL)
         if executed:
             worker.process.kill()
         ending = await worker.process.ended()
-        if at_end:
-            if ending.code == 0:  # some versions write no file that we could have noticed
-                return None
-            return self._failed(worker, judge(script, job.stop, job.stop, ending))
         if not executed and is_sentinel_refused(script, job.stop, ending):
             return None
         worker.held.clear()
         return dataclasses.replace(job, plain=True, stop=len(script.steps))
+
+    async def _finish_file(self, worker: Worker) -> Job | None:
+        script = worker.job.file.script
+        if script.may_leave_open and (found := await self._is_left_open(worker)):
+            return self._failed(worker, found)
+        if await worker.process.execute(b""):
+            return None
+        ending = await worker.process.ended()
+        if ending.code == 0:  # some versions write no file that we could have noticed
+            return None
+        return self._failed(worker, judge(script, len(script.steps), len(script.steps), ending))
+
+    async def _is_left_open(self, worker: Worker) -> Judgement | None:
+        """Why the file cannot end here, if a section or module is open."""
+        copy = await worker.process.fork()
+        if await copy.execute(LAST_WORDS):
+            copy.kill()
+        return left_open(worker.job.file.script, await copy.ended())
 
     # ---- copies ----
 
@@ -291,11 +353,18 @@ class Driver:
         begins = worker.cursor == worker.job.real  # getting here again would be a waste
         if spare and not begins and now - spare.cpu_seconds < max(SPARE_EVERY, now / 3):
             return
-        copy = await worker.process.fork()
-        worker.spare = Spare(copy, worker.cursor, worker.replaced, dict(worker.assumed), now)
-        if spare:
-            spare.process.kill()
-            await spare.process.ended()
+        try:
+            copy = await worker.process.fork()
+        except DriverError:  # no room: a failure then starts from the beginning
+            return
+        fresh = Spare(copy, worker.cursor, worker.replaced, dict(worker.assumed), now)
+        await self._set_spare(worker, fresh)
+
+    async def _set_spare(self, worker: Worker, spare: Spare | None) -> None:
+        old, worker.spare = worker.spare, spare
+        if old:
+            old.process.kill()
+            await old.process.ended()
 
     async def _go_on_from_spare(self, worker: Worker, job: Job) -> None:
         """The process failed; its spare takes the job that follows up."""
@@ -308,58 +377,6 @@ class Driver:
         job.file.open_jobs += 1
         self._end(worker.job)
         worker.job = job
-
-    # ---- what follows from a failure ----
-
-    def _follow_up(self, job: Job, found: Judgement, replaced: bool) -> Job | None:
-        """Takes note of a failure; the job that remains to be done, if any."""
-        file, index = job.file, found.index
-        if found.cause in (Cause.MACHINE, Cause.TIMEOUT) and index in file.rejected:
-            file.settle(index, self.tell)  # it is known to be wrong, if not all that is
-            return self._go_past(job, index)
-        if found.cause is Cause.MACHINE:
-            return self._machine_failed(job, found)
-        if found.cause is Cause.TIMEOUT:
-            file.decide(index, Verdict.TIMEOUT, self.care.proof_timeout or 0.0, (), self.tell)
-            return self._go_past(job, index)
-        if replaced and file.is_unexplained(found):
-            return dataclasses.replace(job, plain=True)
-        file.reject(found)
-        if found.cause is Cause.TACTICS:
-            return self._go_on_in_proof(job, found)
-        if found.cause is Cause.TEXT and self.care.commands and file.leave_out(found):
-            return dataclasses.replace(job, real=max(job.real, index), plain=False, careful=True)
-        return None
-
-    def _machine_failed(self, job: Job, found: Judgement) -> Job | None:
-        file, index = job.file, found.index
-        if not job.alone:
-            return dataclasses.replace(job, real=max(job.real, index), alone=True)
-        if file.script.steps[index].proof is None or index < job.real:
-            file.lost = found.message
-            return None
-        file.decide(index, Verdict.LOST, 0.0, (found.message,) if found.message else (), self.tell)
-        return self._go_past(job, index)
-
-    def _go_on_in_proof(self, job: Job, found: Judgement) -> Job | None:
-        """Gives up the failing block of a wrong proof, else the proof."""
-        patch = job.file.recovery(found, self.care.blocks)
-        known = job.patches if found.index == job.real else ()
-        if patch is None or patch in known or found.index < job.real:
-            job.file.settle(found.index, self.tell)
-            return self._go_past(job, found.index)
-        return dataclasses.replace(
-            job, real=found.index, patches=(*known, patch), plain=False, careful=not job.alone
-        )
-
-    def _go_past(self, job: Job, index: int) -> Job | None:
-        """What remains after a step with tactics that has its verdict, and not a good one."""
-        file = job.file
-        if not file.give_up(index):
-            return None
-        return dataclasses.replace(
-            job, real=max(job.real, index + 1), patches=(), plain=False, careful=not job.alone
-        )
 
 
 def _rank(job: Job) -> tuple[bool, bool, float]:

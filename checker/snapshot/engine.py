@@ -12,6 +12,7 @@ from checker.snapshot.driver import Driver, Launcher
 from checker.snapshot.files import FileRun
 from checker.snapshot.interfaces import make_interfaces
 from checker.snapshot.known import read_files, remember
+from checker.snapshot.memory import limit
 from checker.snapshot.probe import opening_of
 from checker.snapshot.process import CoqProcess, Ending, Launch
 from checker.snapshot.shim import find_shim
@@ -46,7 +47,15 @@ async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
     run.tell(Started(proofs, len(files), run.workers, work, schedule.makespan))
     with tempfile.TemporaryDirectory(prefix="proof-snapshot-") as folder:
         launch = _launcher(run, opening, Path(folder))
-        driver = Driver(run.tokens, run.tell, launch, run.workers, run.care, least_gain)
+        driver = Driver(
+            run.tokens,
+            run.tell,
+            launch,
+            run.workers,
+            run.care,
+            max(least_gain, run.care.threshold) if least_gain > 0 else least_gain,
+            limit(run.care.memory),
+        )
         try:
             await driver.run(files)
         finally:

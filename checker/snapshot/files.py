@@ -208,7 +208,7 @@ class FileRun:
 
         After an error that is coqc's own it does not matter: coqc would not have come so far.
         """
-        if self.shaken < found.index or self.has_wrong_proof_before(found.index):
+        if self.shaken <= found.index or self.has_wrong_proof_before(found.index):
             return False
         if found.cause is Cause.TACTICS and not self.must_run(found.index):
             # Less was proved before, nothing more: that is felt only where a name is missing, such
@@ -228,7 +228,7 @@ class FileRun:
         """coqc's own error; one in tactics is told when they are settled."""
         assert found.message, "an error has words"
         message = found.message
-        if self.shaken < found.index:
+        if self.shaken <= found.index:
             message = replace(message, note=AFTERMATH)
         if found.cause is Cause.TACTICS:
             _add_new(self.rejected.setdefault(found.index, []), message)

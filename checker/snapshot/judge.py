@@ -9,6 +9,7 @@ from checker.snapshot.process import Ending
 from checker.snapshot.script import Script
 from checker.snapshot.variables import unasked
 
+OPEN_AT_END = "a section or module is still open at the end of the file"
 SHIM_FAILED = 97  # EXIT_SHIM in shim.c
 
 
@@ -61,6 +62,18 @@ def is_sentinel_refused(script: Script, last: int, ending: Ending) -> bool:
         and message.position is not None
         and script.offset(message.position) == script.steps[last - 1].end
     )
+
+
+def left_open(script: Script, ending: Ending) -> Judgement | None:
+    """What is wrong when coqc, told to end something at the end of the file, answered so."""
+    message = read_error(ending.errors.decode(errors="replace"))
+    if ending.code in (1, None) and message:
+        if "nothing to end" in message.text:
+            return None
+        found = Message(None, message.text, OPEN_AT_END)
+        return Judgement(Cause.END, len(script.steps), found)
+    failed = message or Message(None, _how_it_ended(ending))
+    return Judgement(Cause.MACHINE, len(script.steps) - 1, failed)
 
 
 def _how_it_ended(ending: Ending) -> str:

@@ -14,6 +14,10 @@ from checker.results import Position
 # reads a new command there, outside of any proof or comment, as we think that it does.
 SENTINEL = b"Abort.\n"
 
+# Said at the end of a file: that nothing can be ended proves that every section and module is
+# closed. coqc -vok does not ask for that, coqc does.
+LAST_WORDS = b"End proof_makefile_sentinel.\n"
+
 _WORD = re.compile(rb"[^ ]+")
 
 
@@ -49,6 +53,11 @@ class Script:
         self.proofs = tuple(proofs)
         self.steps = tuple(_steps(self.text, self.proofs))
         self._lines = [0, *(found.end() for found in re.finditer(rb"\n", self.text))]
+
+    @property
+    def may_leave_open(self) -> bool:
+        """Whether a section or module may be open at its end."""
+        return any(word in self.text for word in (b"Section", b"Module", b"Load"))
 
     def real(self, step: Step) -> bytes:
         """What the source says."""

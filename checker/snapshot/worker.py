@@ -33,12 +33,15 @@ class Worker:
     assumed: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
     held: list[tuple[int, float]] = field(default_factory=list)  # steps run since, with seconds
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
+    evicted: bool = False  # stopped, because memory ran short
     asked: bool = False  # an idle worker waits for a part of this one
     spare: Spare | None = None
 
     def runs(self, index: int) -> bool:
         """Whether the step is fed as the source has it because this worker is to run it."""
-        return (self.job.plain or index >= self.job.real) and self.job.file.is_wanted(index)
+        if index in self.job.file.given_up:
+            return False
+        return self.job.plain or (index >= self.job.real and self.job.file.is_wanted(index))
 
     def take_note(self, feed: "Feed") -> None:
         """The feed was executed."""

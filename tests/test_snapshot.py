@@ -1,0 +1,343 @@
+"""The snapshot engine on real files: verdicts and places are coqc's, and nothing is left behind."""
+
+import asyncio
+import math
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from checker.ledger import Ledger
+from checker.report import Event, FileDone, ProofDone
+from checker.results import FileResult, ProofResult, Verdict
+from checker.run import Care, Run
+from checker.snapshot.engine import check, why_not
+from checker.workmgr.limit import Limit
+from makegen.project import read_project
+from tests.helpers import Coq, library_project, write_files
+
+ALL = Care(blocks=("curly", "par", "indent", "bullet"))
+
+
+def project(root: Path, **sources: str) -> Path:
+    names = [f"{name}.v" for name in sources]
+    write_files(root, {f"{name}.v": text for name, text in sources.items()})
+    return write_files(root, {"_Project": "\n".join(["-Q . Top", *names, ""])})
+
+
+class Found:
+    """The verdicts of a run that cuts files wherever it can."""
+
+    def __init__(self, coq: Coq, root: Path, workers: int = 3, care: Care = ALL) -> None:
+        self.proofs: list[ProofResult] = []
+        self.files: list[FileResult] = []
+        sources = read_project(root / "_Project")
+        run = Run(
+            project=sources,
+            toolchain=coq.toolchain,
+            files=sources.v_files,
+            workers=workers,
+            environ=coq.environ,
+            ledger=Ledger(root),
+            tokens=Limit(workers),
+            tell=self._tell,
+            care=care,
+        )
+        asyncio.run(check(run, -math.inf))
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, ProofDone):
+            self.proofs.append(event.result)
+        elif isinstance(event, FileDone):
+            self.files.append(event.result)
+
+    def of(self, verdict: Verdict) -> set[str]:
+        """The proofs with this verdict."""
+        return {result.proof for result in self.proofs if result.verdict is verdict}
+
+    def errors(self) -> list[tuple[int, int]]:
+        """Where errors are: line and column, in order."""
+        results: list[ProofResult | FileResult] = [*self.proofs, *self.files]
+        places = [m.position for result in results for m in result.messages]
+        return sorted((place.line, place.start) for place in places if place)
+
+
+def coqc_error(coq: Coq, root: Path, name: str) -> tuple[int, int] | None:
+    """Where coqc finds its error."""
+    flags = read_project(root / "_Project").coq_flags
+    done = coq.run(*coq.toolchain.coqc, "-q", *flags, "-vok", name, cwd=root)
+    if done.returncode == 0:
+        return None
+    words = done.stderr.rpartition(", line ")[2].replace(",", " ").replace("-", " ").split()
+    return int(words[0]), int(words[2])
+
+
+def lemmas(count: int) -> str:
+    return "".join(f"Lemma l{n} : {n} = {n}.\nProof.\n  reflexivity.\nQed.\n" for n in range(count))
+
+
+def test_it_works_with_every_coq_of_the_matrix(coq: Coq) -> None:
+    assert why_not(coq.toolchain) is None
+
+
+def test_every_proof_is_told_once_and_no_file_is_written(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=lemmas(12), B=lemmas(3) + "Definition d : nat. exact 3. Defined.\n")
+    found = Found(coq, root)
+    assert found.of(Verdict.CHECKED) == {*(f"l{n}" for n in range(12)), "d"}
+    assert len(found.proofs) == 16
+    assert {result.verdict for result in found.files} == {Verdict.CHECKED}
+    assert {path.name for path in root.iterdir() if path.suffix != ".db"} <= {
+        "A.v",
+        "B.v",
+        "_Project",
+        ".proofs.db-shm",
+        ".proofs.db-wal",
+    }
+
+
+def test_interfaces_that_are_not_there_are_made_in_dependency_order(
+    coq: Coq, tmp_path: Path
+) -> None:
+    needs = "From Top Require Import B.\nLemma uses : three = 3.\nProof. reflexivity. Qed.\n"
+    root = project(tmp_path, A=needs, B="Definition three := 3.\n")
+    found = Found(coq, root)
+    assert found.of(Verdict.CHECKED) == {"uses"}
+    assert (root / "B.vos").stat().st_size > 0
+    assert not (root / "B.vo").exists()
+
+
+WRONG = """Lemma good : 1 = 1.
+Proof. reflexivity. Qed.
+Lemma wrong : 1 = 2.
+Proof.
+  reflexivity.
+Qed.
+Lemma also_good : wrong = wrong.
+Proof. reflexivity. Qed.
+Lemma at_qed : 1 = 2.
+Proof. exact_no_check (eq_refl 1).
+Qed.
+Lemma unfinished : True /\\ True.
+Proof. split. exact I. Qed.
+Lemma last : True.
+Proof. exact I. Qed.
+"""
+
+
+def test_every_wrong_proof_of_a_file_is_told_at_coqcs_place(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=WRONG)
+    found = Found(coq, root)
+    assert found.of(Verdict.WRONG) == {"wrong", "at_qed", "unfinished"}
+    assert found.of(Verdict.CHECKED) == {"good", "also_good", "last"}
+    assert found.errors()[0] == coqc_error(coq, root, "A.v")
+    assert found.errors() == [(5, 2), (11, 0), (13, 23)]
+    assert found.files[0].verdict is Verdict.WRONG
+
+
+KERNEL = {
+    "guard": "Fixpoint f (n : nat) {struct n} : False.\nProof. exact (f n).\nQed.\n",
+    "universe": "Universes u v.\nConstraint v < u.\nDefinition t := Type@{u}.\n"
+    "Lemma a : True.\nProof. assert (Type@{v}); [ exact_no_check t | exact I ].\nQed.\n",
+    "using": "Section S.\nVariables (x : nat) (h : x = 1).\nLemma a : x = 1.\n"
+    "Proof using x.\nexact h.\nQed.\nEnd S.\n",
+}
+
+
+@pytest.mark.parametrize("case", KERNEL)
+def test_what_the_kernel_rejects_at_qed_is_wrong(coq: Coq, case: str, tmp_path: Path) -> None:
+    root = project(tmp_path, A=lemmas(2) + KERNEL[case] + lemmas(1).replace("l0", "after"))
+    found = Found(coq, root)
+    assert found.files[0].verdict is Verdict.WRONG
+    assert found.errors()[0] == coqc_error(coq, root, "A.v")
+
+
+BLOCKS = """Lemma four : (1 = 2 /\\ 2 = 2) /\\ (3 = 4 /\\ True).
+Proof.
+  split.
+  - split.
+    + reflexivity.
+    + reflexivity.
+  - split.
+    { exact I. } (* one *) { exact 3. }
+Qed.
+"""
+
+
+def test_independent_mistakes_in_one_proof_are_all_told(coq: Coq, tmp_path: Path) -> None:
+    found = Found(coq, project(tmp_path, A=BLOCKS))
+    assert found.errors() == [(5, 6), (8, 12), (8, 35)]
+    assert [len(result.messages) for result in found.proofs] == [3]
+
+
+def test_error_resilience_can_be_off(coq: Coq, tmp_path: Path) -> None:
+    found = Found(coq, project(tmp_path, A=BLOCKS), care=Care())
+    assert found.errors() == [(5, 6)]
+
+
+COMMANDS = """Definition bad := missing.
+Definition fine := 3.
+Definition worse := bad.
+Lemma good : fine = 3.
+Proof. reflexivity. Qed.
+"""
+
+
+def test_after_a_wrong_command_the_rest_is_checked_and_doubts_are_told(
+    coq: Coq, tmp_path: Path
+) -> None:
+    found = Found(coq, project(tmp_path, A=COMMANDS))
+    assert found.errors() == [(1, 18), (3, 20)]
+    assert [bool(message.note) for message in found.files[0].messages] == [False, True]
+    assert found.of(Verdict.CHECKED) == {"good"}
+
+
+def test_command_error_resilience_can_be_off(coq: Coq, tmp_path: Path) -> None:
+    found = Found(coq, project(tmp_path, A=COMMANDS), care=Care(commands=False))
+    assert found.errors() == [(1, 18)]
+    assert found.of(Verdict.CHECKED) == set()
+
+
+def test_a_section_that_is_not_closed_is_wrong(coq: Coq, tmp_path: Path) -> None:
+    found = Found(coq, project(tmp_path, A="Section S.\n" + lemmas(4)))
+    assert found.files[0].verdict is Verdict.WRONG
+    done = coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Top", "A.v", cwd=tmp_path)
+    assert done.returncode == 1  # though coqc -vok accepts it
+
+
+SECTION = """Section S.
+Variables (x y : nat) (h : x = y).
+Lemma uses : x = y.
+Proof. exact h. Qed.
+Lemma none : x = x.
+Proof. reflexivity. Qed.
+End S.
+Lemma outside : 1 = 2 -> 1 = 2.
+Proof. exact (fun e => uses 1 2 e). Qed.
+Lemma outside2 : 1 = 1.
+Proof. exact (none 1). Qed.
+"""
+
+
+def test_proofs_in_sections_are_cut_off_once_their_variables_are_known(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = project(tmp_path, A=SECTION)
+    for _ in range(2):
+        found = Found(coq, root)
+        assert found.of(Verdict.CHECKED) == {"uses", "none", "outside", "outside2"}
+
+
+def test_stale_section_variables_are_noticed(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=SECTION)
+    Found(coq, root)
+    changed = SECTION.replace("Proof. exact h.", "Proof. rewrite h.").replace("x = y)", "x = y)")
+    changed = changed.replace("Proof. reflexivity.", "Proof. pose h. reflexivity.")
+    changed = changed.replace("(none 1)", "(none 1 1 eq_refl)").replace("rewrite h.", "exact h.")
+    (root / "A.v").write_text(changed)
+    found = Found(coq, root)
+    assert found.of(Verdict.CHECKED) == {"uses", "none", "outside", "outside2"}
+    assert coqc_error(coq, root, "A.v") is None
+
+
+SLOW = """Lemma slow : False.
+Proof. do 1000000000 idtac. exact I. Qed.
+Lemma quick : True.
+Proof. exact I. Qed.
+"""
+
+
+def test_a_proof_over_its_time_is_stopped_and_named(coq: Coq, tmp_path: Path) -> None:
+    found = Found(coq, project(tmp_path, A=SLOW), care=Care(proof_timeout=2.0))
+    assert found.of(Verdict.TIMEOUT) == {"slow"}
+    assert found.of(Verdict.CHECKED) == {"quick"}
+
+
+def test_an_overflow_of_the_stack_is_a_failure_of_the_machine(coq: Coq, tmp_path: Path) -> None:
+    deep = (
+        "Fixpoint f (n : nat) := match n with 0 => 0 | S m => S (f m) end.\n"
+        "Lemma deep : True.\nProof. let x := eval lazy in (f (Nat.pow 2 24)) in idtac. exact I.\n"
+        "Qed.\n"
+    )
+    found = Found(coq, project(tmp_path, A=deep + lemmas(1)))
+    if found.of(Verdict.CHECKED) == {"deep", "l0"}:
+        pytest.skip("this Coq does not overflow here")
+    assert found.of(Verdict.LOST) == {"deep"}
+    assert found.of(Verdict.CHECKED) == {"l0"}
+
+
+# Killed at random.
+
+BUSY = "".join(
+    f"Lemma b{n} : True.\nProof. do 300000 idtac. exact I. Qed.\n"
+    f"Lemma w{n} : 1 = 2.\nProof. do 100000 idtac. reflexivity. Qed.\n"
+    for n in range(6)
+)
+
+
+def start(coq: Coq, root: Path) -> subprocess.Popen[str]:
+    command = ["proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "3"]
+    return subprocess.Popen(
+        command,
+        cwd=root,
+        env=coq.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    )
+
+
+def workers_of(root: Path) -> list[psutil.Process]:
+    """The processes that work in this folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd() == str(root) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killing_any_worker_leaves_no_false_verdict(coq: Coq, tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    root = project(tmp_path, A=BUSY)
+    with start(coq, root) as run:
+        time.sleep(dice.uniform(0.5, 2.0))
+        victims = [process for process in workers_of(root) if process.pid != run.pid]
+        if victims:
+            dice.choice(victims).kill()
+        output, _ = run.communicate(timeout=120)
+    assert run.returncode == 1, output
+    assert "12 proofs in 1 file: 6 wrong, 1 file not good" in output
+    assert workers_of(root) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_killing_the_run_leaves_no_process(coq: Coq, tmp_path: Path, how: int) -> None:
+    root = project(tmp_path, A=BUSY.replace("300000", "100000000"))
+    with start(coq, root) as run:
+        deadline = time.monotonic() + 60
+        while len(workers_of(root)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.kill(run.pid, how)
+        run.communicate(timeout=60)
+    deadline = time.monotonic() + 10
+    while workers_of(root) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers_of(root) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("package", ["ext-lib", "stdpp"])
+def test_a_real_library_is_checked(coq: Coq, tmp_path: Path, package: str) -> None:
+    found = Found(coq, library_project(coq, package, tmp_path))
+    assert {result.verdict for result in found.files} == {Verdict.CHECKED}
+    assert {result.verdict for result in found.proofs} == {Verdict.CHECKED}

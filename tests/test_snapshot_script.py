@@ -1,0 +1,191 @@
+"""The pure parts of the snapshot engine: what is fed, where a file is cut, what errors mean."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.document import read_document
+from checker.results import Message, Position
+from checker.snapshot.costs import Costs, Rates
+from checker.snapshot.files import FileRun, Job
+from checker.snapshot.judge import Cause, judge
+from checker.snapshot.patches import patched, recovery, unpatched
+from checker.snapshot.process import Ending
+from checker.snapshot.read import script_of
+from checker.snapshot.script import Script, fit
+from checker.snapshot.split import best_cut
+from checker.snapshot.variables import BY_DEFAULT, QUESTION, stand_in, unasked
+
+KINDS = ("curly", "par", "indent", "bullet")
+
+
+def script(source: str, file: str = "F.v") -> Script:
+    return script_of(file, read_document(source.encode()))
+
+
+def file_run(source: str, known: dict[int, float] | None = None) -> FileRun:
+    document = read_document(source.encode())
+    made = script_of("F.v", document)
+    rates = Rates()
+    wanted = frozenset(range(len(made.proofs)))
+    return FileRun(made, document, Costs(made, known or {}, rates), rates, wanted, ())
+
+
+LEMMAS = "".join(f"Lemma l{n} : True.\nProof.\n  exact I.\nQed.\n" for n in range(8))
+
+
+@given(words=st.sampled_from([b"Admitted.", b"Proof using x y. Admitted."]), place=st.binary())
+def test_a_stand_in_is_as_long_as_its_place_with_as_many_lines(words: bytes, place: bytes) -> None:
+    laid = fit(words, place)
+    if laid is None:
+        return
+    assert len(laid) == len(place)
+    assert laid.count(b"\n") == place.count(b"\n")
+    assert laid.rfind(b"\n") == place.rfind(b"\n")
+    assert laid.split() == words.split()
+
+
+def test_a_stand_in_keeps_every_line_end_where_it_can() -> None:
+    assert fit(b"Admitted.", b"x.\n  apply y.\nQed.") == b"  \nAdmitted. \n    "
+
+
+def test_a_place_that_is_too_small_has_no_stand_in() -> None:
+    assert fit(b"Admitted.", b"now. Qed") is None
+
+
+@given(st.lists(st.sampled_from(["Lemma a : True.", "exact I.", "Qed.", "(* c *)", "\n", " "])))
+def test_the_steps_of_any_text_cover_it_without_gap(words: list[str]) -> None:
+    made = script(" ".join(words))
+    assert b"".join(map(made.real, made.steps)) == made.text
+    assert made.steps[0].start == 0
+
+
+def test_a_dot_at_the_end_of_the_file_is_followed_by_a_blank() -> None:
+    assert script("Lemma a : True. exact I. Qed.").text.endswith(b"Qed.\n")
+
+
+def test_a_position_of_coqc_and_an_offset_are_the_same_place() -> None:
+    made = script(LEMMAS)
+    offset = made.text.index(b"exact", 100)
+    place = made.position(offset, offset + 5)
+    assert made.offset(place) == offset
+    assert (place.line, place.start, place.end) == (11, 2, 7)
+
+
+def test_a_proof_in_a_section_has_no_stand_in_until_its_variables_are_known() -> None:
+    source = "Section S.\nVariable x : nat.\nLemma a : x = x.\nProof.\n  auto with arith.\nQed.\n"
+    file = file_run(source)
+    assert file.must_run(1)
+    file.recorded[0] = b"Proof using x. Admitted."
+    assert file.stand_in(1) is not None
+    assert file.assumption(1) == b"Proof using x. Admitted."
+
+
+def test_what_coqc_says_of_variables_becomes_the_stand_in() -> None:
+    undefined = "Current value of Default Proof Using is undefined\n"
+    suggested = (
+        "The proof of a should start with one of the following commands:\nProof using H\nx. "
+    )
+    assert stand_in(undefined + suggested) == b"Proof using H x . Admitted."
+    assert stand_in('Current value of Default Proof Using is "(Type)"') == BY_DEFAULT
+
+
+def test_where_coqc_does_not_answer_nothing_is_assumed_of_variables() -> None:
+    assert stand_in("") is None
+    assert stand_in("Current value of Default Proof Using is undefined\n") is None
+
+
+def test_an_error_after_a_question_is_told_at_its_place_in_the_source() -> None:
+    made = script("Lemma a : True. Proof. exact 3. Qed.\n")
+    asked_at = made.text.index(b"exact")
+    moved = Message(Position("F.v", 1, 29 + len(QUESTION), 30 + len(QUESTION)), "no")
+    found = unasked(made, asked_at, moved)
+    assert found
+    assert found.position == Position("F.v", 1, 29, 30)
+
+
+# Where a file is cut.
+
+
+def test_a_file_is_cut_in_the_middle_of_its_work() -> None:
+    file = file_run(LEMMAS, dict.fromkeys(range(8), 2.0))
+    cut = best_cut(Job(file, 0, len(file.script.steps)), 0)
+    assert cut
+    assert file.script.steps[cut.at].proof is None
+    proofs_before = sum(step.proof is not None for step in file.script.steps[: cut.at])
+    assert proofs_before == 4
+
+
+def test_no_cut_is_made_that_would_cost_more_than_it_wins() -> None:
+    file = file_run(LEMMAS, dict.fromkeys(range(8), 0.05))
+    assert best_cut(Job(file, 0, len(file.script.steps)), 0) is None
+
+
+def test_a_long_proof_is_left_to_one_worker() -> None:
+    file = file_run(LEMMAS, {**dict.fromkeys(range(8), 0.5), 3: 100.0})
+    cut = best_cut(Job(file, 0, len(file.script.steps)), 0)
+    assert cut
+    ends = [step.proof for step in file.script.steps[: cut.at] if step.proof is not None]
+    assert ends[-1] in (2, 3)
+
+
+# What the end of a process means.
+
+
+def error(line: int, start: int, words: str = "No.") -> bytes:
+    return f'File "./F.v", line {line}, characters {start}-{start + 1}:\nError: {words}\n'.encode()
+
+
+def test_an_error_in_tactics_is_told_from_one_in_other_text() -> None:
+    made = script(LEMMAS)
+    assert judge(made, 0, 4, Ending(1, error(3, 2), False)).cause is Cause.TACTICS
+    assert judge(made, 0, 4, Ending(1, error(5, 6), False)).cause is Cause.TEXT
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        Ending(-9, b"", False),
+        Ending(-9, error(3, 2), False),
+        Ending(1, b"", False),
+        Ending(97, error(3, 2), False),
+        Ending(1, error(3, 2, "Stack overflow."), False),
+        Ending(1, error(3, 2, "Out of memory."), False),
+        Ending(None, b"", False),
+    ],
+)
+def test_a_process_that_fails_without_a_word_of_coqc_is_no_verdict(ending: Ending) -> None:
+    assert judge(script(LEMMAS), 1, 2, ending).cause is Cause.MACHINE
+
+
+# Wrong blocks.
+
+BLOCKS = """Lemma two : 1 = 2 /\\ 3 = 4.
+Proof.
+  split.
+  { reflexivity. } { exact I. }
+Qed.
+"""
+
+
+def test_a_failing_block_is_given_up_and_the_rest_keeps_its_place() -> None:
+    document = read_document(BLOCKS.encode())
+    made = script_of("F.v", document)
+    step = made.steps[1]
+    patch = recovery(document, made, step, made.text.index(b"reflex"), KINDS)
+    assert patch
+    fed = patched(made, step, [patch])
+    assert b"reflexivity" not in fed
+    assert fed.rstrip().endswith(b"Admitted.")
+    column = fed.splitlines()[2].index(b"exact")
+    moved = Message(Position("F.v", 4, column, column + 5), "no")
+    found = unpatched(made, [patch], moved)
+    assert found
+    assert found.position
+    assert made.offset(found.position) == made.text.index(b"exact")
+
+
+def test_an_error_outside_any_block_gives_up_the_proof() -> None:
+    document = read_document(BLOCKS.encode())
+    made = script_of("F.v", document)
+    assert recovery(document, made, made.steps[1], made.text.index(b"split"), KINDS) is None
