@@ -57,7 +57,7 @@ Section Euler.
   Qed.
 End Euler.
 
-(** ** The law of quadratic reciprocity for all odd primes below 1000 *)
+(** ** The law of quadratic reciprocity for all odd primes below 700 *)
 
 (** The Legendre symbol of a modulo an odd prime p that does not divide it, by Euler's criterion. *)
 Definition legendre (a p : Z) : Z :=
@@ -100,31 +100,31 @@ Proof.
   rewrite (Z.mul_comm (legendre p q)), (Z.mul_comm (p / 2)). reflexivity.
 Qed.
 
-Theorem reciprocity_below_1000 p q :
-  prime p -> prime q -> 2 < p < 1000 -> 2 < q < 1000 -> p <> q ->
+Theorem reciprocity_below_700 p q :
+  prime p -> prime q -> 2 < p < 700 -> 2 < q < 700 -> p <> q ->
   legendre p q * legendre q p = sign p q.
 Proof.
   intros Hp Hq Bp Bq Hne. apply Z.eqb_eq.
   change (reciprocity p q = true).
-  apply (all_pairs_sound _ (odd_primes 998) reciprocity_sym); [|..|exact Hne].
+  apply (all_pairs_sound _ (odd_primes 698) reciprocity_sym); [|..|exact Hne].
   - vm_cast_no_check (eq_refl true).
   - apply odd_primes_spec; assumption.
   - apply odd_primes_spec; assumption.
 Qed.
 
-(** ** The two supplements, for all odd primes below 5000 *)
+(** ** The two supplements, for all odd primes below 3000 *)
 Definition supplements (p : Z) : bool :=
   ((legendre (-1) p =? if p mod 4 =? 1 then 1 else -1) &&
    (legendre 2 p =? if (p mod 8 =? 1) || (p mod 8 =? 7) then 1 else -1))%bool.
 
-Theorem supplements_below_5000 p : prime p -> 2 < p < 5000 ->
+Theorem supplements_below_3000 p : prime p -> 2 < p < 3000 ->
   legendre (-1) p = (if p mod 4 =? 1 then 1 else -1) /\
   legendre 2 p = (if ((p mod 8 =? 1) || (p mod 8 =? 7))%bool then 1 else -1).
 Proof.
   intros Hp Bp.
-  assert (all : forallb supplements (odd_primes 4998) = true)
+  assert (all : forallb supplements (odd_primes 2998) = true)
     by (vm_cast_no_check (eq_refl true)).
   rewrite forallb_forall in all.
-  specialize (all p (odd_primes_spec 4998 p Bp Hp)).
+  specialize (all p (odd_primes_spec 2998 p Bp Hp)).
   apply andb_prop in all as [H1 H2]. apply Z.eqb_eq in H1, H2. split; assumption.
 Qed.
