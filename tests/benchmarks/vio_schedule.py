@@ -146,7 +146,8 @@ def print_pairs(name: str, coq: Coq, root: Path, workers: int, pairs: int) -> No
     vios = map(vio_of, project.v_files)
     flags = project.coq_flags
     theirs = [*coq.toolchain.coqc, "-q", *flags, "-schedule-vio-checking", str(workers), *vios]
-    ours = ["proof-checker", "check", "--engine", "vio", "-f", "_Project", "-j", str(workers)]
+    ours = ["proof-checker", "check", "--engine", "vio", "--recheck"]
+    ours += ["-f", "_Project", "-j", str(workers)]
     print(f"\n{name}, J = {workers}:\n")
     print("| pair | ours | Coq's | ours / Coq's | ours, CPU | Coq's, CPU | ours / Coq's, CPU |")
     print("|---:|---:|---:|---:|---:|---:|---:|")
