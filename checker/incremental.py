@@ -52,7 +52,7 @@ class _Check:
         proofs = self._memory.settled(file)
         if proofs is None:
             return False
-        self._run.tell(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+        self._tell_file(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
         return True
 
     def _look_up(self, file: str, document: Document) -> Known | None:
@@ -66,7 +66,7 @@ class _Check:
         self._tell_known(file)
         verdict = Verdict.WRONG if wrong else Verdict.CHECKED
         result = FileResult(file, verdict)
-        self._run.tell(FileDone(result, self._untold(file, known.decided), known=True))
+        self._tell_file(FileDone(result, self._untold(file, known.decided), known=True))
         return None
 
     def _untold(self, file: str, decided: frozenset[int]) -> int:
@@ -83,14 +83,19 @@ class _Check:
                     return
                 self._told[result.file].add(result.offset)
             case FileDone(result):
-                if self._memory.is_refuted(result.file):
-                    return
-                known = self._known[result.file]
-                self._tell_known(result.file)
-                if result.verdict.is_ok:
-                    event = replace(event, proofs=self._untold(result.file, known.decided))
+                if not self._memory.is_refuted(result.file):
+                    self._tell_known(result.file)
+                    proofs = self._untold(result.file, self._known[result.file].decided)
+                    self._tell_file(replace(event, proofs=proofs if result.verdict.is_ok else 0))
+                return
             case _:
                 pass
+        self._run.tell(event)
+
+    def _tell_file(self, event: FileDone) -> None:
+        """Tell of a file; a good one gets its .vok where that is how Coq marks checked files."""
+        if event.result.verdict.is_ok and not self._run.toolchain.has_vio:
+            self._run.path(event.result.file).with_suffix(".vok").touch()
         self._run.tell(event)
 
     def _tell_known(self, file: str) -> None:

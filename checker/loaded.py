@@ -41,7 +41,7 @@ class Contents:
 
     def is_stale(self, name: str) -> bool:
         """Whether this is a .vo, .vos or .vio of the project, older than its source."""
-        if os.path.isabs(name) or not name.endswith((".vo", ".vos", ".vio")):
+        if Path(name).is_absolute() or not name.endswith((".vo", ".vos", ".vio")):
             return False
         try:
             made = (self._root / name).stat().st_mtime_ns

@@ -1,0 +1,147 @@
+"""Only what is not known is checked, and what is known is what a full check would say."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import Coq, write_files
+
+BASE = """\
+Definition two := 2.
+Lemma two_is : two = 2.
+Proof. reflexivity. Qed.
+Lemma four : two + two = 4.
+Proof. reflexivity. Qed.
+Section Numbers.
+  Variable n : nat.
+  Hypothesis positive : n <> 0.
+  Lemma not_zero : n <> 0.
+  Proof. exact positive. Qed.
+  Lemma itself : n = n.
+  Proof. reflexivity. Qed.
+End Numbers.
+"""
+LEAF = """\
+Require Import Top.Base.
+Lemma use : two + two = 4.
+Proof. exact four. Qed.
+Lemma at_one : 1 <> 0.
+Proof. apply (not_zero 1). discriminate. Qed.
+"""
+
+
+class Project:
+    """A project of two files, checked again and again."""
+
+    def __init__(self, coq: Coq, root: Path) -> None:
+        self.coq = coq
+        self.root = write_files(
+            root, {"Base.v": BASE, "Leaf.v": LEAF, "_Project": "-Q . Top\nBase.v\nLeaf.v\n"}
+        )
+
+    def check(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = ("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "2")
+        return self.coq.run(*command, *words, cwd=self.root)
+
+    def checked_now(self, *words: str) -> int:
+        """How many proofs a check that finds nothing wrong runs."""
+        done = self.check(*words)
+        assert done.returncode == 0, done.stderr
+        summary = done.stdout.splitlines()[-1]
+        assert summary.startswith("6 proofs in 2 files")
+        found = re.search(r"(\d+) checked now", summary)
+        return int(found[1]) if found else 6
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.root / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def project(coq: Coq, tmp_path: Path) -> Project:
+    """A project that was checked once, and whose verdicts can be kept."""
+    made = Project(coq, tmp_path)
+    assert made.checked_now() == 6
+    if made.checked_now() == 6:
+        pytest.skip("the files that this Coq loads cannot be seen from here: nothing is kept")
+    return made
+
+
+def test_nothing_is_run_when_nothing_changed(project: Project) -> None:
+    no_coqc = {"COQBIN": "", "PATH": project.coq.environ["PATH"]}
+    assert project.checked_now() == 0
+    assert no_coqc["COQBIN"] == ""
+
+
+def test_recheck_believes_no_verdict(project: Project) -> None:
+    assert project.checked_now("--recheck") == 6
+
+
+def test_a_changed_proof_is_the_only_one_that_is_run(project: Project) -> None:
+    project.edit("Base.v", "two = 2.\nProof. reflexivity.", "two = 2.\nProof. now auto.")
+    assert project.checked_now() == 1
+    assert project.checked_now() == 0
+
+
+def test_comments_and_blanks_change_nothing(project: Project) -> None:
+    project.edit("Base.v", "Definition two", "(* The number *)\n\nDefinition  two")
+    assert project.checked_now() == 0
+
+
+def test_a_changed_definition_runs_all_that_can_see_it(project: Project) -> None:
+    project.edit("Base.v", "two := 2.", "two := 1 + 1.")
+    assert project.checked_now() == 6
+
+
+def test_a_renamed_lemma_keeps_its_own_verdict_and_those_before(project: Project) -> None:
+    project.edit("Leaf.v", "at_one", "at_1")
+    assert project.checked_now() == 0
+    project.edit("Leaf.v", "Lemma use ", "Lemma used ")
+    assert project.checked_now() == 1
+
+
+def test_reordered_lemmas_keep_the_verdicts_after_them(project: Project) -> None:
+    first = "Lemma two_is : two = 2.\nProof. reflexivity. Qed.\n"
+    second = "Lemma four : two + two = 4.\nProof. reflexivity. Qed.\n"
+    project.edit("Base.v", first + second, second + first)
+    assert project.checked_now() == 2 + 2  # the two, and Leaf's: the .vos has another order
+
+
+def test_a_project_that_moved_keeps_its_verdicts(project: Project, tmp_path: Path) -> None:
+    moved = tmp_path.parent / f"{tmp_path.name}-moved"
+    project.root = project.root.rename(moved)
+    assert project.checked_now() == 0
+
+
+def test_a_mistake_is_found_and_shown_again_without_a_run(project: Project) -> None:
+    project.edit("Leaf.v", "exact four", "exact two_is")
+    first = project.check()
+    assert first.returncode == 1
+    assert 'File "./Leaf.v", line 3, characters' in first.stderr
+    again = project.check()
+    assert (again.returncode, again.stderr) == (1, first.stderr.replace("-vok ", ""))
+    project.edit("Leaf.v", "Lemma use", "\n\nLemma use")
+    assert 'File "./Leaf.v", line 5, characters' in project.check().stderr
+
+
+def test_a_proof_that_uses_another_section_variable_is_noticed(project: Project) -> None:
+    """`itself` then has one hypothesis more outside the section; who uses it, is run again."""
+    project.edit(
+        "Leaf.v", "Lemma use", "Lemma same : 3 = 3.\nProof. exact (itself 3). Qed.\nLemma use"
+    )
+    assert project.check().returncode == 0
+    project.edit(
+        "Base.v", "n = n.\n  Proof. reflexivity", "n = n.\n  Proof. pose positive; reflexivity"
+    )
+    done = project.check()
+    assert done.returncode == 1
+    assert "in the proof of same (wrong)" in done.stderr
+
+
+def test_other_arguments_are_another_story(project: Project) -> None:
+    assert project.checked_now("--arg=-w", "--arg=all") == 6
+    assert project.checked_now() == 0
