@@ -14,50 +14,69 @@ from checker.memory import Memory
 from checker.report import Event, FileDone, ProofDone
 from checker.results import FileResult, ProofResult, Verdict
 from checker.run import Run
+from checker.snapshot.interfaces import make_interfaces
 
 Engine = Callable[[Run], Awaitable[None]]
 
 
 async def check(run: Run, engine: Engine, *, recheck: bool) -> None:
-    """Check the files of the run; no coqc is started for a file of which all is known."""
+    """Check the files of the run; no coqc is started for a file of which all is known.
+
+    Interfaces that are out of date are made first: often they come out as they were.
+    """
     with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-        await _Check(run, Memory(run, Path(folder), recheck=recheck)).all(engine)
+        files = run.files if recheck else _tell_settled(run, Path(folder))
+        if not files:
+            return
+        dependencies = await read_dependencies(run)
+        files = await make_interfaces(replace(run, files=files), dependencies)
+        documents = read_documents(run, dependencies, files)
+        memory = Memory(run, Path(folder), recheck=recheck)
+        await _Check(run, memory, documents).all(engine)
+
+
+def _tell_settled(run: Run, folder: Path) -> tuple[str, ...]:
+    """Tell of the files that are known to be good as they stand; the others."""
+    memory = Memory(run, folder)
+    others = []
+    for file in run.files:
+        if (proofs := memory.settled(file)) is None:
+            others.append(file)
+        else:
+            _tell_file(run, FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+    return tuple(others)
+
+
+def _tell_file(run: Run, event: FileDone) -> None:
+    """Tell of a file; a good one gets its .vok where that is how Coq marks checked files."""
+    if event.result.verdict.is_ok and not run.toolchain.has_vio:
+        run.path(event.result.file).with_suffix(".vok").touch()
+    run.tell(event)
 
 
 class _Check:
     """One check: what is known is told when nothing that the run finds out can change it."""
 
-    def __init__(self, run: Run, memory: Memory) -> None:
+    def __init__(self, run: Run, memory: Memory, documents: dict[str, Document]) -> None:
         self._run = run
         self._memory = memory
+        self._documents = documents
         self._known: dict[str, Known] = {}
         self._wrong: dict[str, list[ProofResult]] = {}
         self._told: dict[str, set[int]] = defaultdict(set)  # proofs, by file
 
     async def all(self, engine: Engine) -> None:
         """Check the files; those again whose proofs turn out to use other section variables."""
-        files = [file for file in self._run.files if not self._is_settled(file)]
-        if not files:
-            return
-        dependencies = await read_dependencies(self._run)
-        documents = read_documents(self._run, dependencies, files)
+        files = list(self._documents)
         while files:
-            todo = {f: known for f in files if (known := self._look_up(f, documents[f]))}
+            todo = {file: known for file in files if (known := self._look_up(file))}
             if todo:
                 await engine(replace(self._run, files=tuple(todo), known=todo, tell=self._tell))
             files = [file for file in todo if self._memory.is_refuted(file)]
 
-    def _is_settled(self, file: str) -> bool:
-        """Whether the file as it stands is known to be good; that is then told."""
-        proofs = self._memory.settled(file)
-        if proofs is None:
-            return False
-        self._tell_file(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
-        return True
-
-    def _look_up(self, file: str, document: Document) -> Known | None:
+    def _look_up(self, file: str) -> Known | None:
         """What is known of a file; None when that is all, and told."""
-        known = self._memory.known(file, document)
+        known = self._memory.known(file, self._documents[file])
         self._wrong[file] = self._memory.wrong(file)
         wrong = {result.offset for result in self._wrong[file] if result.offset is not None}
         self._known[file] = known = replace(known, decided=known.good | wrong)
@@ -66,7 +85,7 @@ class _Check:
         self._tell_known(file)
         verdict = Verdict.WRONG if wrong else Verdict.CHECKED
         result = FileResult(file, verdict)
-        self._tell_file(FileDone(result, self._untold(file, known.decided), known=True))
+        _tell_file(self._run, FileDone(result, self._untold(file, known.decided), known=True))
         return None
 
     def _untold(self, file: str, decided: frozenset[int]) -> int:
@@ -86,16 +105,12 @@ class _Check:
                 if not self._memory.is_refuted(result.file):
                     self._tell_known(result.file)
                     proofs = self._untold(result.file, self._known[result.file].decided)
-                    self._tell_file(replace(event, proofs=proofs if result.verdict.is_ok else 0))
+                    _tell_file(
+                        self._run, replace(event, proofs=proofs if result.verdict.is_ok else 0)
+                    )
                 return
             case _:
                 pass
-        self._run.tell(event)
-
-    def _tell_file(self, event: FileDone) -> None:
-        """Tell of a file; a good one gets its .vok where that is how Coq marks checked files."""
-        if event.result.verdict.is_ok and not self._run.toolchain.has_vio:
-            self._run.path(event.result.file).with_suffix(".vok").touch()
         self._run.tell(event)
 
     def _tell_known(self, file: str) -> None:

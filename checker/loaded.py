@@ -6,20 +6,23 @@ moved, or a ledger from another machine, keeps its verdicts.
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from checker.ledger import Ledger
 
+SYSROOT = "PROOF_CHECKER_SYSROOT"
 _TOPIC = "digest"
 
 
 class Contents:
     """Digests of files, computed once for a file's size and time."""
 
-    def __init__(self, ledger: Ledger, root: Path) -> None:
+    def __init__(self, ledger: Ledger, root: Path, environ: Mapping[str, str]) -> None:
+        """`environ`: SYSROOT names the folder where the files of a Coq in a container are seen."""
         self._ledger = ledger
         self._root = root
+        self._sysroot = environ.get(SYSROOT)
         self._known: dict[str, str | None] = {}
         self._fresh: list[tuple[str, object]] = []
 
@@ -55,7 +58,7 @@ class Contents:
         coqc may then have read something else than what is there now.
         """
         try:
-            return (self._root / name).stat().st_ctime_ns >= moment
+            return self._path(name).stat().st_ctime_ns >= moment
         except OSError:
             return True
 
@@ -70,8 +73,16 @@ class Contents:
         root = f"{self._root}{os.sep}"
         return absolute.removeprefix(root)
 
+    def _path(self, name: str) -> Path:
+        """Where the file is seen from here."""
+        if self._sysroot and name.startswith("/"):
+            within = Path(f"{self._sysroot}{name}")
+            if within.exists():
+                return within
+        return self._root / name
+
     def _look(self, name: str) -> str | None:
-        path = self._root / name
+        path = self._path(name)
         try:
             status = path.stat()
             stamp = [status.st_size, status.st_mtime_ns]

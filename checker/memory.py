@@ -70,7 +70,7 @@ class Memory:
         self._run = run
         self._folder = folder
         self._recheck = recheck
-        self._contents = Contents(run.ledger, run.project.root)
+        self._contents = Contents(run.ledger, run.project.root, run.environ)
         self._files: dict[str, _File] = {}
         self._fixed = list(_fixed_parts(run))
         self._begun = time.time_ns()

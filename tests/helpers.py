@@ -28,7 +28,8 @@ class Coq:
         """The environment of a user who has this Coq, and our commands, first on PATH."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("COQ", "ROCQ", "MAKE"))}
         path = (str(Path(sys.executable).parent), str(self.folder), os.environ["PATH"])
-        return {**kept, "PATH": os.pathsep.join(path)}
+        seen = {"PROOF_CHECKER_SYSROOT": str(self.folder.parent / "root")}
+        return {**kept, **seen, "PATH": os.pathsep.join(path)}
 
     @property
     def toolchain(self) -> Toolchain:

@@ -63,18 +63,14 @@ class Project:
 
 @pytest.fixture
 def project(coq: Coq, tmp_path: Path) -> Project:
-    """A project that was checked once, and whose verdicts can be kept."""
+    """A project that was checked once."""
     made = Project(coq, tmp_path)
     assert made.checked_now() == 6
-    if made.checked_now() == 6:
-        pytest.skip("the files that this Coq loads cannot be seen from here: nothing is kept")
     return made
 
 
 def test_nothing_is_run_when_nothing_changed(project: Project) -> None:
-    no_coqc = {"COQBIN": "", "PATH": project.coq.environ["PATH"]}
     assert project.checked_now() == 0
-    assert no_coqc["COQBIN"] == ""
 
 
 def test_recheck_believes_no_verdict(project: Project) -> None:

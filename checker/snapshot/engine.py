@@ -4,7 +4,9 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from checker.dependencies import read_dependencies
+from checker.dependencies import Dependencies, read_dependencies
+from checker.documents import read_documents
+from checker.known import Known
 from checker.report import Started
 from checker.run import Run
 from checker.schedule import Batch, Task, plan
@@ -38,8 +40,7 @@ async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
     this coqc cannot be driven.
     """
     opening = await opening_of(run.toolchain)
-    dependencies = await read_dependencies(run)
-    files = read_files(run, dependencies, await make_interfaces(run, dependencies))
+    files = await _ready_files(run)
     proofs = sum(len(file.wanted) for file in files)
     batches = [_batch(file) for file in files]
     schedule = plan(batches, run.workers)
@@ -62,9 +63,26 @@ async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
             remember(run, files)
 
 
+async def _ready_files(run: Run) -> list[FileRun]:
+    """The files whose interfaces are there; of the others it is told why not."""
+    if run.known:  # the ledger has looked after the interfaces
+        return read_files(run, {file: run.known[file] for file in run.files})
+    dependencies = await read_dependencies(run)
+    checkable = await make_interfaces(run, dependencies)
+    return read_files(run, _nothing_known(run, dependencies, checkable))
+
+
+def _nothing_known(
+    run: Run, dependencies: Dependencies, files: tuple[str, ...]
+) -> dict[str, Known]:
+    documents = read_documents(run, dependencies, files)
+    return {file: Known(document) for file, document in documents.items()}
+
+
 async def read_batches(run: Run) -> list[Batch]:
     """The proofs of the run's files as the scheduler takes them; loading is all the other text."""
-    return [_batch(file) for file in read_files(run, await read_dependencies(run), run.files)]
+    known = _nothing_known(run, await read_dependencies(run), run.files)
+    return [_batch(file) for file in read_files(run, known)]
 
 
 def _launcher(run: Run, opening: int, folder: Path) -> Launcher:

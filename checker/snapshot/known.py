@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from checker.dependencies import Dependencies
-from checker.documents import read_documents
 from checker.known import RECORDS, Known
 from checker.run import Run
 from checker.snapshot.costs import Costs, Rates
@@ -11,13 +9,10 @@ from checker.snapshot.files import FileRun
 from checker.snapshot.read import script_of
 
 
-def read_files(run: Run, dependencies: Dependencies, files: Iterable[str]) -> list[FileRun]:
+def read_files(run: Run, known: Mapping[str, Known]) -> list[FileRun]:
     """The files, ready to be run."""
     rates = Rates()
-    files = tuple(files)
-    fresh = read_documents(run, dependencies, (file for file in files if file not in run.known))
-    known = {file: Known(document) for file, document in fresh.items()} | dict(run.known)
-    return [_file_run(run, file, known[file], rates) for file in files]
+    return [_file_run(run, file, found, rates) for file, found in known.items()]
 
 
 def _file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
