@@ -6,6 +6,7 @@ from dataclasses import replace
 from checker import incremental, options
 from checker.drive import drive
 from checker.engines import choose
+from checker.marks import marking
 from checker.run import Run
 
 
@@ -31,6 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     engine = choose(arguments.engine, settings.toolchain)
 
     async def check(run: Run) -> None:
+        if engine.checks_against_vos:
+            with marking(run) as marked:
+                await check_all(marked)
+        else:
+            await check_all(run)
+
+    async def check_all(run: Run) -> None:
         if engine.keeps_verdicts:
             await incremental.check(run, engine.check, recheck=arguments.recheck)
         else:

@@ -27,9 +27,12 @@ class Engine:
     batches: Callable[[Run], Awaitable[list[Batch]]]  # what check would schedule
     why_not: Callable[[Toolchain], str | None]  # one line where it cannot work; None: it can
     keeps_verdicts: bool = False  # it tells of each proof where it stands, for the ledger
+    checks_against_vos: bool = True  # a good file can be marked by its .vok
 
 
-_VIO = Engine("vio", vio.check, vio.complete, vio.read_batches, vio.why_not)
+_VIO = Engine(
+    "vio", vio.check, vio.complete, vio.read_batches, vio.why_not, checks_against_vos=False
+)
 _VOK = Engine("vok", vok.check, vok.complete, vok.read_batches, vok.why_not)
 _SNAPSHOT = Engine(
     "snapshot",

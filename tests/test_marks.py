@@ -1,0 +1,56 @@
+"""A check leaves the .vok of each good file and of no other, whatever the engine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import Coq, write_files
+
+GOOD = "Lemma good : 1 = 1. Proof. reflexivity. Qed.\n"
+WRONG = "Lemma wrong : 1 = 2. Proof. reflexivity. Qed.\n"
+
+
+def check(coq: Coq, root: Path, *words: str) -> int:
+    return coq.run("proof-checker", "check", "-f", "_Project", *words, cwd=root).returncode
+
+
+def marks(root: Path) -> set[str]:
+    return {path.stem for path in root.glob("*.vok")}
+
+
+@pytest.mark.parametrize("engine", ["snapshot", "vok"])
+def test_good_files_are_marked_and_wrong_ones_lose_their_mark(
+    engine: str, coq: Coq, tmp_path: Path
+) -> None:
+    write_files(
+        tmp_path, {"_Project": "a.v b.v c.v\n-R . P\n", "a.v": GOOD, "b.v": GOOD, "c.v": WRONG}
+    )
+    assert check(coq, tmp_path, "--engine", engine, "-j", "2") == 1
+    assert marks(tmp_path) == {"a", "b"}
+    write_files(tmp_path, {"b.v": GOOD + WRONG, "c.v": GOOD})
+    assert check(coq, tmp_path, "--engine", engine, "-j", "2") == 1
+    assert marks(tmp_path) == {"a", "c"}
+
+
+def test_make_vok_has_nothing_to_do_after_a_check(coq: Coq, tmp_path: Path) -> None:
+    write_files(
+        tmp_path, {"_Project": "a.v b.v\n-R . P\n", "a.v": GOOD, "b.v": "Require Import P.a.\n"}
+    )
+    coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=tmp_path)
+    assert coq.run("make", "vos", cwd=tmp_path).returncode == 0
+    assert check(coq, tmp_path) == 0
+    before = (tmp_path / "a.vok").stat().st_mtime_ns
+    done = coq.run("make", "vok", cwd=tmp_path)
+    assert "COQC" not in done.stdout
+    assert (tmp_path / "a.vok").stat().st_mtime_ns == before
+
+
+def test_a_mark_is_taken_away_when_only_a_needed_file_changed(coq: Coq, tmp_path: Path) -> None:
+    files = {"_Project": "a.v b.v\n-R . P\n", "a.v": "Definition n := 1.\n"}
+    files["b.v"] = "Require Import P.a.\nLemma b : n = 1. Proof. reflexivity. Qed.\n"
+    write_files(tmp_path, files)
+    assert check(coq, tmp_path) == 0
+    assert marks(tmp_path) == {"a", "b"}
+    write_files(tmp_path, {"a.v": "Definition n := 2.\n"})
+    assert check(coq, tmp_path) == 1
+    assert marks(tmp_path) == {"a"}
