@@ -13,6 +13,9 @@ from tests.helpers import LIBRARIES, Coq
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "proof-makefile")
 
+# What comes with Coq: where it is below coqc -where, and its logical root.
+OF_COQ = {"stdlib": ("theories", "Coq"), "Ltac2": ("user-contrib/Ltac2", "Ltac2")}
+
 
 @dataclass(frozen=True)
 class Library:
@@ -35,26 +38,29 @@ class Library:
 
     def flags(self, source: Path) -> tuple[str, ...]:
         """What coqc is given to compile the source, as the library's own build does."""
-        if self.name != "stdlib":
-            return ("-Q", str(self.root), self.logical)
-        plugins = sorted(self.root.parent.parent.glob("coq-core/plugins/*"))
-        flags = ["-boot", "-R", str(self.root), "Coq"]
+        own = ("-Q", str(self.root), self.logical)
+        if self.name not in OF_COQ:
+            return own
+        where = next(folder for folder in self.root.parents if folder.name == "coq")
+        plugins = sorted((where.parent / "coq-core" / "plugins").iterdir())
+        flags = ["-boot", "-R", str(where / "theories"), "Coq"]
         flags += [word for plugin in plugins for word in ("-I", str(plugin))]
-        return (*flags, "-noinit") if source.parent.name == "Init" else tuple(flags)
+        return (*flags, "-noinit") if source.parent.name == "Init" else (*flags, *own)
 
 
 @cache
 def library(coq: Coq, name: str) -> Library:
-    """Debian's libcoq-NAME for that Coq; `stdlib` is the library of an installed Coq < 9."""
-    if name != "stdlib":
-        logical, _ = LIBRARIES[name]
-        return Library(coq, name, coq.library(name) / logical, logical)
-    where = coq.run("coqc", "-where", cwd=Path("/")).stdout.strip()
-    return Library(coq, name, Path(where, "theories"), "Coq")
+    """Debian's libcoq-NAME for that Coq, or one that comes with an installed Coq < 9."""
+    if name in OF_COQ:
+        folder, logical = OF_COQ[name]
+        where = coq.run("coqc", "-where", cwd=Path("/")).stdout.strip()
+        return Library(coq, name, Path(where, folder), logical)
+    logical, _ = LIBRARIES[name]
+    return Library(coq, name, coq.library(name) / logical, logical)
 
 
 def ran_ranges(coq: Coq, source: Path, flags: tuple[str, ...] = ()) -> list[range]:
-    """The ranges of `coqc -time`, in order, each once; up to its first error if it has one.
+    """The ranges of `coqc -time`, in order, each once, for a source that coqc accepts.
 
     At a Qed coqc runs again what the proof held beside tactics, hence "each once". Nothing is
     written beside the source.
@@ -88,15 +94,16 @@ def _library_ranges(library: Library, source: Path) -> list[range]:
 
 def _ran_ranges(coq: Coq, source: Path, flags: tuple[str, ...], target: Path) -> list[range]:
     command = ["nice", "-n", "5", "coqc", "-q", "-noglob", "-time", *flags]
-    output = subprocess.run(
+    done = subprocess.run(
         [*command, str(source), "-o", str(target / f"{source.stem}.vo")],
         cwd=target,  # where tactics such as lia leave their caches
         env=coq.environ,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-    ).stdout
-    found = re.findall(rb"^Chars (\d+) - (\d+) \[", output, re.MULTILINE)
+    )
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    found = re.findall(rb"^Chars (\d+) - (\d+) \[", done.stdout, re.MULTILINE)
     return sorted({range(int(a), int(b)) for a, b in found}, key=lambda r: r.start)
 
 
