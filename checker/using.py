@@ -81,7 +81,7 @@ def why_left_alone(document: Document, proof: Proof, clause: str | None) -> str 
     if proof.needs_variables and proof.default_using is not None:
         return "Default Proof Using holds here, and what it adds would change"
     if proof.needs_variables and clause is None:
-        return "Coq suggests nothing for it"
+        return "Coq suggests nothing for it, as where a file imports a Default Proof Using"
     if names := set((clause or "").split()) & collections(document):
         return f"{min(names)} is also the name of a Collection"
     return None
