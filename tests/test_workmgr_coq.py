@@ -38,8 +38,8 @@ def write_project(folder: Path) -> None:
 class ProofSampler:
     """Looks every few milliseconds how many descendants of some processes work at a proof.
 
-    A process is taken to do so when it is runnable, or on a CPU, and has used more CPU time than
-    a Coq needs to start.
+    A Coq is taken to do so when it is runnable, or on a CPU, and has used more CPU time than it
+    needs to start.
     """
 
     START = 0.15  # CPU seconds
@@ -74,8 +74,9 @@ class ProofSampler:
         try:
             with process.oneshot():
                 used = process.cpu_times()
-                running = process.status() == psutil.STATUS_RUNNING
-                return running and used.user + used.system > self.START
+                is_coq = process.name().startswith(("coq", "rocq"))
+                is_running = process.status() == psutil.STATUS_RUNNING
+                return is_coq and is_running and used.user + used.system > self.START
         except psutil.NoSuchProcess:
             return False
 
@@ -167,3 +168,27 @@ def test_two_projects_in_one_make_never_run_more_workers_than_make_allows(
     assert output.count("6 proofs in 3 files checked") == 2
     assert "warning" not in output.lower()
     assert max(samples.counts) == 3
+
+
+def test_with_a_single_token_a_make_checkproofs_ends(coq: Coq, tmp_path: Path) -> None:
+    """No coqc waits for a token while the one that started it holds the last."""
+    write_project(tmp_path)
+    with manager(coq, 1) as running:
+        coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=tmp_path)
+        environ = {**coq.environ, **running.environ}
+        with (
+            subprocess.Popen(
+                ["make", "checkproofs", "J=4"],
+                cwd=tmp_path,
+                env=environ,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ) as make,
+            ProofSampler(make.pid) as samples,
+        ):
+            output, _ = make.communicate(timeout=300)
+        assert make.returncode == 0, output
+        assert "6 proofs in 3 files checked" in output
+        assert max(samples.counts) == 1
+        assert eventually(lambda: running.out() == 0)
