@@ -45,7 +45,8 @@ class Library:
         plugins = sorted((where.parent / "coq-core" / "plugins").iterdir())
         flags = ["-boot", "-R", str(where / "theories"), "Coq"]
         flags += [word for plugin in plugins for word in ("-I", str(plugin))]
-        return (*flags, "-noinit") if source.parent.name == "Init" else (*flags, *own)
+        flags += ["-noinit"] if source.parent.name == "Init" else []
+        return tuple(flags) if self.name == "stdlib" else (*flags, *own)
 
 
 @cache
