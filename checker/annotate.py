@@ -13,7 +13,7 @@ from pathlib import Path
 
 from checker.document import Document, Proof, Settings, read_document
 from checker.messages import read_error
-from checker.mirror import Mirror
+from checker.mirror import Mirror, read_listed
 from checker.process import Outcome
 from checker.results import Message
 from checker.run import Run
@@ -29,7 +29,7 @@ from checker.using import (
     wants_annotation,
     why_left_alone,
 )
-from makegen.errors import MachineError, UserError
+from makegen.errors import MachineError
 
 
 class Sort(Enum):
@@ -78,7 +78,9 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
 
     Raises UserError when a source cannot be read, MachineError when coqc is killed.
     """
-    sources = {file: _Source(file, _read(run.path(file)), _settings(run)) for file in run.files}
+    sources = {
+        file: _Source(file, read_listed(run.project, file), _settings(run)) for file in run.files
+    }
     asked = [file for file, source in sources.items() if source.may_change]
     rejected: dict[str, Message] = {}
     if asked:
@@ -191,13 +193,6 @@ class _Source:
     def _command(self, place: int) -> str:
         clause = self.clauses.get(place)
         return "Proof." if clause is None else f"Proof using {clause}".rstrip() + "."
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror}); restore it") from error
 
 
 def _settings(run: Run) -> Settings:

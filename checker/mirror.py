@@ -15,6 +15,7 @@ from checker.auxfile import AuxFile, read_aux
 from checker.process import Outcome
 from checker.process import run as run_process
 from checker.run import Run
+from checker.sourcefile import read_source
 from makegen import coqfiles
 from makegen.coqdep import Requires, read_requires
 from makegen.errors import UserError
@@ -35,7 +36,7 @@ class Mirror:
                     f"{source}: lies outside {run.project.root}, where it cannot be copied from; "
                     "make that folder's parent the root of the project"
                 )
-            self.write(source, (run.project.root / source).read_bytes())
+            self.write(source, read_listed(run.project, source))
         self.requires = read_requires(self.run.project, run.toolchain, folder / ".requires")
 
     def write(self, source: str, text: bytes) -> None:
@@ -96,20 +97,30 @@ class Mirror:
         return outcome
 
     def _link(self, project: Project) -> None:
-        """Link the files of the load path that are no sources, nor made from them."""
+        """Link what the load path holds beside sources and what is made from them."""
         own = {os.path.normpath(s) for s in project.v_files}
         own |= {os.path.normpath(name) for s in project.v_files for name in coqfiles.outputs(s)}
+        kept = {parent for name in own for parent in Path(name).parents}
         inside = (path.folder for path in project.load_paths if _is_inside(path.folder))
         for folder in dict.fromkeys(inside):
             for here, folders, names in os.walk(project.root / folder):
+                relative = Path(os.path.relpath(here, project.root))
                 folders[:] = [name for name in folders if not name.startswith(".")]
-                relative = os.path.relpath(here, project.root)
                 (self._folder / relative).mkdir(parents=True, exist_ok=True)
-                for name in names:
-                    file = os.path.normpath(f"{relative}/{name}")
+                links = [name for name in folders if Path(here, name).is_symlink()]
+                for file in (relative / name for name in (*names, *links)):
                     target = self._folder / file
-                    if file not in own and not name.startswith(".") and not target.exists():
+                    is_other = str(file) not in own and file not in kept
+                    if is_other and not file.name.startswith(".") and not target.exists():
                         target.symlink_to(project.root / file)
+
+
+def read_listed(project: Project, source: str) -> bytes:
+    """The text of a source of the project.
+
+    Raises UserError when it cannot be read.
+    """
+    return read_source(project.root / source, "restore it or take it out of the project")
 
 
 def in_order(sources: Collection[str], requires: Requires) -> list[str]:

@@ -1,18 +1,18 @@
-"""Reading a .v file that the command line names."""
+"""Reading a .v file whole."""
 
 from pathlib import Path
 
 from makegen.errors import UserError
 
 
-def read_source(name: str) -> bytes:
+def read_source(path: Path | str, mend: str = "name a .v file") -> bytes:
     """The bytes of the file.
 
-    Raises UserError when it cannot be read.
+    Raises UserError when it cannot be read; `mend` says what to do when it is not there.
     """
     try:
-        return Path(name).read_bytes()
+        return Path(path).read_bytes()
     except FileNotFoundError as error:
-        raise UserError(f"{name}: no such file; name a .v file") from error
+        raise UserError(f"{path}: no such file; {mend}") from error
     except OSError as error:
-        raise UserError(f"{name}: cannot be read ({error.strerror}); make it readable") from error
+        raise UserError(f"{path}: cannot be read ({error.strerror}); make it readable") from error

@@ -182,6 +182,18 @@ End S.
     assert (root / "th/a.v").read_text() == text.replace("Proof. exact", "Proof using K. exact")
 
 
+def test_a_project_may_load_what_it_does_not_compile(coq: Coq, tmp_path: Path) -> None:
+    uses = "From L Require Import inside. From E Require Import outside. Check inside + outside.\n"
+    root = project(tmp_path / "root", {"sub/a.v": uses + "Lemma a : True. exact I. Qed.\n"})
+    write_files(root, {"_Project": "-Q th P\n-Q lib L\n-Q ../ext E\nth/sub/a.v\n"})
+    write_files(root, {"lib/inside.v": "Definition inside := 0.\n"})
+    assert coq.run("coqc", "-q", "-Q", "lib", "L", "lib/inside.v", cwd=root).returncode == 0
+    write_files(tmp_path, {"ext/outside.v": "Definition outside := 0.\n"})
+    words = ("-Q", "../ext", "E", "../ext/outside.v")
+    assert coq.run("coqc", "-q", *words, cwd=root).returncode == 0
+    assert using(coq, root, "--apply") == (0, ["th/sub/a.v:2: a: Proof.", "1 annotation written"])
+
+
 def test_vos_skips_what_was_annotated(coq: Coq, tmp_path: Path) -> None:
     text = """\
 Section S. Variables (x : nat) (H : x = x).
