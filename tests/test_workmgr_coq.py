@@ -142,20 +142,19 @@ def test_a_check_that_is_stopped_or_killed_gives_its_tokens_back(
         assert eventually(lambda: running.out() == 0)
 
 
-def test_two_projects_in_one_make_never_run_more_workers_than_make_allows(
-    coq: Coq, tmp_path: Path
-) -> None:
+def make_two(coq: Coq, folder: Path, checker: str) -> list[int]:
+    """make -j3 of two projects that check with J=6; the samples."""
     for name in ("one", "two"):
-        write_project(tmp_path / name)
-        done = coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=tmp_path / name)
+        write_project(folder / name)
+        done = coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=folder / name)
         assert done.returncode == 0, done.stderr
-    text = "all: one two\none two:\n\t$(MAKE) -C $@ checkproofs J=6\n.PHONY: all one two\n"
-    write_files(tmp_path, {"Makefile": text})
-    command = ["make", "-j3"]
+    recipe = f"$(MAKE) -C $@ checkproofs J=6 PROOF_CHECKER='{checker}'"
+    text = f"all: one two\none two:\n\t{recipe}\n.PHONY: all one two\n"
+    write_files(folder, {"Makefile": text})
     with (
         subprocess.Popen(
-            command,
-            cwd=tmp_path,
+            ["make", "-j3"],
+            cwd=folder,
             env=coq.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -167,7 +166,17 @@ def test_two_projects_in_one_make_never_run_more_workers_than_make_allows(
     assert make.returncode == 0, output
     assert output.count("6 proofs in 3 files checked") == 2
     assert "warning" not in output.lower()
-    assert max(samples.counts) == 3
+    return samples.counts
+
+
+def test_two_projects_in_one_make_never_run_more_workers_than_make_allows(
+    coq: Coq, tmp_path: Path
+) -> None:
+    assert max(make_two(coq, tmp_path, "proof-checker")) == 3
+
+
+def test_without_makes_jobserver_they_do(tmp_path: Path) -> None:
+    assert max(make_two(every_coq()[0], tmp_path, "env -u MAKEFLAGS proof-checker")) > 3
 
 
 def test_with_a_single_token_a_make_checkproofs_ends(coq: Coq, tmp_path: Path) -> None:
@@ -192,3 +201,34 @@ def test_with_a_single_token_a_make_checkproofs_ends(coq: Coq, tmp_path: Path) -
         assert "6 proofs in 3 files checked" in output
         assert max(samples.counts) == 1
         assert eventually(lambda: running.out() == 0)
+
+
+@pytest.mark.parametrize("limit", [("--memory", "1"), ("--load", "0.001")])
+def test_on_a_busy_machine_a_check_goes_on_with_one_worker(
+    tmp_path: Path, limit: tuple[str, str]
+) -> None:
+    write_project(tmp_path)
+    environ = every_coq()[0].environ
+    with (
+        subprocess.Popen([*CHECK, *limit], cwd=tmp_path, env=environ) as check,
+        ProofSampler(check.pid) as samples,
+    ):
+        check.wait(timeout=300)
+    assert (check.returncode, max(samples.counts)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("--load", "0"), "argument --load: '0' is not a load; give a number such as 3.5"),
+        (("--load", "much"), "argument --load: 'much' is not a load; give a number such as 3.5"),
+        (("--memory", "6X"), "error: --memory 6X: not a size; write 80%, 6G or 512M"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_an_error_of_the_user(
+    tmp_path: Path, option: tuple[str, str], message: str
+) -> None:
+    write_project(tmp_path)
+    done = every_coq()[0].run(*CHECK, *option, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
