@@ -86,6 +86,10 @@ class Ledger:
                 "DELETE FROM memo WHERE topic = ? AND key = ?", [(topic, key) for key in keys]
             )
 
+    def topics(self) -> list[str]:
+        """The topics under which something is remembered."""
+        return [row[0] for row in self._db.execute("SELECT DISTINCT topic FROM memo ORDER BY 1")]
+
     def memories(self, topic: str) -> dict[str, Any]:
         """All that is remembered of a topic."""
         rows = self._db.execute("SELECT key, value FROM memo WHERE topic = ?", (topic,))
@@ -107,9 +111,12 @@ class Ledger:
             self._db.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def drop(self, keys: Iterable[str]) -> None:
-        """Drop the verdicts under these keys, and give the room back."""
+        """Drop the verdicts under these keys."""
         with self._db:
             self._db.executemany("DELETE FROM verdict WHERE key = ?", [(key,) for key in keys])
+
+    def shrink(self) -> None:
+        """Give back the room of what was dropped."""
         self._db.execute("VACUUM")
 
     def _open(self, path: Path) -> sqlite3.Connection:

@@ -12,7 +12,7 @@ from pathlib import Path
 from checker.ledger import Ledger
 
 SYSROOT = "PROOF_CHECKER_SYSROOT"
-_TOPIC = "digest"
+DIGESTS = "digests"  # topic: for a file, its size and time, and its digest
 
 
 class Contents:
@@ -64,7 +64,7 @@ class Contents:
 
     def save(self) -> None:
         """Remember what was computed."""
-        self._ledger.remember(_TOPIC, self._fresh)
+        self._ledger.remember(DIGESTS, self._fresh)
         self._fresh.clear()
 
     def relative(self, path: str) -> str:
@@ -86,7 +86,7 @@ class Contents:
         try:
             status = path.stat()
             stamp = [status.st_size, status.st_mtime_ns]
-            kept = self._ledger.recall(_TOPIC, name)
+            kept = self._ledger.recall(DIGESTS, name)
             if kept and kept[0] == stamp:
                 return str(kept[1])
             digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -7,7 +7,7 @@ it: every verdict is kept as it comes. docs/ledger.md tells what a verdict is ke
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -115,7 +115,10 @@ class Memory:
 
     def _kept(self, found: _File) -> dict[str, Entry]:
         """The good verdicts that hold now; the keys are made from what the proofs use then."""
-        if found.around is None or self._recheck:
+        if found.around is None:
+            return {}
+        if self._recheck:
+            found.keys = fingerprints(found.document, found.around, found.uses)
             return {}
         while True:
             found.keys = fingerprints(found.document, found.around, found.uses)
@@ -145,6 +148,21 @@ class Memory:
             _wrong_result(found, keys[key], entry, command)
             for key, entry in self._run.ledger.entries(keys).items()
         ]
+
+    def in_use(self) -> tuple[set[str], dict[str, set[str]]]:
+        """What the sources looked up so far keep alive: keys of verdicts, and by topic of facts."""
+        verdicts: set[str] = set()
+        facts: dict[str, set[str]] = {LOADED: set(), SOURCES: set()}
+        for found in self._files.values():
+            text = found.document.text
+            facts[LOADED].add(self._loading_key(found.loading))
+            facts[SOURCES].add(_digest(text))
+            if found.keys is None or found.around is None:
+                continue
+            verdicts |= {found.keys.text or "", settled_key(found.around, text)}
+            verdicts |= set(found.key_of.values())
+            verdicts |= {_wrong_key(found, at, key) for at, key in found.key_of.items()}
+        return verdicts, facts
 
     # ---- during the run ----
 
@@ -191,15 +209,17 @@ class Memory:
             found.keys = fingerprints(found.document, found.around, found.uses)
             self._keep(found, found.results.values())
 
-    def _keep(self, found: _File, results: Iterable[ProofResult]) -> None:
+    def _keep(self, found: _File, results: Collection[ProofResult]) -> None:
         """Keep the verdicts that hold for what their keys say; others wait for the file's end."""
         entries = [
             entry
             for result in results
             if found.is_sure_before(result.offset or 0) and (entry := _entry(found, result))
         ]
-        if entries:
-            self._run.ledger.keep(entries)
+        wrong = (r for r in results if r.verdict is Verdict.WRONG and not r.after_error)
+        refuted = (found.key_of.get(r.offset or 0) for r in wrong)
+        self._run.ledger.drop(key for key in refuted if key)
+        self._run.ledger.keep(entries)
 
     def _close(self, found: _File, result: FileResult) -> None:
         """Keep what is known at the end of a file."""

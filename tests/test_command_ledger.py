@@ -1,0 +1,63 @@
+"""proof-checker ledger: shows, cleans and moves what is known."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import Coq, write_files
+
+SOURCE = "Lemma one : 1 = 1.\nProof. reflexivity. Qed.\nLemma two : 2 = 2.\nProof. auto. Qed.\n"
+
+
+@pytest.fixture
+def root(coq: Coq, tmp_path: Path) -> Path:
+    """A project that was checked."""
+    root = write_files(tmp_path / "first", {"F.v": SOURCE, "_Project": "-Q . Top\nF.v\n"})
+    assert "2 proofs in 1 file checked" in check(coq, root)
+    return root
+
+
+def check(coq: Coq, root: Path) -> str:
+    done = coq.run("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", cwd=root)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def ledger(coq: Coq, root: Path, *words: str) -> str:
+    done = coq.run("proof-checker", "ledger", "-f", "_Project", *words, cwd=root)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_proofs_and_files_are_shown_with_their_seconds(coq: Coq, root: Path) -> None:
+    facts = json.loads(ledger(coq, root, "show", "--json"))
+    assert set(facts["files"]["F.v"]["proofs"]) == {"one", "two"}
+    assert facts["verdicts"] == 4  # two proofs, the text, the file as it stands
+    assert "2 proofs in 1 file" in ledger(coq, root)
+
+
+def test_what_is_known_moves_to_another_machine(coq: Coq, root: Path, tmp_path: Path) -> None:
+    ledger(coq, root, "export", str(tmp_path / "known"))
+    other = write_files(tmp_path / "second", {"F.v": SOURCE, "_Project": "-Q . Top\nF.v\n"})
+    ledger(coq, other, "import", str(tmp_path / "known"))
+    assert "0 checked now, 2 known" in check(coq, other)
+
+
+def test_no_path_of_the_project_is_exported(coq: Coq, root: Path, tmp_path: Path) -> None:
+    ledger(coq, root, "export", str(tmp_path / "known"))
+    assert str(tmp_path) not in (tmp_path / "known").read_text()
+
+
+def test_a_file_that_is_no_export_is_refused_whole(coq: Coq, root: Path) -> None:
+    wrong = write_files(root, {"known": '"proof-checker ledger 1"\n["loaded", "k"'}) / "known"
+    done = coq.run("proof-checker", "ledger", "-f", "_Project", "import", str(wrong), cwd=root)
+    assert done.returncode == 2
+    assert "cannot be imported" in done.stderr
+
+
+def test_gc_keeps_what_the_sources_use(coq: Coq, root: Path) -> None:
+    write_files(root, {"F.v": SOURCE.replace("2 = 2", "3 = 3")})
+    assert "1 checked now, 1 known" in check(coq, root)
+    assert "3 verdicts dropped, 4 kept" in ledger(coq, root, "gc")
+    assert "0 checked now, 2 known" in check(coq, root)
