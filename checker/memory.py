@@ -200,7 +200,17 @@ class Memory:
         around = None if digests is None else surroundings([*self._fixed, *digests])
         if around != found.around:
             found.around = around
+            self._remember_loaded(found, names)
             self._make_keys(found)
+
+    def _remember_loaded(self, found: _File, names: list[str]) -> None:
+        """At once, for a run that is interrupted.
+
+        A proof that was checked by now does not depend on files that are read later, so its verdict
+        holds for the list as it is now; keys of a shorter and a longer list differ.
+        """
+        self._contents.save()
+        self._run.ledger.remember(LOADED, [(self._loading_key(found.loading), names)])
 
     def _make_keys(self, found: _File) -> None:
         """Make the keys anew from what is known by now, and keep this run's verdicts under them."""
@@ -233,8 +243,6 @@ class Memory:
             self._make_keys(found)
         if found.keys is None or found.keys.text is None or found.around is None:
             return
-        names = self._names(found)
-        self._run.ledger.remember(LOADED, [(self._loading_key(found.loading), names)])
         if result.verdict is Verdict.CHECKED:
             text = found.document.text
             source = {"loading": found.loading, "proofs": len(found.document.proofs)}

@@ -191,7 +191,6 @@ class Driver:
         finally:
             for process in (worker.process, worker.spare and worker.spare.process):
                 if process:
-                    worker.job.file.note_plugins(process.plugins())
                     process.kill()
                     await asyncio.shield(process.ended())
             self._at_work.remove(worker)
@@ -261,6 +260,7 @@ class Driver:
     def _tell_held(self, worker: Worker) -> None:
         """Tells what the worker has run, once nothing that it took for granted is open."""
         if worker.is_confirmed:
+            worker.job.file.note_plugins(worker.process)
             for index, seconds in worker.held:
                 worker.job.file.passed(index, seconds, self.tell)
             worker.held.clear()

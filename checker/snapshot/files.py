@@ -13,6 +13,7 @@ from checker.sentences import split
 from checker.snapshot.costs import STAND_IN, Costs, Rates
 from checker.snapshot.judge import Cause, Judgement
 from checker.snapshot.patches import Patch, recovery
+from checker.snapshot.process import CoqProcess
 from checker.snapshot.script import Script
 from checker.snapshot.variables import BY_DEFAULT, stand_in
 
@@ -47,6 +48,8 @@ class FileRun:
     command: tuple[str, ...]  # what a user runs to see its errors again
     text_is_good: bool = False  # what is between the proofs is known to be right
     opened: Path | None = None  # where its processes list the files that they read
+    opened_size: int = 0  # of that list, when plugins were last looked for
+    plugins: set[str] = field(default_factory=set)
     open_jobs: int = 0
     executed: set[int] = field(default_factory=set)  # steps that were run for real
     decided: dict[int, ProofResult] = field(default_factory=dict)
@@ -115,11 +118,21 @@ class FileRun:
         wanted = (n for n in range(len(self.script.steps), 0, -1) if self.is_wanted(n - 1))
         return next(wanted, 0)
 
-    def note_plugins(self, names: set[str]) -> None:
-        """What a process has loaded of OCaml's plugins: libc's open() does not see them."""
-        if self.opened and names:
+    def note_plugins(self, process: CoqProcess) -> None:
+        """List the OCaml plugins that a process has loaded: the shim does not see them.
+
+        Looked at anew only when the process has read other files since, as loading one takes.
+        """
+        if self.opened is None or not self.opened.exists():
+            return
+        if (size := self.opened.stat().st_size) == self.opened_size:
+            return
+        if fresh := process.plugins() - self.plugins:
+            self.plugins |= fresh
             with self.opened.open("a") as opened:
-                opened.writelines(f"{name}\n" for name in sorted(names))
+                opened.writelines(f"{name}\n" for name in sorted(fresh))
+            size = self.opened.stat().st_size
+        self.opened_size = size
 
     def text(self, index: int, real: bool) -> bytes:
         """What is fed for a step: the source, or what stands in for it."""
