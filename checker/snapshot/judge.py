@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from os.path import normpath
 
 from checker.messages import is_machine_failure, read_error
 from checker.results import Message
@@ -46,7 +47,7 @@ def judge(
     if first == last:
         return Judgement(Cause.END, first, message)
     index = first
-    if message.position:
+    if message.position and normpath(message.position.file) == normpath(script.file):
         found = script.step_at(script.offset(message.position))
         index = max(first, min(last - 1, found))
     cause = Cause.TEXT if script.steps[index].proof is None else Cause.TACTICS

@@ -12,7 +12,7 @@ def used_bytes(pids: Iterable[int]) -> int:
     """What these processes use together; a page that several share counts once."""
     total = 0
     for pid in pids:
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error, ValueError):
             total += psutil.Process(pid).memory_full_info().pss
     return total
 

@@ -150,8 +150,14 @@ def main() -> int:
         dice.shuffle(todo)
         for root, mutant in todo[: options.count]:
             outcomes[_compare(coq, root, mutant)] += 1
-    print(", ".join(f"{count} {what}" for what, count in sorted(outcomes.items())))
+            if outcomes.total() % 10 == 0:
+                print(f"{outcomes.total()}: {_told(outcomes)}", flush=True)
+    print(f"{options.coq}, seed {options.seed}: {_told(outcomes)}")
     return 1 if outcomes["DIFFERENT"] else 0
+
+
+def _told(outcomes: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in sorted(outcomes.items()))
 
 
 def _compare(coq: Coq, root: Path, mutant: Mutant) -> str:
