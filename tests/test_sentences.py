@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from checker.sentences import BOM, Kind, Lines, coqc_offset, split
 from tests.helpers import Coq, every_coq
 from tests.oracle import OF_COQ, Library, library, library_ranges, ran_ranges
+from tests.randomtext import comments, proofs
 
 NASTY = Path(__file__).parent / "corpus" / "nasty.v"
 
@@ -43,6 +44,13 @@ VARIANTS: dict[str, Callable[[bytes], bytes]] = {
 def test_nasty_cases_are_split_as_coqc_does(coq: Coq, variant: str, tmp_path: Path) -> None:
     source = tmp_path / "nasty.v"
     source.write_bytes(VARIANTS[variant](NASTY.read_bytes()))
+    assert ours(source.read_bytes()) == ran_ranges(coq, source)
+
+
+def test_random_texts_are_split_as_coqc_does(coq: Coq, tmp_path: Path) -> None:
+    rnd = random.Random(7)
+    source = tmp_path / "random.v"
+    source.write_text(comments(rnd, 400) + proofs(rnd, 30), newline="")
     assert ours(source.read_bytes()) == ran_ranges(coq, source)
 
 
