@@ -42,24 +42,33 @@ class Sentence(NamedTuple):
     kind: Kind
 
 
+def _many(pattern: bytes) -> bytes:
+    """As often as it matches, and never given back.
+
+    That is `(?:...)*+`, which Python before 3.11.5 gets wrong where the pattern can backtrack
+    (python/cpython#106052); 3.11.2 is Debian bookworm's.
+    """
+    return rb"(?>(?:" + pattern + rb")*)"
+
+
 # A comment without another one inside; those that nest are left to _comment_end.
-_COMMENT = rb'\(\*(?:[^("*]|"[^"]*+"|\*(?!\))|\((?!\*))*+\*\)'
+_COMMENT = rb"\(\*" + _many(rb'[^("*]|"[^"]*+"|\*(?!\))|\((?!\*)') + rb"\*\)"
 _STOP = rb"(?=[ \t\r\n]|\Z)"  # what must follow a dot that ends a sentence
-_BLANK = rb"(?:[ \t\r\n]++|" + _COMMENT + rb")*+"
+_BLANK = _many(rb"[ \t\r\n]++|" + _COMMENT)
 # One piece of a sentence. An opening `lp:{{` (coq-elpi) quotes text that is not Coq's.
-_PIECES = (
-    rb"(?:[^.\"({]++|\{(?<!lp:\{)|\{(?!\{)|\((?!\*)|"
-    rb"\"[^\"]*+\"|" + _COMMENT + rb"|\.++(?![ \t\r\n]|\Z)|(?<!\.)\.\." + _STOP + rb")*+"
+_PIECES = _many(
+    rb"[^.\"({]++|\{(?<!lp:\{)|\{(?!\{)|\((?!\*)|"
+    rb"\"[^\"]*+\"|" + _COMMENT + rb"|\.++(?![ \t\r\n]|\Z)|(?<!\.)\.\." + _STOP
 )
-_PREFIX = (
-    rb"(?:(?:\#\[(?:[^\]\"]|\"[^\"]*+\")*+\]"
+_PREFIX = _many(
+    rb"(?:\#\[" + _many(rb"[^\]\"]|\"[^\"]*+\"") + rb"\]"
     rb"|(?:Local|Global|Polymorphic|Monomorphic|Cumulative|NonCumulative|Private|Program)(?![\w'])"
     rb"|(?:Time|Instructions|Profile|Fail|Succeed)(?![\w'])"
-    rb"|Timeout[ \t\r\n]++\d++|Redirect[ \t\r\n]*+\"[^\"]*+\")" + _BLANK + rb")*+"
+    rb"|Timeout[ \t\r\n]++\d++|Redirect[ \t\r\n]*+\"[^\"]*+\")" + _BLANK
 )
 _SELECTOR = (
-    rb"(?:(?:\d[\d,\- \t\r\n]*+|all|par|!|\[" + _BLANK + rb"[^\]\s(]++" + _BLANK + rb"\])"
-    rb"" + _BLANK + rb":" + _BLANK + rb")?+"
+    rb"(?>(?:(?:\d[\d,\- \t\r\n]*+|all|par|!|\[" + _BLANK + rb"[^\]\s(]++" + _BLANK + rb"\])"
+    rb"" + _BLANK + rb":" + _BLANK + rb")?)"
 )
 _SENTENCE = re.compile(
     _BLANK + rb"(?:(?P<BULLET>-++|\*++|\++)"
