@@ -197,3 +197,18 @@ def test_what_is_told_in_the_foreground_follows_the_tokens() -> None:
     assert process.returncode == 0
     assert told[0] == "proof-workmgr: 1 clients, 0 of 3 tokens out"
     assert "proof-workmgr: 1 clients, 2 of 3 tokens out" in told
+
+
+def test_it_goes_on_when_nobody_reads_what_it_tells() -> None:
+    with subprocess.Popen(
+        [*OURS, "-d"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        port = int(process.stdout.readline().rpartition(":")[2])
+        process.stderr.close()
+        for _ in range(3):
+            with Session(port, "HELLO LOW", "GET 1") as client:
+                assert client.line() == "TOKENS 1"
+        process.terminate()
+        assert process.wait(20) == 0

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -97,7 +98,8 @@ def _run(listener: socket.socket, limit: int, report: Report | None = None) -> N
 
 
 def _tell(clients: int, out: int, limit: int) -> None:
-    print(f"proof-workmgr: {clients} clients, {out} of {limit} tokens out", file=sys.stderr)
+    with contextlib.suppress(OSError):  # who read it is gone: the clients are not
+        print(f"proof-workmgr: {clients} clients, {out} of {limit} tokens out", file=sys.stderr)
 
 
 def _detach(listener: socket.socket) -> None:
