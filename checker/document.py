@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
 
-from checker.scopes import Flags, Opening, ScopeKind, declared_variables, opening
+from checker.scopes import Flags, Opening, ScopeKind, declared_variables, is_end, opening
 from checker.sentences import Kind, Lines, Sentence, split
 from checker.statements import Statement, statement
 from checker.vernac import Command, is_tactic, parse
@@ -369,7 +369,7 @@ class _Reader:
         elif opened := opening(command):
             self.flags.enter(opened.kind, command)
             self.scopes.append(_OpenScope(opened, sentence.start))
-        elif command.word == "End" and len(self.scopes) > 1:
+        elif is_end(command) and len(self.scopes) > 1:
             self._leave(sentence.end)
         else:
             self.flags.see(command)

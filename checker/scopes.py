@@ -38,6 +38,8 @@ def opening(command: Command) -> Opening | None:
     """The scope that the command opens, if any; `Module M := N` opens none."""
     if command.word == "Section":
         return Opening(ScopeKind.SECTION, command.rest.strip())
+    if command.word == "HB" and re.match(r"\.builders\b", command.rest):  # hierarchy-builder
+        return Opening(ScopeKind.SECTION, "HB.builders")
     if command.word != "Module" or not (found := _MODULE.match(command.rest)):
         return None
     rest = _WITH.sub("with", found["rest"])
@@ -45,6 +47,11 @@ def opening(command: Command) -> Opening | None:
         return None
     kind = ScopeKind.MODULE_TYPE if found["type"] else ScopeKind.MODULE
     return Opening(kind, found["name"], rest.lstrip().startswith(("(", "!")))
+
+
+def is_end(command: Command) -> bool:
+    """Whether the command ends the innermost scope."""
+    return command.word == "End" or (command.word == "HB" and command.rest.strip() == ".end")
 
 
 def declared_variables(command: Command) -> tuple[str, ...]:

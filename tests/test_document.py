@@ -155,6 +155,11 @@ def test_only_a_proof_in_a_section_without_clause_needs_its_variables() -> None:
     assert [proof.needs_variables for proof in found.values()] == [False, True, False]
 
 
+def test_builders_of_hierarchy_builder_are_a_section() -> None:
+    found = proofs("HB.builders Context T of F T. Lemma a : T. Qed. HB.end. Lemma b : T. Qed.")
+    assert [proof.needs_variables for proof in found.values()] == [True, False]
+
+
 def test_flags_set_from_outside_keep_proofs_in_place() -> None:
     text = "Lemma a : True. Qed. Unset Universe Polymorphism. Lemma b : True. Qed."
     assert delegable(text, "Universe Polymorphism") == ["b"]
