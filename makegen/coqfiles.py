@@ -5,12 +5,24 @@ files that were built on the other. `coqc -vio F.v` empties F.vos, which means "
 there may be none. A generated Makefile does the same with its own words.
 """
 
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 MADE = (".vo", ".vos", ".vok", ".vio", ".glob")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a coqc ended, and what it took."""
+
+    is_ok: bool
+    seconds: float  # of processor, for the user
+    memory: int  # kilobytes, at the peak
 
 
 def made(source: str, suffix: str) -> str:
@@ -41,20 +53,22 @@ def aux(source: str) -> str:
     return f"{folder}{slash}.{name.removesuffix('.v')}.aux"
 
 
-def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> bool:
+def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Outcome:
     """F.vo, with no newer .vio of another source in reach, and without F.vio from then on."""
     for other in map(Path, sources):
         _forget_newer_vio(other.with_suffix(".vio"), other.with_suffix(".vo"))
-    if not _run([*coqc, source]):
-        return False
+    outcome = _run([*coqc, source])
     path = Path(source)
+    if not outcome.is_ok:
+        path.with_suffix(".glob").unlink(missing_ok=True)
+        return outcome
     for suffix in (".vos", ".vok"):  # Rocq 9 makes none
         path.with_suffix(suffix).write_bytes(b"")
     path.with_suffix(".vio").unlink(missing_ok=True)
-    return True
+    return outcome
 
 
-def make_vio(coqc: Sequence[str], source: str) -> bool:
+def make_vio(coqc: Sequence[str], source: str) -> Outcome:
     """F.vio; a good F.vos stays."""
     vos = Path(source).with_suffix(".vos")
     kept = vos.with_name(vos.name + ".kept")
@@ -68,17 +82,17 @@ def make_vio(coqc: Sequence[str], source: str) -> bool:
             kept.replace(vos)
 
 
-def make_vos(coqc: Sequence[str], source: str) -> bool:
+def make_vos(coqc: Sequence[str], source: str) -> Outcome:
     """F.vos, from the .vos of what F requires."""
     return _run([*coqc, "-vos", source])
 
 
-def make_vok(coqc: Sequence[str], source: str) -> bool:
+def make_vok(coqc: Sequence[str], source: str) -> Outcome:
     """F.vok: F is checked against the .vos of what it requires. Rocq 9 writes no file: we do."""
-    if not _run([*coqc, "-vok", source]):
-        return False
-    Path(source).with_suffix(".vok").touch()
-    return True
+    outcome = _run([*coqc, "-vok", source])
+    if outcome.is_ok:
+        Path(source).with_suffix(".vok").touch()
+    return outcome
 
 
 def is_real_vos(source: str) -> bool:
@@ -102,11 +116,18 @@ def _forget_newer_vio(vio: Path, vo: Path) -> None:
         vio.unlink(missing_ok=True)
 
 
-def _run(command: Sequence[str]) -> bool:
+def _run(command: Sequence[str]) -> Outcome:
     """Runs coqc to its end and passes on what it says, unmixed with others."""
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-    )
-    sys.stdout.write(done.stdout)
-    sys.stderr.write(done.stderr)
-    return done.returncode == 0
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for said, stream in ((out, sys.stdout), (err, sys.stderr)):
+            said.seek(0)
+            stream.write(said.read())
+    return Outcome(process.returncode == 0, usage.ru_utime, usage.ru_maxrss)

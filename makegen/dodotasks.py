@@ -6,23 +6,30 @@ that came out the same.
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from doit import get_var
 from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.tools import Interactive, config_changed
 
-from makegen import coqfiles
+from makegen import completed, coqfiles
 from makegen.cli import parse, project_of
 from makegen.coqdep import Requires, forget_deleted, read_requires
+from makegen.coqfiles import Outcome
 from makegen.errors import MachineError, UserError
 from makegen.install import Item, install, plan, uninstall
+from makegen.loadpath import PathKind
 from makegen.makefile import checked_project, files_text
 from makegen.project import Project
+from makegen.timing import Cost
+from makegen.timing_table import Style, one_table
 from makegen.toolchain import Toolchain, find_toolchain
 
 Task = dict[str, object]
@@ -56,7 +63,13 @@ class Tasks:
         for source in self.project.v_files:
             made = (*coqfiles.outputs(source), coqfiles.aux(source))
             task = self._compile(source, ".vo", coqfiles.make_vo, self.project.v_files)
-            yield {**task, "clean": [(coqfiles.remove, [made])]}
+            required = (source, *self.requires.get(source, ()))
+            words = [required, self._config_words, self._coqc, source, self.project.v_files]
+            yield {
+                **task,
+                "actions": [(_vo, words)],
+                "clean": [(coqfiles.remove, [made])],
+            }
 
     def quick(self) -> Iterator[Task]:
         """F.vio of every source where coqc has them, else F.vos."""
@@ -95,11 +108,45 @@ class Tasks:
         ]
         needs_quick = command == "check" or self.toolchain.has_vio
         write = (_write, [file, files_text(self.project)])
+        record = (completed.record, [self.project.v_files, self._config_words])
         return {
-            "actions": [*([write] if is_ours else []), Interactive(words, shell=False)],
+            "actions": [
+                *([write] if is_ours else []),
+                Interactive(words, shell=False),
+                *([record] if command == "vio2vo" else []),
+            ],
             "task_dep": ["quick" if needs_quick else "_sources"],
             "uptodate": [False],
         }
+
+    def times(self) -> Task:
+        """What compiling took."""
+        return {
+            "actions": [_print_times],
+            "getargs": {"costs": ("all", "cost")},
+            "uptodate": [False],
+        }
+
+    def html(self) -> Task:
+        """coqdoc's pages in the folder html, as `make html` writes them."""
+        files = [coqfiles.made(v, suffix) for v in self.project.v_files for suffix in (".v", ".vo")]
+        command = [
+            *self.toolchain.coqdoc,
+            *("-toc", "-interpolate", "-utf8", "-html", "-d", "html"),
+            *self._coq_paths,
+        ]
+        return {
+            "actions": [(_coqdoc, [command, self.project.v_files])],
+            "file_dep": files,
+            "targets": ["html/index.html"],
+            "clean": [(shutil.rmtree, ["html", True])],
+        }
+
+    def validate(self) -> Task:
+        """coqchk over every .vo."""
+        compiled = [coqfiles.made(v, ".vo") for v in self.project.v_files]
+        command = [*self.toolchain.coqchk, "-silent", "-o", *self._coq_paths, *compiled]
+        return {"actions": [Interactive(command, shell=False)], "file_dep": compiled}
 
     def install(self) -> Task:
         """Every .vo, .v and .glob into user-contrib, as coq_makefile installs them."""
@@ -119,17 +166,26 @@ class Tasks:
         return {"actions": [(_refuse, [self.refusal])] if self.refusal else []}
 
     @property
-    def _config(self) -> config_changed:
+    def _config_words(self) -> str:
         """What a result depends on beside files: the Coq at hand and its options."""
-        words = [self.toolchain.build, *self.project.coq_flags, *self.extra]
-        return config_changed({"coqc": words})
+        return repr((self.toolchain.build, *self.project.coq_flags, *self.extra))
+
+    @property
+    def _coq_paths(self) -> list[str]:
+        """The -Q and -R of the project, which coqdoc and coqchk take."""
+        paths = (path for path in self.project.load_paths if path.kind is not PathKind.I)
+        return [word for path in paths for word in path.flags]
+
+    @property
+    def _config(self) -> config_changed:
+        return config_changed({"coqc": self._config_words})
 
     @property
     def _coqc(self) -> list[str]:
         return [*self.toolchain.coqc, "-q", *self.project.coq_flags, *self.extra]
 
     def _compile(
-        self, source: str, suffix: str, make: Callable[..., bool], *rest: Sequence[str]
+        self, source: str, suffix: str, make: Callable[..., Outcome], *rest: Sequence[str]
     ) -> Task:
         target = coqfiles.made(source, suffix)
         return {
@@ -176,9 +232,40 @@ def _workers(given: str | None) -> int | None:
 
 
 def _compiled(
-    make: Callable[..., bool], coqc: list[str], source: str, *rest: Sequence[str]
-) -> TaskFailed | None:
-    return None if make(coqc, source, *rest) else TaskFailed(f"coqc refuses {source}")
+    make: Callable[..., Outcome], coqc: list[str], source: str, *rest: Sequence[str]
+) -> Task | TaskFailed:
+    """Makes one file; doit keeps what it took."""
+    outcome = make(coqc, source, *rest)
+    if not outcome.is_ok:
+        return TaskFailed(f"coqc refuses {source}")
+    return {"cost": [outcome.seconds, outcome.memory]}
+
+
+def _vo(
+    required: Sequence[str], config: str, coqc: list[str], source: str, sources: Sequence[str]
+) -> Task | TaskFailed:
+    """Makes F.vo, unless vio2vo made the same one from the same files."""
+    if completed.is_completed(required, config):
+        return {"cost": None}
+    return _compiled(coqfiles.make_vo, coqc, source, sources)
+
+
+def _print_times(costs: dict[str, list[float] | None]) -> None:
+    """The table of what each file took when it was last compiled, the longest first."""
+    known = {
+        name: Cost(Decimal(f"{cost[0]:.2f}"), int(cost[1])) for name, cost in costs.items() if cost
+    }
+    print(one_table(known, Style()), end="")
+
+
+def _coqdoc(command: Sequence[str], sources: Sequence[str]) -> bool:
+    """Runs coqdoc on the sources; a list of names in a file is never too long."""
+    Path("html").mkdir(exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=".", prefix=".coqdoc") as names:
+        names.write("".join(f"{source}\n" for source in sources))
+        names.flush()
+        done = subprocess.run([*command, "--files-from", Path(names.name).name], check=False)
+    return done.returncode == 0
 
 
 def _write(file: str, text: str) -> None:

@@ -195,6 +195,31 @@ def test_installed_files_go_away_again(doit: Doit, tmp_path: Path) -> None:
     assert not list(top.rglob("Top"))
 
 
+def test_what_vio2vo_made_is_not_made_again(coq: Coq, doit: Doit, tmp_path: Path) -> None:
+    assert coq.run("doit", "vio2vo", "J=2", cwd=tmp_path).returncode == 0
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.vo")}
+    assert len(before) == 3
+    lines(doit())
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.vo")} == before
+    (tmp_path / "A.v").write_text(A + "Definition new := 0.\n")
+    lines(doit())
+    assert all(path.stat().st_mtime_ns > time for path, time in before.items())
+
+
+def test_times_are_printed_the_longest_first(doit: Doit) -> None:
+    lines(doit())
+    table = lines(doit("times"))
+    assert any(line.split(" | ")[-1].strip() == "Total Time / Peak Mem" for line in table)
+    names = {line.split(" | ")[-1].strip() for line in table}
+    assert names >= {"A.vo", "B.vo", "sub/C.vo"}
+
+
+def test_documentation_and_coqchk(doit: Doit, tmp_path: Path) -> None:
+    lines(doit("html", "validate"))
+    assert (tmp_path / "html" / "Top.A.html").exists()
+    assert executed(doit("html", "validate")) == []
+
+
 def test_a_project_without_project_file_is_in_the_task_file(coq: Coq, tmp_path: Path) -> None:
     write_files(tmp_path, {"A.v": A})
     words = ("-Q", ".", "Top", "-arg", "-w none", "A.v", "-o", "dodo.py")
