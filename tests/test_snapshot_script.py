@@ -121,6 +121,15 @@ def test_no_cut_is_made_that_would_cost_more_than_it_wins() -> None:
     assert best_cut(Job(file, 0, len(file.script.steps)), 0) is None
 
 
+def test_no_cut_is_made_behind_much_that_both_would_have_to_run() -> None:
+    unknown = "Section S.\nVariable x : nat.\n" + LEMMAS.replace("True", "x = x") + "End S.\n"
+    file = file_run(unknown + LEMMAS.replace("Lemma l", "Lemma m"), dict.fromkeys(range(16), 2.0))
+    job = Job(file, 0, len(file.script.steps))
+    assert best_cut(job, 0) is None
+    behind_the_section = 16
+    assert best_cut(job, behind_the_section)
+
+
 def test_a_long_proof_is_left_to_one_worker() -> None:
     file = file_run(LEMMAS, {**dict.fromkeys(range(8), 0.5), 3: 100.0})
     cut = best_cut(Job(file, 0, len(file.script.steps)), 0)

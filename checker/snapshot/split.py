@@ -16,6 +16,8 @@ from checker.snapshot.files import Job
 FORK_SECONDS = 0.4  # CPU that a copy costs: the pages that either side writes to are copied
 LEAST_GAIN = 2 * FORK_SECONDS  # a cut that wins less is not made
 
+LEAST_RETURN = 0.5  # seconds that a cut wins for each that the copy spends to get to its part
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -34,9 +36,10 @@ def best_cut(job: Job, cursor: int, least_gain: float = LEAST_GAIN) -> Cut | Non
     best: Cut | None = None
     for index in range(first, job.stop):
         if index > first and file.script.steps[index].proof is None:  # never inside a proof
-            longer = max(ran, skipped + left - ran + FORK_SECONDS)
-            if best is None or left - longer > best.gain:
-                best = Cut(index, left - longer)
+            gain = left - max(ran, skipped + left - ran + FORK_SECONDS)
+            pays = gain >= LEAST_RETURN * skipped or least_gain < 0
+            if pays and (best is None or gain > best.gain):
+                best = Cut(index, gain)
         ran += file.run_cost(index)
         skipped += file.pass_cost(index)
     return best if best and best.gain >= least_gain else None
