@@ -128,9 +128,13 @@ prepare_all() {
 # library NAME PACKAGE: prints the folder of the package's .v files, its logical root's parent.
 library() {
     local folder=$CACHE/libraries/$1/$2 partial
-    partial=$folder.$$
+    partial=$folder.partial
+    mkdir -p "$(dirname "$folder")"
+    exec 9>"$folder.lock"
+    flock 9
     if [ ! -d "$folder" ]; then
-        mkdir -p "$partial"
+        rm -rf "$partial"
+        mkdir "$partial"
         if is_own "$1"; then
             apt_lists
             (cd "$partial" && apt-get -q download "libcoq-$2") >&2 </dev/null || die "cannot download libcoq-$2"
@@ -141,7 +145,7 @@ library() {
             mv "$(folder_of "$1")"/root/tmp/libcoq-"$2"_*.deb "$partial"
         fi
         dpkg -x "$partial"/libcoq-"$2"_*.deb "$partial"
-        mv -T "$partial" "$folder" 2>/dev/null || rm -rf "$partial" # another process was first
+        mv "$partial" "$folder"
     fi
     find "$folder" -type d -name user-contrib
 }
