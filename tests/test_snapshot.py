@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from checker.ledger import Ledger
-from checker.report import Event, FileDone, ProofDone
+from checker.report import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
 from checker.results import FileResult, ProofResult, Verdict
 from checker.run import Care, Run
 from checker.snapshot.engine import check, why_not
@@ -42,6 +42,7 @@ class Found:
         care: Care = ALL,
         environ: Mapping[str, str] | None = None,
     ) -> None:
+        self.busy = self.most_busy = 0
         self.proofs: list[ProofResult] = []
         self.files: list[FileResult] = []
         sources = read_project(root / "_Project")
@@ -63,6 +64,11 @@ class Found:
             self.proofs.append(event.result)
         elif isinstance(event, FileDone):
             self.files.append(event.result)
+        elif isinstance(event, WorkerBusy):
+            self.busy += 1
+            self.most_busy = max(self.busy, self.most_busy)
+        elif isinstance(event, WorkerIdle):
+            self.busy -= 1
 
     def of(self, verdict: Verdict) -> set[str]:
         """The proofs with this verdict."""
@@ -284,6 +290,14 @@ def test_an_overflow_of_the_stack_is_a_failure_of_the_machine(coq: Coq, tmp_path
         assert "Stack overflow" in done.stderr
         assert found.of(Verdict.LOST) == {"deep"}
         assert found.of(Verdict.CHECKED) == {"l0"}
+
+
+def test_where_memory_is_short_one_worker_does_it_all(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=lemmas(12), B=lemmas(6))
+    assert Found(coq, root).most_busy > 1
+    found = Found(coq, root, care=Care(memory=1))
+    assert found.most_busy == 1
+    assert found.of(Verdict.CHECKED) == {f"l{n}" for n in range(12)}
 
 
 # Killed at random.

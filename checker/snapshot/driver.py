@@ -27,6 +27,9 @@ from checker.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
 LOOK_AT_MEMORY = 1.0  # seconds
+TYPICAL_BYTES = (
+    400 << 20
+)  # what a worker uses, before any was seen: coqc's minor heap and libraries
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
 Launcher = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
@@ -43,7 +46,7 @@ class Driver:
     care: Care = field(default_factory=Care)
     least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
     memory: int = sys.maxsize  # bytes that all workers together may use
-    _largest: int = 0  # bytes, of the mean worker at its largest
+    _largest: int = TYPICAL_BYTES  # of the mean worker at its largest
     _crowd: int = sys.maxsize  # so many workers fit
     _jobs: list[Job] = field(default_factory=list)
     _at_work: list[Worker] = field(default_factory=list)
