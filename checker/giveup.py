@@ -18,23 +18,31 @@ def is_harmless(proof: Proof) -> bool:
 
 
 def give_up(document: Document, proofs: Iterable[Proof]) -> bytes:
-    """The text with these proofs given up; later sentences keep their lines and columns.
+    """The text with these proofs given up; `Proof using ...` stays."""
+    return admit(document.text, (script(proof) for proof in proofs))
 
-    A proof inside another one goes with it. `Proof using ...` stays. On a line with no room for
-    `Admitted.` the columns after it move.
+
+def script(proof: Proof) -> tuple[int, int]:
+    """The bytes from the end of the statement, or of `Proof ...`, to the end of the proof."""
+    return (proof.start or proof.statement).end, proof.last.end
+
+
+def admit(text: bytes, scripts: Iterable[tuple[int, int]]) -> bytes:
+    """The text with `Admitted.` for these byte ranges; later sentences keep lines and columns.
+
+    A range inside another one goes with it. On a line with no room for `Admitted.` the columns
+    after it move.
     """
     pieces = []
     done = 0
-    for proof in sorted(proofs, key=lambda proof: proof.index):
-        begin = (proof.start or proof.statement).end
-        if begin < done:
-            continue
-        pieces += [document.text[done:begin], _blanked(document.text[begin : proof.last.end])]
-        done = proof.last.end
-    return b"".join([*pieces, document.text[done:]])
+    for begin, end in sorted(scripts):
+        if begin >= done:
+            pieces += [text[done:begin], _admitted(text[begin:end])]
+            done = end
+    return b"".join([*pieces, text[done:]])
 
 
-def _blanked(text: bytes) -> bytes:
+def _admitted(text: bytes) -> bytes:
     """`Admitted.` in as many lines as `text` has, the last of the same length."""
     first, *others = text.split(b"\n")
     return b"\n".join([_ADMITTED.ljust(len(first)), *(b" " * len(line) for line in others)])

@@ -8,19 +8,15 @@ again. Each message is that of a coqc, at the place in the user's file.
 
 import dataclasses
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 
 from checker.document import Document, Proof, Settings, read_document
 from checker.giveup import can_give_up, give_up, is_harmless
-from checker.messages import is_machine_failure, read_error
+from checker.plain import judge, run_copy
 from checker.process import Outcome
-from checker.process import run as run_process
 from checker.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.run import Run
-from makegen.loadpath import logical_name
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,9 @@ class _Examination:
         """What is found from this outcome on."""
         while outcome.status != 0:
             self._seconds += outcome.cpu_seconds
-            message = read_error(outcome.output)
-            if message is None or outcome.was_killed or is_machine_failure(message):
-                words = outcome.output.strip() or "coqc gave no answer"
-                return self._end(Verdict.LOST, message or Message(None, words))
+            verdict, message = judge(outcome)
+            if verdict is Verdict.LOST:
+                return self._end(verdict, message)
             message = self._with_doubts(message)
             proof = self._proof_at(message.position)
             if proof is None or proof in self._wrong or not can_give_up(proof):
@@ -124,14 +119,3 @@ class _Examination:
 
     def _offset(self, position: Position) -> int:
         return self._document.lines().offset(position.line, position.start)
-
-
-async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str]) -> Outcome:
-    """Run coqc on this text as if it stood in the file; its messages name the file."""
-    with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-        copy = Path(folder, PurePosixPath(file).name)
-        copy.write_bytes(text)
-        logical = logical_name(run.project.root, run.project.load_paths, file) or ""
-        parent = logical.rpartition(".")[0]
-        outcome = await run_process(run.coqc(*mode, "-Q", folder, parent, str(copy)))
-    return dataclasses.replace(outcome, output=outcome.output.replace(str(copy), f"./{file}"))

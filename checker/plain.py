@@ -1,0 +1,36 @@
+"""A plain coqc on a changed copy of a source, and what it means that coqc failed."""
+
+import dataclasses
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from checker.messages import is_machine_failure, read_error
+from checker.process import Outcome
+from checker.process import run as run_process
+from checker.results import Message, Verdict
+from checker.run import Run
+from makegen.loadpath import logical_name
+
+
+async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -> Outcome:
+    """Run coqc on this text as if it stood in the file; its messages name the file.
+
+    It runs in a private folder, under the file's own logical name, and leaves nothing behind.
+    """
+    with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
+        copy = Path(folder, PurePosixPath(file).name)
+        copy.write_bytes(text)
+        logical = logical_name(run.project.root, run.project.load_paths, file) or ""
+        parent = logical.rpartition(".")[0]
+        outcome = await run_process(run.coqc(*mode, "-Q", folder, parent, str(copy)))
+    return dataclasses.replace(outcome, output=outcome.output.replace(str(copy), f"./{file}"))
+
+
+def judge(outcome: Outcome) -> tuple[Verdict, Message]:
+    """What a coqc that did not succeed says: WRONG with its error, or LOST."""
+    message = read_error(outcome.output)
+    if message is None:
+        return Verdict.LOST, Message(None, outcome.output.strip() or "coqc gave no answer")
+    lost = outcome.was_killed or is_machine_failure(message)
+    return Verdict.LOST if lost else Verdict.WRONG, message
