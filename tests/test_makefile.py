@@ -362,6 +362,92 @@ def test_a_path_given_by_coqbin_may_end_in_a_slash(coq: Coq, make: Make) -> None
     assert done(make("A.vo", COQBIN=str(folder))) == ["make: 'A.vo' is up to date."]
 
 
+@pytest.mark.parametrize("where", ["command line", "environment", "local file"])
+def test_flags_are_taken_from_everywhere(where: str, make: Make, tmp_path: Path) -> None:
+    words = ["A.vo", "VERBOSE=1"]
+    environ = {}
+    if where == "command line":
+        words.append("COQEXTRAFLAGS=-w none")
+    elif where == "environment":
+        environ["COQEXTRAFLAGS"] = "-w none"
+    else:
+        write_files(tmp_path, {"Makefile.local": "COQEXTRAFLAGS += -w none\n"})
+    assert any(" -w none " in line and "A.v" in line for line in done(make(*words, **environ)))
+
+
+def test_install_paths_are_taken_from_the_environment_and_the_local_file(
+    make: Make, tmp_path: Path
+) -> None:
+    done(make())
+    done(make("install", DESTDIR=str(tmp_path / "one")))
+    assert list(tmp_path.glob("one/**/user-contrib/Top/A.vo"))
+    write_files(tmp_path, {"Makefile.local": f"COQLIBINSTALL = {tmp_path}/two\n"})
+    done(make("install"))
+    assert (tmp_path / "two" / "Top" / "A.vo").exists()
+
+
+def test_the_late_file_sees_variables_and_adds_to_what_is_installed(
+    make: Make, tmp_path: Path
+) -> None:
+    late = "FILESTOINSTALL += extra.txt\nextra.vo: $(VOFILES)\n\ttouch $@\npost-all:: extra.vo\n"
+    write_files(tmp_path, {"Makefile.local-late": late, "extra.txt": "words\n"})
+    done(make())
+    assert (tmp_path / "extra.vo").exists()
+    done(make("install", f"DSTROOT={tmp_path}/installed"))
+    assert list(tmp_path.glob("installed/**/Top/extra.txt"))
+
+
+def test_a_makefile_of_the_user_may_call_and_include_the_generated_ones(
+    coq: Coq, tmp_path: Path
+) -> None:
+    own = """\
+all: CoqMakefile
+\t+@$(MAKE) --no-print-directory -f CoqMakefile $@
+%: CoqMakefile force
+\t+@$(MAKE) --no-print-directory -f CoqMakefile $@
+force: ;
+CoqMakefile: _CoqProject
+\tproof-makefile -f _CoqProject -o CoqMakefile
+-include CoqMakefile.conf
+names:
+\t@echo $(COQMF_VFILES) $(notdir $(patsubst %/,%,$(COQMF_COQLIB)))
+Makefile CoqMakefile.conf _CoqProject A.v B.v sub/C.v: ;
+"""
+    write_files(tmp_path / "inner", {**CHAIN, "Makefile": own})
+    write_files(tmp_path, {"Makefile": "all quick names clean:\n\t+@$(MAKE) -sC inner $@\n"})
+    done(coq.run("make", "-j2", cwd=tmp_path))
+    assert have(tmp_path / "inner", ".vo") == list(NAMES)
+    assert done(coq.run("make", "names", cwd=tmp_path)) == ["A.v B.v sub/C.v coq"]
+    done(coq.run("make", "clean", cwd=tmp_path))
+    assert have(tmp_path / "inner", ".vo") == []
+    assert done(coq.run("make", "names", cwd=tmp_path)) == ["A.v B.v sub/C.v coq"]
+
+
+def test_clean_and_all_in_one_make_build_once(make: Make, tmp_path: Path) -> None:
+    done(make())
+    assert compiled(make("-j2", "clean", "all")) == ["A.v", "B.v", "sub/C.v"]
+    assert have(tmp_path, ".vo") == list(NAMES)
+    assert compiled(make()) == []
+
+
+def test_files_are_installed_after_vio2vo_too(coq: Coq, make: Make, tmp_path: Path) -> None:
+    words = ("PROOF_CHECKER=proof-checker", "J=2", f"DSTROOT={tmp_path}/installed")
+    done(coq.run("make", "vio2vo", *words, cwd=tmp_path))
+    assert compiled(make()) == []
+    done(make("install", *words))
+    assert len(list(tmp_path.glob("installed/**/*.vo"))) == 3
+
+
+def test_documentation_after_vio2vo_compiles_what_has_no_glob(
+    coq: Coq, make: Make, tmp_path: Path
+) -> None:
+    done(coq.run("make", "vio2vo", "PROOF_CHECKER=proof-checker", "J=2", cwd=tmp_path))
+    done(make("html", "-j2"))
+    assert have(tmp_path, ".glob") == list(NAMES)
+    assert "Top.A" in (tmp_path / "html" / "Top.B.html").read_text()
+    assert compiled(make("html")) == []
+
+
 def test_what_another_coq_made_is_made_again(tmp_path: Path) -> None:
     first, *others = every_coq()
     if not others:

@@ -120,15 +120,36 @@ def _files(folder: Path) -> set[str]:
 def copies(coq: Coq, root: Path) -> Sides:
     """The project in root, twice, each with its Makefile."""
     sides = Sides(coq, root.with_name("theirs"), root.with_name("ours"))
-    for side, generator in ((sides.theirs, "coq_makefile"), (sides.ours, "proof-makefile")):
+    for side in (sides.theirs, sides.ours):
         shutil.copytree(root, side)
-        generated = coq.run(generator, "-f", "_CoqProject", "-o", "Makefile", cwd=side)
-        assert generated.returncode == 0, generated.stderr
+    write_makefiles(sides)
     return sides
+
+
+def write_makefiles(sides: Sides) -> None:
+    for side, generator in ((sides.theirs, "coq_makefile"), (sides.ours, "proof-makefile")):
+        generated = sides.coq.run(generator, "-f", "_CoqProject", "-o", "Makefile", cwd=side)
+        assert generated.returncode == 0, generated.stderr
 
 
 def project(coq: Coq, folder: Path, files: dict[str, str]) -> Sides:
     return copies(coq, write_files(folder / "project", files))
+
+
+def test_roots_outside_the_folder_of_the_makefile_are_the_same(coq: Coq, tmp_path: Path) -> None:
+    files = {
+        "main/_CoqProject": "-Q ../shared Shared\n-Q . Main\n../shared/S.v ./M.v\n",
+        "main/M.v": "From Shared Require Import S.\nDefinition m := s.\n",
+        "shared/S.v": "Definition s := 0.\n",
+    }
+    for side in ("theirs", "ours"):
+        write_files(tmp_path / side, files)
+    sides = Sides(coq, tmp_path / "theirs" / "main", tmp_path / "ours" / "main")
+    write_makefiles(sides)
+    for goal in ("all", "install", "uninstall", "cleanall"):
+        assert sides.make(goal) == 0
+        sides.files("..")
+        sides.files("installed")
 
 
 @pytest.mark.parametrize(
