@@ -14,6 +14,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
 
+from checker.inplace import (
+    STICKY_COMMANDS,
+    WHY_ASKED,
+    names_asked_for,
+    why_by_last_sentence,
+    why_by_place,
+    why_by_text,
+)
 from checker.scopes import Flags, Opening, ScopeKind, declared_variables, is_end, opening
 from checker.sentences import Kind, Lines, Sentence, split
 from checker.statements import Statement, statement
@@ -131,17 +139,6 @@ def read_document(text: bytes, settings: Settings | None = None) -> Document:
     return _Reader(text, settings or Settings()).read()
 
 
-# Flags that make the proof of every statement part of what follows.
-STICKY_FLAGS = {
-    "Universe Polymorphism": "it is universe polymorphic: its proof adds to its universes",
-    "Program Mode": "Program Mode is on: tactics fill in parts of the statement",
-    "Mangle Names": "Mangle Names is on: names made later depend on what the proof did",
-}
-_STICKY_COMMANDS = {
-    "Load": "a file that is loaded above it can change anything",
-    "Reset": "the document goes back above it",
-    "Back": "the document goes back above it",
-}
 _ENDS = {
     "Qed": ProofEnd.QED,
     "Save": ProofEnd.SAVE,
@@ -157,13 +154,6 @@ _WHY_END = {
     ProofEnd.TERM: "it is given by a term",
     ProofEnd.NONE: "it never ends",
 }
-# What can tell a statement without proof from a proved one; told by its words, also in comments.
-_EXTRACTION = re.compile(
-    rb"\bExtraction\s+(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
-)
-_WHY_EXTRACTION = "the file extracts code, which must see every proof"
-_TRANSPARENT = re.compile(rb"\b(?:Transparent|Strategy)\b(.*?)\.(?:\s|\Z)", re.DOTALL)
-_WHY_TRANSPARENT = "Transparent or Strategy names it, and may ask whether it is opaque"
 _USING = re.compile(r"using\b(.*?)(?:\bwith\b.*)?", re.DOTALL)
 _TACTIC = re.compile(rb"(?!infoH\b)[a-z(\[!?]")  # what no command begins with
 
@@ -201,9 +191,8 @@ class _Reader:
         self.scopes = [_OpenScope(Opening(ScopeKind.FILE, ""), 0)]
         self.open: list[_OpenProof] = []  # the innermost last
         self.proofs: list[Proof] = []
-        # Why every proof from here on stays in place.
-        self.why_all = _WHY_EXTRACTION if _EXTRACTION.search(text) else None
-        self.transparent = _names_after(_TRANSPARENT, text)
+        self.why_all = why_by_text(text)  # why every proof from here on stays in place
+        self.asked_for = names_asked_for(text)
         self.unnamed = 0
 
     def read(self) -> Document:
@@ -290,10 +279,10 @@ class _Reader:
             return
         why = proof.why or proof.found.why_in_place or _WHY_END.get(kind)
         if why is None and command is not None:
-            why = _why_by_end(command)
+            why = why_by_last_sentence(command)
         name = self._name(proof, command, kind)
-        if why is None and name in self.transparent:
-            why = _WHY_TRANSPARENT
+        if why is None and name in self.asked_for:
+            why = WHY_ASKED
         first = (proof.index if proof.start is None else proof.start) + 1
         names = [scope.opening.name for scope in self.scopes[1:]]
         modules = [
@@ -361,8 +350,8 @@ class _Reader:
 
     def _see_command(self, index: int, command: Command) -> None:
         sentence = self.sentences[index]
-        if command.word in _STICKY_COMMANDS:
-            self.why_all = self.why_all or _STICKY_COMMANDS[command.word]
+        if command.word in STICKY_COMMANDS:
+            self.why_all = self.why_all or STICKY_COMMANDS[command.word]
         found = statement(command, self.flags.is_on("Program Mode"))
         if found is not None:
             self._open(index, command, found)
@@ -380,22 +369,13 @@ class _Reader:
         if self.open and (self.open[-1].is_guess or not self._may_nest()):
             # Coq would refuse the nested statement: the proof before was none, or is wrong.
             self._close(index, ProofEnd.NONE)
-        why = self._why_here() or ("it stands inside another proof" if self.open else None)
+        why = self.why_all or why_by_place(self.flags, [s.opening.kind for s in self.scopes])
+        if self.open:
+            why = why or "it stands inside another proof"
         self.open.append(_OpenProof(index, found, command, using=command.value("using"), why=why))
 
     def _may_nest(self) -> bool:
         return self.flags.is_on("Nested Proofs Allowed")
-
-    def _why_here(self) -> str | None:
-        """Why a proof that begins here stays in place, by where it stands."""
-        if self.why_all:
-            return self.why_all
-        for flag, why in STICKY_FLAGS.items():
-            if self.flags.is_on(flag):
-                return why
-        if any(scope.opening.kind is ScopeKind.MODULE_TYPE for scope in self.scopes):
-            return "it stands in a module type, where an unproved statement means something else"
-        return None
 
     def _leave(self, end: int) -> None:
         scope = self.scopes.pop()
@@ -403,25 +383,10 @@ class _Reader:
         self.scopes[-1].children.append(_scope(scope, end))
 
 
-def _names_after(command: re.Pattern[bytes], text: bytes) -> frozenset[str]:
-    """The names, without their modules, that the commands name."""
-    names = (re.split(rb"[\s\[\]]+", found[1]) for found in command.finditer(text))
-    words = (word.rpartition(b".")[2] for group in names for word in group)
-    return frozenset(word.decode("utf-8", "surrogateescape") for word in words if word)
-
-
 def _scope(scope: _OpenScope, end: int) -> Scope:
     found = scope.opening
     variables, children = tuple(scope.variables), tuple(scope.children)
     return Scope(found.kind, found.name, found.is_functor, scope.start, end, variables, children)
-
-
-def _why_by_end(command: Command) -> str | None:
-    if command.attributes or set(command.controls) & {"Timeout", "Redirect"}:
-        return "its end has attributes or runs under a control"
-    if command.rest.strip():
-        return "its Qed is followed by something else"
-    return None
 
 
 def proofs_of(scope: Scope) -> Iterator[Proof]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from checker.dependencies import Dependencies, closure
-from checker.document import STICKY_FLAGS, Document, Settings, read_document
+from checker.document import Document, Settings, read_document
+from checker.inplace import STICKY_FLAGS
 from checker.run import Run
 from checker.wrongproofs import settings_of
 

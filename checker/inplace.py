@@ -1,0 +1,64 @@
+"""Why a proof stays in place, by where it stands and what else its file says."""
+
+import re
+from collections.abc import Iterable
+
+from checker.scopes import Flags, ScopeKind
+from checker.vernac import Command
+
+# Flags that make the proof of every statement part of what follows.
+STICKY_FLAGS = {
+    "Universe Polymorphism": "it is universe polymorphic: its proof adds to its universes",
+    "Program Mode": "Program Mode is on: tactics fill in parts of the statement",
+    "Mangle Names": "Mangle Names is on: names made later depend on what the proof did",
+}
+# Commands after which nothing is delegated.
+STICKY_COMMANDS = {
+    "Load": "a file that is loaded above it can change anything",
+    "Reset": "the document goes back above it",
+    "Back": "the document goes back above it",
+}
+WHY_ASKED = "Transparent or Strategy names it, and may ask whether it is opaque"
+
+# What can tell a statement without proof from a proved one; told by its words, also in comments.
+_EXTRACTION = re.compile(
+    rb"\bExtraction\s+(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
+)
+_ASKING = re.compile(rb"\b(?:Transparent|Strategy)\b(.*?)\.(?:\s|\Z)", re.DOTALL)
+
+
+def why_by_text(text: bytes) -> str | None:
+    """Why no proof of the text is delegated."""
+    if _EXTRACTION.search(text):
+        return "the file extracts code, which must see every proof"
+    return None
+
+
+def names_asked_for(text: bytes) -> frozenset[str]:
+    """What commands name that fail on a proved statement and not on an admitted one.
+
+    The names are without their modules. Of some 140 commands and tactics tried on both, only
+    Transparent and Strategy tell them apart.
+    """
+    names = (re.split(rb"[\s\[\]]+", found[1]) for found in _ASKING.finditer(text))
+    words = (word.rpartition(b".")[2] for group in names for word in group)
+    return frozenset(word.decode("utf-8", "surrogateescape") for word in words if word)
+
+
+def why_by_place(flags: Flags, scopes: Iterable[ScopeKind]) -> str | None:
+    """Why a proof that begins under these flags, in these scopes, stays in place."""
+    for flag, why in STICKY_FLAGS.items():
+        if flags.is_on(flag):
+            return why
+    if ScopeKind.MODULE_TYPE in scopes:
+        return "it stands in a module type, where an unproved statement means something else"
+    return None
+
+
+def why_by_last_sentence(command: Command) -> str | None:
+    """Why a proof with this `Qed` stays in place."""
+    if command.attributes or set(command.controls) & {"Timeout", "Redirect"}:
+        return "its end has attributes or runs under a control"
+    if command.rest.strip():
+        return "its Qed is followed by something else"
+    return None
