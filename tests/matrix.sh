@@ -87,7 +87,7 @@ prepare() {
     flock 9
     if [ ! -d "$folder" ]; then
         say "Coq $1: installing Debian ${SUITE[$1]} in $folder (about two minutes)"
-        rm -rf "$partial"
+        as_root rm -rf "$partial"
         mkdir "$partial"
         as_root unshare --mount bash -euc "$(declare -f install_debian)"'; install_debian "$@"' \
             install_debian "${SUITE[$1]}" "$2" "$partial/root" >"$folder.log" 2>&1 </dev/null || return 1
@@ -142,7 +142,7 @@ library() {
             is_ready "$1" || die "Coq $1 is not prepared; run bash tests/matrix.sh --only $1"
             as_root chroot "$(folder_of "$1")/root" sh -c "cd /tmp && apt-get -q download libcoq-$2" >&2 </dev/null ||
                 die "cannot download libcoq-$2"
-            mv "$(folder_of "$1")"/root/tmp/libcoq-"$2"_*.deb "$partial"
+            as_root mv "$(folder_of "$1")"/root/tmp/libcoq-"$2"_*.deb "$partial"
         fi
         dpkg -x "$partial"/libcoq-"$2"_*.deb "$partial"
         mv "$partial" "$folder"

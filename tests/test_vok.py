@@ -2,9 +2,12 @@
 
 import os
 import re
+import signal
 import subprocess
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.helpers import Coq, write_files
@@ -259,3 +262,49 @@ def test_at_most_j_coqcs_run_at_once(coq: Coq, tmp_path: Path) -> None:
         assert max(map(int, (tmp_path / "most").read_text().split())) in most
         for vo in root.glob("*.vo"):
             vo.unlink()
+
+
+@pytest.mark.parametrize(("command", "product"), [("check", ".vok"), ("vio2vo", ".vo")])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_and_leaves_nothing_half_made(
+    coq: Coq, tmp_path: Path, command: str, product: str, number: signal.Signals
+) -> None:
+    for_ever = "do 99 do 99 do 99 do 99 do 99 do 99 idtac"
+    slow = dict.fromkeys(("a.v", "b.v"), f"Lemma slow : True.\nProof. {for_ever}. exact I. Qed.\n")
+    root = project(tmp_path, slow)
+    for name in slow:
+        assert coq.run("coqc", "-vos", "-Q", ".", "P", name, cwd=root).returncode == 0
+    words = ["proof-checker", command, "--engine", "vok", "-f", "_Project", "-j", "2"]
+    running = subprocess.Popen(
+        words, cwd=root, env=coq.environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    try:
+        workers = two_coqcs(running)
+        running.send_signal(number)
+        assert running.wait(timeout=30) == 128 + number
+        gone, alive = psutil.wait_procs(workers, timeout=5)
+        assert (len(gone), alive) == (2, [])
+    finally:
+        running.kill()  # its workers go with it
+        running.wait()
+    assert stems(root, product) == []
+    assert stems(root, ".vos", filled=True) == ["a", "b"]
+    assert [path.name for path in root.iterdir() if "tmp" in path.name or "vos." in path.name] == []
+
+
+def two_coqcs(checker: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """The two coqc at work on a.v and b.v, once they are there."""
+    while checker.poll() is None:
+        children = psutil.Process(checker.pid).children(recursive=True)
+        busy = [child for child in children if last_word(child) in ("a.v", "b.v")]
+        if len(busy) == 2:
+            return busy
+        time.sleep(0.05)
+    raise AssertionError("the check has ended")
+
+
+def last_word(process: psutil.Process) -> str:
+    try:
+        return process.cmdline()[-1]
+    except (psutil.Error, IndexError):  # it has just ended
+        return ""
