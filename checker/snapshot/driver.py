@@ -13,10 +13,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from checker.report import Note, Tell, WorkerBusy, WorkerIdle
+from checker.results import Message
 from checker.run import Care
 from checker.snapshot.files import FileRun, Job
 from checker.snapshot.followup import follow_up
-from checker.snapshot.judge import Cause, Judgement, is_sentinel_refused, judge, left_open
+from checker.snapshot.judge import (
+    Cause,
+    Judgement,
+    is_sentinel_refused,
+    judge,
+    judge_end,
+    left_open,
+)
 from checker.snapshot.memory import describe, used_bytes
 from checker.snapshot.patches import unpatched
 from checker.snapshot.process import CoqProcess, DriverError, Ending
@@ -27,9 +35,8 @@ from checker.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
 LOOK_AT_MEMORY = 1.0  # seconds
-TYPICAL_BYTES = (
-    400 << 20
-)  # what a worker uses, before any was seen: coqc's minor heap and libraries
+TYPICAL_BYTES = 400 << 20  # of a worker, before any was seen: its minor heap, and libraries
+MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
 Launcher = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
@@ -107,12 +114,17 @@ class Driver:
         if running == 0:
             return True
         fits = self._largest * (running + 1) <= self.memory
-        return bool(self._free) and running < self._crowd and fits
+        return running < min(self.workers, self._crowd) and fits
 
     # ---- what to do next ----
 
     def _add(self, job: Job) -> None:
         job.file.open_jobs += 1
+        job.file.attempts += 1
+        if job.file.attempts > MOST_ATTEMPTS + 4 * len(job.file.script.steps):
+            job.file.lost = Message(None, "no end is in sight; this is a defect of proof-checker")
+            self._end(job)
+            return
         bisect.insort(self._jobs, job, key=_rank)
         self._changed.set()
 
@@ -164,9 +176,11 @@ class Driver:
     async def _begin(self, job: Job, number: int) -> None:
         """Starts a process for the job and lets it work."""
         self.tell(WorkerBusy(number, job.file.script.file))
-        process = None
+        process: CoqProcess | Ending | None = None
         try:
             process = await self.launch(job.file)
+        except (DriverError, OSError) as error:  # it was killed on its way, or there is no room
+            process = Ending(None, str(error).encode(), False)
         finally:
             self._promised -= 1
             if not isinstance(process, CoqProcess):
@@ -208,14 +222,17 @@ class Driver:
         self._review(worker.job.file)
 
     def _review(self, file: FileRun) -> None:
-        """Goes on with workers that ended with something open, where that is decided now."""
+        """Goes on with workers that ended with something open, where that is decided now.
+
+        Where nobody is left who could decide it, the part is run as coqc does.
+        """
         for worker in [worker for worker in self._waiting if worker.job.file is file]:
             if worker.is_confirmed and not worker.failed:
                 self._tell_held(worker)
             elif worker.is_confirmed or worker.is_refuted:
                 self._add(worker.job)
             elif file.open_jobs == sum(other.job.file is file for other in self._waiting):
-                self._add(dataclasses.replace(worker.job, plain=True))  # nobody else will tell
+                self._add(dataclasses.replace(worker.job, plain=True, patches=()))
             else:
                 continue
             self._waiting.remove(worker)
@@ -306,7 +323,7 @@ class Driver:
         if not executed and is_sentinel_refused(script, job.stop, ending):
             return None
         worker.held.clear()
-        return dataclasses.replace(job, plain=True, stop=len(script.steps))
+        return dataclasses.replace(job, plain=True, patches=(), stop=len(script.steps))
 
     async def _finish_file(self, worker: Worker) -> Job | None:
         script = worker.job.file.script
@@ -317,14 +334,18 @@ class Driver:
         ending = await worker.process.ended()
         if ending.code == 0:  # some versions write no file that we could have noticed
             return None
-        return self._failed(worker, judge(script, len(script.steps), len(script.steps), ending))
+        return self._failed(worker, judge_end(script, ending))
 
     async def _is_left_open(self, worker: Worker) -> Judgement | None:
         """Why the file cannot end here, if a section or module is open."""
-        copy = await worker.process.fork()
+        script = worker.job.file.script
+        try:
+            copy = await worker.process.fork()
+        except DriverError as error:
+            return judge_end(script, Ending(None, str(error).encode(), False))
         if await copy.execute(LAST_WORDS):
             copy.kill()
-        return left_open(worker.job.file.script, await copy.ended())
+        return left_open(script, await copy.ended())
 
     # ---- copies ----
 
@@ -340,7 +361,7 @@ class Driver:
         if cut is None or copy is None:
             self.tokens.give()
             return
-        part = dataclasses.replace(worker.job, real=cut.at)
+        part = dataclasses.replace(worker.job, real=cut.at, patches=())
         part.file.open_jobs += 1
         worker.job = dataclasses.replace(worker.job, stop=cut.at)
         number = self._free.pop()

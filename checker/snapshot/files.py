@@ -51,6 +51,7 @@ class FileRun:
     opened_size: int = 0  # of that list, when plugins were last looked for
     plugins: set[str] = field(default_factory=set)
     open_jobs: int = 0
+    attempts: int = 0  # jobs that there were
     executed: set[int] = field(default_factory=set)  # steps that were run for real
     decided: dict[int, ProofResult] = field(default_factory=dict)
     wrong: list[Message] = field(default_factory=list)  # errors outside of proofs

@@ -38,7 +38,8 @@ def _without_verdict(job: Job, found: Judgement, care: Care, tell: Tell) -> Job 
         return _past(job, index)
     if not job.alone:
         return replace(job, real=max(job.real, index), alone=True)
-    if file.script.steps[index].proof is None or index < job.real:
+    proof = file.script.steps[index].proof
+    if proof is None or proof in file.decided or index < job.real:
         file.lost = found.message
         return None
     messages = (found.message,) if found.message else ()

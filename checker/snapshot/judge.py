@@ -1,6 +1,6 @@
 """What the end of a process means. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from os.path import normpath
 
@@ -36,22 +36,32 @@ class Judgement:
 def judge(
     script: Script, first: int, last: int, ending: Ending, asked_at: int | None = None
 ) -> Judgement:
-    """`first`, `last`: the process was executing the steps [first, last); none: the end."""
+    """The process was executing the steps [first, last)."""
     message = read_error(ending.errors.decode(errors="replace"))
     if asked_at is not None:
         message = unasked(script, asked_at, message)
-    rejected = ending.code is None or (ending.code > 0 and ending.code != SHIM_FAILED)
-    if message is None or not rejected or is_machine_failure(message):
-        how = message or Message(None, _how_it_ended(ending))
-        return Judgement(Cause.MACHINE, first, how)
-    if first == last:
-        return Judgement(Cause.END, first, message)
+    if message is None or not _is_rejection(ending, message):
+        return Judgement(Cause.MACHINE, first, message or Message(None, _how_it_ended(ending)))
     index = first
     if message.position and normpath(message.position.file) == normpath(script.file):
         found = script.step_at(script.offset(message.position))
         index = max(first, min(last - 1, found))
     cause = Cause.TEXT if script.steps[index].proof is None else Cause.TACTICS
     return Judgement(cause, index, message)
+
+
+def judge_end(script: Script, ending: Ending) -> Judgement:
+    """The process was at the end of the file."""
+    message = read_error(ending.errors.decode(errors="replace"))
+    is_rejection = message is not None and _is_rejection(ending, message)
+    cause = Cause.END if is_rejection else Cause.MACHINE
+    return Judgement(cause, len(script.steps) - 1, message or Message(None, _how_it_ended(ending)))
+
+
+def _is_rejection(ending: Ending, message: Message) -> bool:
+    """Whether this is coqc's verdict on the source."""
+    by_coqc = ending.code is None or (ending.code > 0 and ending.code != SHIM_FAILED)
+    return by_coqc and not is_machine_failure(message)
 
 
 def is_sentinel_refused(script: Script, last: int, ending: Ending) -> bool:
@@ -67,14 +77,12 @@ def is_sentinel_refused(script: Script, last: int, ending: Ending) -> bool:
 
 def left_open(script: Script, ending: Ending) -> Judgement | None:
     """What is wrong when coqc, told to end something at the end of the file, answered so."""
-    message = read_error(ending.errors.decode(errors="replace"))
-    if ending.code in (1, None) and message:
-        if "nothing to end" in message.text:
-            return None
-        found = Message(None, message.text, OPEN_AT_END)
-        return Judgement(Cause.END, len(script.steps), found)
-    failed = message or Message(None, _how_it_ended(ending))
-    return Judgement(Cause.MACHINE, len(script.steps) - 1, failed)
+    found = judge_end(script, ending)
+    if found.cause is not Cause.END or found.message is None:
+        return found
+    if "nothing to end" in found.message.text:
+        return None
+    return replace(found, message=Message(None, found.message.text, OPEN_AT_END))
 
 
 def _how_it_ended(ending: Ending) -> str:
