@@ -1,10 +1,14 @@
 """Proof using annotations are suggested in Coq's words, written, proved right, or taken back."""
 
+import contextlib
 import re
+import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
 import pytest
 
 from checker.document import read_document
@@ -210,6 +214,39 @@ Lemma c : True. exact I. Qed.
         write_files(root, {name: re.sub("exact [HI]", lambda found: wrong[found[0]], was)})
     assert coq.run("coqc", "-q", "-vos", "before.v", cwd=root).returncode == 1
     assert coq.run("coqc", "-q", "-vos", "after.v", cwd=root).returncode == 0
+
+
+def those_that_compile(parent: int, source: str) -> list[psutil.Process]:
+    """The processes below the parent that were given the source."""
+    found = []
+    for child in psutil.Process(parent).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.cmdline()[-1:] == [source]:
+                found.append(child)
+    return found
+
+
+def test_an_interrupt_leaves_no_process_no_folder_and_the_files_as_they_were(
+    coq: Coq, tmp_path: Path
+) -> None:
+    endless = "Ltac on := idtac; on.\nLemma a : True. on. exact I. Qed.\n"
+    root = project(tmp_path / "root", {"a.v": endless})
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = subprocess.Popen(
+        ["proof-checker", "using", "-f", "_Project", "--apply"],
+        cwd=root,
+        env={**coq.environ, "TMPDIR": str(temporary)},
+        process_group=0,
+    )
+    while not (started := those_that_compile(command.pid, "th/a.v")):
+        assert command.poll() is None
+        time.sleep(0.05)
+    command.send_signal(signal.SIGINT)
+    assert command.wait(30) == 128 + signal.SIGINT
+    assert not [child for child in started if child.is_running()]
+    assert list(temporary.iterdir()) == []
+    assert (root / "th/a.v").read_text() == endless
 
 
 # Real libraries. --------------------------------------------------------------------------------
