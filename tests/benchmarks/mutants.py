@@ -12,6 +12,7 @@ the words of the first error. Exits with 1 if they differ anywhere.
 import argparse
 import asyncio
 import math
+import os
 import random
 import shutil
 import sys
@@ -26,12 +27,14 @@ from checker.ledger import Ledger
 from checker.messages import read_error
 from checker.report import Event, FileDone, ProofDone
 from checker.results import Message
-from checker.run import Run
+from checker.run import Care, Run
 from checker.sentences import Kind
 from checker.snapshot.engine import check
 from checker.workmgr.limit import Limit
 from makegen.project import read_project
 from tests.helpers import Coq, every_coq
+
+TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
 
 TACTICS = (b"auto.", b"intros.", b"reflexivity.", b"simpl.", b"exact I.", b"idtac.", b"easy.")
 
@@ -106,6 +109,7 @@ async def ours(coq: Coq, root: Path, file: str) -> Verdict:
         ledger=Ledger(root),
         tokens=Limit(3),
         tell=events.append,
+        care=Care(proof_timeout=TOO_LONG),
     )
     await check(run, -math.inf)
     results = [event.result for event in events if isinstance(event, ProofDone | FileDone)]
@@ -118,7 +122,8 @@ async def ours(coq: Coq, root: Path, file: str) -> Verdict:
 def coqcs(coq: Coq, root: Path, file: str) -> Verdict:
     """What coqc says."""
     flags = read_project(root / "_Project").coq_flags
-    done = coq.run(*coq.toolchain.coqc, "-q", *flags, "-noglob", "-vok", file, cwd=root)
+    limited = ("timeout", str(2 * TOO_LONG), *coq.toolchain.coqc)
+    done = coq.run(*limited, "-q", *flags, "-noglob", "-vok", file, cwd=root)
     if done.returncode == 0:
         return Verdict(True)
     message = read_error(done.stderr)
@@ -162,7 +167,7 @@ def _told(outcomes: Counter[str]) -> str:
 
 def _compare(coq: Coq, root: Path, mutant: Mutant) -> str:
     path = root / mutant.file
-    original = path.read_bytes()
+    original, times = path.read_bytes(), path.stat()
     path.write_bytes(mutant.text)
     try:
         started = time.monotonic()
@@ -172,6 +177,7 @@ def _compare(coq: Coq, root: Path, mutant: Mutant) -> str:
         ended = time.monotonic()
     finally:
         path.write_bytes(original)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # its .vos is up to date again
     if mine == theirs:
         return "accepted by both" if mine.accepted else "rejected by both at the same place"
     print(f"DIFFERENT: {mutant.file}: {mutant.what}")
