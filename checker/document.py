@@ -192,7 +192,7 @@ class _Reader:
         self.open: list[_OpenProof] = []  # the innermost last
         self.proofs: list[Proof] = []
         self.why_all = why_by_text(text)  # why every proof from here on stays in place
-        self.asked_for = names_asked_for(text)
+        self.asked_for = names_asked_for(text, self.sentences)
         self.unnamed = 0
 
     def read(self) -> Document:
@@ -391,8 +391,10 @@ def _scope(scope: _OpenScope, end: int) -> Scope:
 
 def proofs_of(scope: Scope) -> Iterator[Proof]:
     """All proofs below a scope, in the order in which they end."""
-    for child in scope.children:
+    waiting: list[Scope | Proof] = [scope]
+    while waiting:
+        child = waiting.pop()
         if isinstance(child, Proof):
             yield child
         else:
-            yield from proofs_of(child)
+            waiting += reversed(child.children)

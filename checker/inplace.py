@@ -1,9 +1,10 @@
 """Why a proof stays in place, by where it stands and what else its file says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from checker.scopes import Flags, ScopeKind
+from checker.sentences import Sentence
 from checker.vernac import Command
 
 # Flags that make the proof of every statement part of what follows.
@@ -24,7 +25,7 @@ WHY_ASKED = "Transparent or Strategy names it, and may ask whether it is opaque"
 _EXTRACTION = re.compile(
     rb"\bExtraction\s+(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
 )
-_ASKING = re.compile(rb"\b(?:Transparent|Strategy)\b(.*?)\.(?:\s|\Z)", re.DOTALL)
+_ASKING = re.compile(rb"\b(?:Transparent|Strategy)\b")
 
 
 def why_by_text(text: bytes) -> str | None:
@@ -34,15 +35,21 @@ def why_by_text(text: bytes) -> str | None:
     return None
 
 
-def names_asked_for(text: bytes) -> frozenset[str]:
+def names_asked_for(text: bytes, sentences: Sequence[Sentence]) -> frozenset[str]:
     """What commands name that fail on a proved statement and not on an admitted one.
 
     The names are without their modules. Of some 140 commands and tactics tried on both, only
     Transparent and Strategy tell them apart.
     """
-    names = (re.split(rb"[\s\[\]]+", found[1]) for found in _ASKING.finditer(text))
-    words = (word.rpartition(b".")[2] for group in names for word in group)
-    return frozenset(word.decode("utf-8", "surrogateescape") for word in words if word)
+    if not _ASKING.search(text):
+        return frozenset()
+    asking = (_ASKING.search(text, sentence.start, sentence.end) for sentence in sentences)
+    names: set[bytes] = set()
+    for found in asking:
+        if found:
+            words = re.split(rb"[\s\[\]]+", text[found.end() : found.endpos].removesuffix(b"."))
+            names.update(word.rpartition(b".")[2] for word in words)
+    return frozenset(name.decode("utf-8", "surrogateescape") for name in names if name)
 
 
 def why_by_place(flags: Flags, scopes: Iterable[ScopeKind]) -> str | None:

@@ -185,7 +185,15 @@ def test_a_polymorphic_section_sets_the_flag_inside() -> None:
     assert delegable(text.replace("#[universes(polymorphic)]", "Polymorphic")) == ["b"]
 
 
-@pytest.mark.parametrize("command", ["Transparent x M.a.", "Fail Strategy 3 [ a ].", "Opaque b."])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Transparent x M.a.",
+        "Fail Strategy 3 [x a].",
+        "Time #[local] Transparent a (* . *).",
+        "Opaque b.",
+    ],
+)
 def test_a_proof_that_is_asked_whether_it_is_opaque_stays_in_place(command: str) -> None:
     expected = ["b"] if "a" in re.findall(r"\b\w\b", command) else ["a", "b"]
     assert delegable(f"Lemma a : T. Qed. {command} Lemma b : T. Qed.") == expected
@@ -225,6 +233,12 @@ def test_a_statement_where_none_can_be_ends_the_proof_before() -> None:
 def test_an_unterminated_proof_stays_in_place() -> None:
     assert delegable("Lemma a : T. auto. Qed") == []
     assert delegable("Lemma a : T. (* Qed.") == []
+
+
+def test_a_long_document_is_read_in_linear_time() -> None:
+    for text in ("Transparent ", "Lemma a : T. Qed. ", "Section S. ", "Lemma a. - { ", "Set X. "):
+        document = read_document((text * 20_000).encode())  # minutes, if the time were quadratic
+        assert len(list(proofs_of(document.root))) == len(document.proofs)
 
 
 @given(any_text)
