@@ -366,10 +366,12 @@ class _Reader:
                 self.scopes[-1].variables += declared_variables(command)
 
     def _open(self, index: int, command: Command, found: Statement) -> None:
-        if self.open and (self.open[-1].is_guess or not self._may_nest()):
-            # Coq would refuse the nested statement: the proof before was none, or is wrong.
-            self._close(index, ProofEnd.NONE)
         why = self.why_all or why_by_place(self.flags, [s.opening.kind for s in self.scopes])
+        if self.open and not (self._may_nest() and not self.open[-1].is_guess):
+            # Coq would refuse a nested statement: the proof before was none, or is wrong.
+            if not self.open[-1].is_guess:
+                why = why or "the proof before it has no end"
+            self._close(index, ProofEnd.NONE)
         if self.open:
             why = why or "it stands inside another proof"
         self.open.append(_OpenProof(index, found, command, using=command.value("using"), why=why))

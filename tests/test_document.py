@@ -227,7 +227,7 @@ def test_a_statement_where_none_can_be_ends_the_proof_before() -> None:
         ("a", ProofEnd.NONE),
         ("b", ProofEnd.QED),
     ]
-    assert [proof.is_delegable for proof in found.values()] == [False, True]
+    assert [proof.is_delegable for proof in found.values()] == [False, False]
 
 
 def test_an_unterminated_proof_stays_in_place() -> None:
