@@ -21,7 +21,7 @@ from checker.suspicions import Suspicion, read_suspicions, task_of
 from checker.viofiles import VioFile, VioTask, read_vio_files, why_not
 from checker.viotasks import OPTION, vio_of
 
-# A visit that is longer than this many loads is cut, so that an idle worker can take a part.
+# A part of a visit takes at least as long as loading the file this many times.
 LOADS_A_PIECE = 20
 
 __all__ = ["check", "complete", "read_batches", "why_not"]
@@ -110,17 +110,24 @@ def batches(files: Sequence[VioFile]) -> list[Batch]:
 
 
 def pieces(visit: Visit) -> list[Visit]:
-    """The visit, cut where it is so long that loading the file again hardly counts."""
-    limit = LOADS_A_PIECE * visit.load
-    cut: list[list[Task]] = [[]]
+    """The visit, cut into parts that idle workers can take: a half, a quarter, an eighth, ...
+
+    So few parts are made, whatever the unit of the predictions turns out to be, and little is
+    left when it matters. None is shorter than loading the file is worth.
+    """
+    cut: list[Visit] = []
+    part: list[Task] = []
+    left = sum(task.seconds for task in visit.tasks)
     filled = 0.0
     for task in visit.tasks:
-        if cut[-1] and filled + task.seconds > limit:
-            cut.append([])
-            filled = 0.0
-        cut[-1].append(task)
+        part.append(task)
         filled += task.seconds
-    return [Visit(visit.file, visit.load, tuple(tasks)) for tasks in cut]
+        if filled >= max(left / 2, LOADS_A_PIECE * visit.load):
+            cut.append(Visit(visit.file, visit.load, tuple(part)))
+            part, left, filled = [], left - filled, 0.0
+    if part:
+        cut.append(Visit(visit.file, visit.load, tuple(part)))
+    return cut
 
 
 def _piece(files: dict[str, VioFile], visit: Visit) -> Piece:

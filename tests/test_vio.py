@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from checker.schedule import Task, Visit
+from checker.vio import pieces
 from tests.helpers import Coq, write_files
 
 GOOD = """\
@@ -36,6 +38,18 @@ Qed.
 Lemma again : 2 = 3 /\\ True.
 Proof. split; [ reflexivity | exact I ]. Qed.
 """
+
+
+def test_a_long_visit_is_cut_into_halves_that_idle_workers_can_take() -> None:
+    tasks = tuple(Task("F.v", n, 10.0) for n in range(16))
+    parts = pieces(Visit("F.v", 0.5, tasks))
+    assert [len(part.tasks) for part in parts] == [8, 4, 2, 1, 1]
+    assert [task for part in parts for task in part.tasks] == list(tasks)
+
+
+def test_a_short_visit_stays_whole() -> None:
+    short = Visit("F.v", 0.5, (Task("F.v", 0, 1.0), Task("F.v", 1, 1.0)))
+    assert pieces(short) == [short]
 
 
 @pytest.fixture
