@@ -117,17 +117,16 @@ def pieces(visit: Visit) -> list[Visit]:
     """
     cut: list[Visit] = []
     part: list[Task] = []
+    least = LOADS_A_PIECE * visit.load
     left = sum(task.seconds for task in visit.tasks)
     filled = 0.0
     for task in visit.tasks:
         part.append(task)
         filled += task.seconds
-        if filled >= max(left / 2, LOADS_A_PIECE * visit.load):
+        if filled >= max(left / 2, least) and left - filled >= least:
             cut.append(Visit(visit.file, visit.load, tuple(part)))
             part, left, filled = [], left - filled, 0.0
-    if part:
-        cut.append(Visit(visit.file, visit.load, tuple(part)))
-    return cut
+    return [*cut, Visit(visit.file, visit.load, tuple(part))]
 
 
 def _piece(files: dict[str, VioFile], visit: Visit) -> Piece:
