@@ -166,6 +166,12 @@ def _is_meta(name: str) -> bool:
     return PurePosixPath(name).name.startswith("META.")
 
 
+def folders(declarations: Declarations, root: Path) -> tuple[str, ...]:
+    """The folders that are listed for all the sources in them."""
+    listed = (declaration.words[0] for declaration in _select(declarations, Key.FILE))
+    return tuple(name for name in listed if (root / name).is_dir())
+
+
 def generated(declarations: Declarations, files: Located, root: Path) -> tuple[str, ...]:
     """The absent sources that a rule makes: `generated`, or named in a *.local file beside."""
     declared = {

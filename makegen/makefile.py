@@ -32,6 +32,7 @@ def render_makefile(
         "toolchain": f".{escapes.prerequisite(output_name)}.toolchain",
         "project_file": escapes.prerequisite(project.origin or ""),
         "checked_project": escapes.prerequisite(checked),
+        "folders": _files(project.folders),
         "project_text": "" if checked == project.origin else files_text(project).replace("$", "$$"),
         "command": command,
     }
@@ -88,10 +89,11 @@ def _conf(project: Project) -> dict[str, object]:
     given = tuple(word for path in project.given_load_paths for word in path.flags)
     noml = escapes.words(tuple(word for path in coq for word in path.flags))
     ml = escapes.words(tuple(word for path in ocaml for word in path.flags))
+    mlg = project.sources_with(".mlg")  # a folder may hold the .ml that was made of one, too
     return {
         "vfiles": _files(project.v_files),
         "mlifiles": _files(project.sources_with(".mli")),
-        "mlfiles": _files(project.sources_with(".ml")),
+        "mlfiles": _files(tuple(f for f in project.sources_with(".ml") if f"{f}g" not in mlg)),
         "mlgfiles": _files(project.sources_with(".mlg")),
         "mlpackfiles": _files(project.sources_with(".mlpack")),
         "mllibfiles": _files(project.sources_with(".mllib")),

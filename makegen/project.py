@@ -27,6 +27,7 @@ class Project:
     load_paths: tuple[LoadPath, ...] = ()  # in the order that coqc gets them: -I, -Q, -R
     arguments: tuple[str, ...] = ()  # for coqc, one word each, unquoted
     sources: tuple[str, ...] = ()  # every listed file, in the order of the project file
+    folders: tuple[str, ...] = ()  # those listed for the sources in them
     variables: tuple[tuple[str, str], ...] = ()  # VAR = value, for the Makefile
     docroot: str | None = None
     native_compiler: str | None = None  # yes, no or ondemand
@@ -119,6 +120,7 @@ def build_project(
         load_paths=load_paths,
         arguments=arguments,
         sources=tuple(name for name, _ in files),
+        folders=checks.folders(declarations, root),
         variables=tuple(checks.variables(declarations)),
         docroot=checks.only(declarations, Key.DOCROOT),
         native_compiler=native_compiler,

@@ -218,6 +218,29 @@ def test_what_was_made_from_a_deleted_file_no_longer_counts(make: Make, tmp_path
     assert compiled(make()) == ["B.v", "sub/C.v"]
 
 
+def test_a_deleted_file_may_leave_the_project_before_the_next_make(
+    make: Make, tmp_path: Path
+) -> None:
+    done(make())
+    (tmp_path / "A.v").unlink()
+    edit(tmp_path / "_CoqProject", "-Q . Top\nB.v sub/C.v\n")
+    edit(tmp_path / "B.v", "Definition b := 0.\n")
+    result = make()
+    assert "FORGET A.v" in result.stdout
+    assert compiled(result) == ["B.v", "sub/C.v"]
+
+
+@pytest.mark.parametrize("goal", ["all", "quick", "vos", "vok", "checkproofs", "vio2vo", "html"])
+def test_a_source_that_coqdep_refuses_fails_every_goal(
+    goal: str, make: Make, tmp_path: Path
+) -> None:
+    (tmp_path / "B.v").write_text("Lemma b : Require Import")
+    result = make(goal)
+    assert result.returncode == 2
+    assert 'File "B.v"' in result.stderr
+    assert have(tmp_path, ".vo") == have(tmp_path, ".vos") == have(tmp_path, ".vio") == []
+
+
 def test_clean_leaves_the_sources_and_what_is_not_ours(make: Make, tmp_path: Path) -> None:
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     (tmp_path / "notes.vo.txt").touch()
@@ -311,14 +334,32 @@ def test_a_change_of_the_project_file_writes_the_makefile_again(
 ) -> None:
     coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=tmp_path)
     assert compiled(make()) == ["A.v", "B.v", "sub/C.v"]
-    write_files(tmp_path, {"D.v": "Definition d := 0.\n"})
+    write_files(tmp_path, {"D.v": "From Top Require Import A.\nDefinition d := a.\n"})
     edit(tmp_path / "_CoqProject", CHAIN["_CoqProject"] + "-arg -w -arg none\nD.v\n")
     assert compiled(make()) == ["D.v"]
+    edit(tmp_path / "A.v")
+    assert "D.v" in compiled(make())
     assert "COQMF_OTHERFLAGS = -w none\n" in (tmp_path / "Makefile.conf").read_text()
     edit(tmp_path / "_CoqProject", "-Q . Top\nA.v A.v\n")
     refused = make()
     assert refused.returncode == 2
     assert "_CoqProject:2:" in refused.stderr
+
+
+def test_a_source_that_comes_into_a_listed_folder_or_leaves_it_is_seen(
+    coq: Coq, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"_CoqProject": "-Q theories Top\ntheories\n", "theories/A.v": A})
+    done(coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=tmp_path))
+    assert compiled(coq.run("make", cwd=tmp_path)) == ["theories/A.v"]
+    assert done(coq.run("make", cwd=tmp_path)) == ["make: Nothing to be done for 'all'."]
+    write_files(tmp_path, {"theories/sub/B.v": B})
+    assert compiled(coq.run("make", cwd=tmp_path)) == ["theories/sub/B.v"]
+    (tmp_path / "theories" / "A.v").unlink()
+    left = coq.run("make", cwd=tmp_path)
+    assert left.returncode == 2
+    assert "FORGET theories/A.v" in left.stdout
+    assert not (tmp_path / "theories" / "A.vo").exists()
 
 
 def test_installed_files_go_away_again(make: Make, tmp_path: Path) -> None:

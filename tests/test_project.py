@@ -63,6 +63,7 @@ def test_both_forms_give_the_same_model(tmp_path: Path, text: str) -> None:
         load_paths=(LoadPath(PathKind.I, "src"), LoadPath(PathKind.R, "theories", "Foo")),
         arguments=("-w", "all", "-set", "Default Goal Selector=!"),
         sources=("theories/B.v", "theories/sub/A.v", "src/g.mlg"),
+        folders=("theories",),
         variables=(("COQDOCFLAGS", "--toc -g"),),
         docroot="Foo/doc",
         native_compiler="ondemand",
