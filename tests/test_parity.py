@@ -79,6 +79,21 @@ ARCHIVED = {
     f"src/hello_plugin.mllib theories/Loader.v\n{PLUGIN_FILES}",
     "src/hello_plugin.mllib": "Words\nGreeting\nHello\n",
 }
+# An interface without implementation, a package of OCaml, and flags from the local file
+TYPED = {
+    "_CoqProject": "-I src\n-R src Hello\n-R theories Hello\n-generate-meta-for-package hello\n"
+    "src/types.mli src/greeting.mli src/greeting.ml src/hello.mlg src/hello_plugin.mllib\n"
+    "theories/Loader.v theories/Use.v\n",
+    "Makefile.local": "CAMLPKGS += -package zarith\nCAMLFLAGS += -g\n",
+    "src/types.mli": "type word = Word of string\n",
+    "src/greeting.mli": PLUGIN["src/greeting.mli"],
+    "src/greeting.ml": "open Types\nlet word = Word (Z.to_string (Z.of_int 3))\n"
+    "let greet () = match word with Word text -> Feedback.msg_notice (Pp.str text)\n",
+    "src/hello.mlg": PLUGIN["src/hello.mlg"],
+    "src/hello_plugin.mllib": "Greeting\nHello\n",
+    "theories/Loader.v": PLUGIN["theories/Loader.v"],
+    "theories/Use.v": PLUGIN["theories/Use.v"],
+}
 
 
 @dataclass(frozen=True)
@@ -241,7 +256,7 @@ def test_the_quick_targets_of_8_16_make_the_same_files(coq: Coq, tmp_path: Path)
     assert vos == {name for name in _files(sides.ours) if name.endswith(".vo")} != set()
 
 
-@pytest.mark.parametrize("files", [PACKED, ARCHIVED], ids=["mlpack", "mllib"])
+@pytest.mark.parametrize("files", [PACKED, ARCHIVED, TYPED], ids=["mlpack", "mllib", "mli alone"])
 def test_plugins_are_built_and_installed_the_same(
     files: dict[str, str], coq: Coq, tmp_path: Path
 ) -> None:
