@@ -10,7 +10,7 @@ from checker.dependencies import Dependencies
 from checker.outputs import write_whole
 from checker.run import Run
 
-VO, VOS, VOK = ".vo", ".vos", ".vok"
+VO, VOS, VOK, VIO = ".vo", ".vos", ".vok", ".vio"
 
 
 def product(source: str, suffix: str) -> str:
@@ -28,8 +28,8 @@ def stale(
     """Those of the files, closed under dependency, whose .vo (or .vos) has to be made again.
 
     It has to where it is missing, empty (coqc marks so a .vos that stands for a .vo), older than
-    its source or than one that it needs, or made by another version of Coq; and where one that it
-    needs has to.
+    its source or than one that it needs, or made by another version of Coq; a .vo also where there
+    is a newer .vio, which coqc would load instead; and where one that it needs has to.
     """
     files = tuple(files)
     own = [file for file in files if not _is_fresh(run, dependencies, file, suffix)]
@@ -45,6 +45,8 @@ def _is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> b
         with path.open("rb") as stream:
             magic = stream.read(8).hex()
         if magic != run.toolchain.vo_magic or made < run.path(file).stat().st_mtime_ns:
+            return False
+        if suffix == VO and _time(run.path(product(file, VIO))) > made:
             return False
         return all(run.path(name).stat().st_mtime_ns <= made for name in needed) and all(
             _time(run.path(name)) <= made for name in dependencies.others[file]

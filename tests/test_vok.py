@@ -193,6 +193,21 @@ def test_only_what_is_out_of_date_is_made_again(coq: Coq, tmp_path: Path) -> Non
     assert [stem for stem in ALL if after[stem] != before[stem]] == ["right", "top"]
 
 
+def test_a_vo_is_never_built_on_a_vio(coq: Coq, tmp_path: Path) -> None:
+    """coqc loads F.vio where it is newer than F.vo."""
+    if not coq.toolchain.has_vio:
+        assert coq.toolchain.version >= (8, 20)
+        return
+    checker(coq, project(tmp_path, GOOD), "vio2vo")
+    for stem in ALL:
+        assert coq.run("coqc", "-vio", "-Q", ".", "P", f"{stem}.v", cwd=tmp_path).returncode == 0
+    (tmp_path / "top.v").touch()
+    done = checker(coq, tmp_path, "vio2vo")
+    assert (done.returncode, done.stderr) == (0, "")
+    vo, vio = times(tmp_path, ".vo"), times(tmp_path, ".vio")
+    assert all(vo[stem] > vio[stem] for stem in ALL)
+
+
 def test_no_vo_is_left_of_a_wrong_file_and_what_needs_it_is_named(coq: Coq, tmp_path: Path) -> None:
     checker(coq, project(tmp_path, GOOD), "vio2vo")
     write_files(tmp_path, {"left.v": WRONG})
