@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from checker import options
-from checker.annotate import Choice, Finding, Found, Sort, find_annotations
+from checker.annotate import Choice, Found, find_annotations
+from checker.annotated import Finding, Sort
 from checker.drive import drive
 from checker.outputs import write_whole
 from checker.run import Run
