@@ -84,7 +84,7 @@ TYPED = {
     "_CoqProject": "-I src\n-R src Hello\n-R theories Hello\n-generate-meta-for-package hello\n"
     "src/types.mli src/greeting.mli src/greeting.ml src/hello.mlg src/hello_plugin.mllib\n"
     "theories/Loader.v theories/Use.v\n",
-    "Makefile.local": "CAMLPKGS += -package zarith\nCAMLFLAGS += -g\n",
+    "Makefile.local": "CAMLPKGS += -package zarith\nCAMLFLAGS += -w -27\n",
     "src/types.mli": "type word = Word of string\n",
     "src/greeting.mli": PLUGIN["src/greeting.mli"],
     "src/greeting.ml": "open Types\nlet word = Word (Z.to_string (Z.of_int 3))\n"
