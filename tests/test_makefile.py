@@ -272,6 +272,11 @@ def test_the_checker_gets_j_or_chooses_itself(make: Make) -> None:
     assert done(make("checkproofs"))[-1] == "CHECKER check -f _CoqProject"
 
 
+def test_the_check_gets_further_options(make: Make) -> None:
+    result = make("checkproofs", "CHECKPROOFSFLAGS=--memory 6G")
+    assert done(result)[-1] == "CHECKER check --memory 6G -f _CoqProject"
+
+
 def test_dry_runs_start_no_checker(make: Make) -> None:
     done(make("quick"))
     assert not any(line.startswith("CHECKER") for line in done(make("-n", "checkproofs")))
