@@ -258,6 +258,17 @@ def test_stale_section_variables_are_noticed(coq: Coq, tmp_path: Path) -> None:
     assert coqc_error(coq, root, "A.v") is None
 
 
+def test_folders_with_blanks_and_long_names_do_no_harm(
+    coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a folder: with blanks" / ("long " * 20).strip()
+    folder.mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    found = Found(coq, project(folder, A=lemmas(3) + WRONG))
+    assert found.of(Verdict.WRONG) == {"wrong", "at_qed", "unfinished"}
+    assert not list(folder.glob("*.vo*"))
+
+
 SLOW = """Lemma slow : False.
 Proof. do 1000000000 idtac. exact I. Qed.
 Lemma quick : True.

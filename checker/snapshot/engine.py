@@ -1,8 +1,6 @@
 """The snapshot engine, as the command line sees it."""
 
 import asyncio
-import tempfile
-from pathlib import Path
 
 from checker.dependencies import Dependencies, read_dependencies
 from checker.documents import read_documents
@@ -17,7 +15,7 @@ from checker.snapshot.known import read_files, remember
 from checker.snapshot.memory import limit
 from checker.snapshot.probe import opening_of
 from checker.snapshot.process import CoqProcess, Ending, Launch
-from checker.snapshot.shim import find_shim
+from checker.snapshot.shim import Private, private_folder
 from checker.snapshot.split import LEAST_GAIN
 from checker.snapshot.variables import SUGGEST
 from makegen.errors import MachineError
@@ -46,8 +44,8 @@ async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
     schedule = plan(batches, run.workers)
     work = sum(batch.load + batch.seconds for batch in batches)
     run.tell(Started(proofs, len(files), run.workers, work, schedule.makespan))
-    with tempfile.TemporaryDirectory(prefix="proof-snapshot-") as folder:
-        launch = _launcher(run, opening, Path(folder))
+    with private_folder() as private:
+        launch = _launcher(run, opening, private)
         driver = Driver(
             run.tokens,
             run.tell,
@@ -85,9 +83,7 @@ async def read_batches(run: Run) -> list[Batch]:
     return [_batch(file) for file in read_files(run, known)]
 
 
-def _launcher(run: Run, opening: int, folder: Path) -> Launcher:
-    shim = find_shim()
-
+def _launcher(run: Run, opening: int, private: Private) -> Launcher:
     async def launch(file: FileRun) -> CoqProcess | Ending:
         request = run.coqc(*SUGGEST, "-noglob", "-vok", file.script.file)
         return await CoqProcess.start(
@@ -96,9 +92,9 @@ def _launcher(run: Run, opening: int, folder: Path) -> Launcher:
                 root=request.folder,
                 source=run.path(file.script.file),
                 environ=request.environ,
-                shim=shim,
+                shim=private.shim,
                 opening=opening,
-                folder=folder,
+                folder=private.folder,
                 opened=file.opened,
             )
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from checker.messages import read_error
 from checker.snapshot.process import CoqProcess, DriverError, Ending, Launch
 from checker.snapshot.script import SENTINEL
-from checker.snapshot.shim import find_shim
+from checker.snapshot.shim import find_shim, private_folder
 from checker.snapshot.variables import QUESTION, SUGGEST, stand_in
 from makegen import toolcache
 from makegen.errors import MachineError
@@ -39,7 +39,7 @@ async def opening_of(toolchain: Toolchain) -> int:
     topic = f"snapshot {VERSION} {built.st_size} {built.st_mtime_ns}"
     kept = toolcache.recall(toolchain.coqc[0], topic)
     if kept is None:
-        kept = await _try_out(toolchain, shim)
+        kept = await _try_out(toolchain)
         if "opening" in kept:  # what failed may have failed for want of time or memory
             toolcache.remember(toolchain.coqc[0], topic, kept)
     match kept:
@@ -50,8 +50,8 @@ async def opening_of(toolchain: Toolchain) -> int:
     raise MachineError("its answer in the cache folder cannot be read")
 
 
-async def _try_out(toolchain: Toolchain, shim: Path) -> dict[str, object]:
-    with tempfile.TemporaryDirectory(prefix="proof-snapshot-") as folder:
+async def _try_out(toolchain: Toolchain) -> dict[str, object]:
+    with private_folder() as private, tempfile.TemporaryDirectory(prefix="probe-") as folder:
         source = Path(folder, "probe.v")
         source.write_bytes(b"(* The text is fed; this is never read. *)\n".ljust(200))
         launch = Launch(
@@ -59,9 +59,9 @@ async def _try_out(toolchain: Toolchain, shim: Path) -> dict[str, object]:
             root=Path(folder),
             source=source,
             environ=without_manager(os.environ),
-            shim=shim,
+            shim=private.shim,
             opening=0,
-            folder=Path(folder),
+            folder=private.folder,
         )
         why_not = "its coqc does not read its source in a way that is known"
         for opening in range(1, MOST_OPENINGS + 1):

@@ -1,6 +1,10 @@
-"""The compiled shim, where it was built."""
+"""The compiled shim, where it was built, and the folder where coqc finds it and us."""
 
+import contextlib
 import sysconfig
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from makegen.errors import MachineError
@@ -16,3 +20,23 @@ def find_shim() -> Path:
             "the snapshot shim was not built: install proof-makefile where a C compiler is"
         )
     return path
+
+
+@dataclass(frozen=True)
+class Private:
+    """A private folder of a run."""
+
+    folder: Path  # for sockets: an address holds 107 bytes
+    shim: Path  # a link to the shim: LD_PRELOAD cannot name a file with a blank or a colon
+
+
+@contextlib.contextmanager
+def private_folder() -> Iterator[Private]:
+    """A folder with a short and simple name, and a link to the shim in it."""
+    usual = tempfile.gettempdir()
+    is_fine = len(usual.encode(errors="surrogateescape")) < 60 and not set(usual) & set(" :")
+    base = usual if is_fine else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="proof-snapshot-", dir=base) as name:
+        link = Path(name, "shim.so")
+        link.symlink_to(find_shim())
+        yield Private(Path(name), link)
