@@ -93,6 +93,17 @@ def test_annotations_are_written_where_they_are_missing_and_nowhere_else(
     assert (root / "th/a.v").read_text() == ANNOTATED
 
 
+def test_bytes_that_are_no_utf8_line_ends_and_mode_are_kept(coq: Coq, tmp_path: Path) -> None:
+    text = b"\xef\xbb\xbf(* \xff *) Lemma a : True.\r\n  exact I.\r\nQed.\r\n(* no line end *)"
+    root = project(tmp_path, {"a.v": ""})
+    source = root / "th/a.v"
+    source.write_bytes(text)
+    source.chmod(0o640)
+    assert using(coq, root, "--apply") == (0, ["th/a.v:1: a: Proof.", "1 annotation written"])
+    assert source.read_bytes() == text.replace(b"  exact", b"Proof.\r\n  exact")
+    assert source.stat().st_mode & 0o777 == 0o640
+
+
 def test_without_apply_nothing_is_written(coq: Coq, tmp_path: Path) -> None:
     root = project(tmp_path, {"a.v": SECTION})
     code, lines = using(coq, root)
