@@ -10,6 +10,9 @@ from checker.dependencies import Dependencies
 from checker.outputs import write_whole
 from checker.run import Run
 
+# Topic of the ledger: for a .vo or .vos that we made, its time and coqc's arguments.
+TOPIC = "made with"
+
 VO, VOS, VOK, VIO = ".vo", ".vos", ".vok", ".vio"
 
 
@@ -28,8 +31,9 @@ def stale(
     """Those of the files, closed under dependency, whose .vo (or .vos) has to be made again.
 
     It has to where it is missing, empty (coqc marks so a .vos that stands for a .vo), older than
-    its source or than one that it needs, or made by another version of Coq; a .vo also where there
-    is a newer .vio, which coqc would load instead; and where one that it needs has to.
+    its source or than one that it needs, or made by another version of Coq or (as far as we made
+    it) with other arguments; a .vo also where there is a newer .vio, which coqc would load instead;
+    and where one that it needs has to.
     """
     files = tuple(files)
     own = [file for file in files if not _is_fresh(run, dependencies, file, suffix)]
@@ -48,11 +52,24 @@ def _is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> b
             return False
         if suffix == VO and _time(run.path(product(file, VIO))) > made:
             return False
+        record = run.ledger.recall(TOPIC, product(file, suffix))
+        if record and record[0] == made and record[1] != _arguments(run):
+            return False
         return all(run.path(name).stat().st_mtime_ns <= made for name in needed) and all(
             _time(run.path(name)) <= made for name in dependencies.others[file]
         )
     except FileNotFoundError:
         return False
+
+
+def remember_made(run: Run, file: str, suffix: str) -> None:
+    """Keep with which arguments the .vo or .vos of the file was made just now."""
+    name = product(file, suffix)
+    run.ledger.remember(TOPIC, [(name, [_time(run.path(name)), _arguments(run)])])
+
+
+def _arguments(run: Run) -> list[str]:
+    return [*run.project.coq_flags, *run.extra_arguments]
 
 
 def _time(path: Path) -> int:

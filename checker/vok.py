@@ -16,7 +16,7 @@ from checker.dependencies import closure, read_dependencies
 from checker.document import ProofEnd, read_document
 from checker.process import Outcome
 from checker.process import run as run_process
-from checker.products import VO, VOK, VOS, kept_interface, product, stale
+from checker.products import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.report import FileDone, Note, ProofDone, Started
 from checker.results import FileResult, Verdict
 from checker.run import Run
@@ -130,7 +130,9 @@ class _Checking:
             outcome = await self._coqc(path, "-vos", file)
             if outcome.status != 0:  # checking the file will say why, if that was asked for
                 self._no_interface[file] = outcome
-            return outcome.status == 0
+                return False
+            remember_made(self._run, file, VOS)
+            return True
         if name.endswith(VOK):
             mode: tuple[str, ...] = ("-vok",)
             outcome = await self._coqc(path, *mode, file)
@@ -143,6 +145,8 @@ class _Checking:
             return False
         if mode:
             path.touch()  # Rocq 9.2 leaves that to us
+        else:
+            remember_made(self._run, file, VO)
         self._taken[file] = outcome.cpu_seconds
         self._tell_good(file, outcome.cpu_seconds)
         return True

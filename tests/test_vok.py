@@ -193,6 +193,21 @@ def test_only_what_is_out_of_date_is_made_again(coq: Coq, tmp_path: Path) -> Non
     assert [stem for stem in ALL if after[stem] != before[stem]] == ["right", "top"]
 
 
+@pytest.mark.parametrize(("command", "product"), [("check", ".vos"), ("vio2vo", ".vo")])
+def test_what_was_made_with_other_arguments_is_made_again(
+    coq: Coq, tmp_path: Path, command: str, product: str
+) -> None:
+    paradox = {"a.v": "Definition t : Type := Type.\nCheck (t : t).\n"}
+    root = project(tmp_path, paradox)
+    assert checker(coq, root, command, "--arg=-type-in-type").returncode == 0
+    before = times(tmp_path, product)
+    assert checker(coq, root, command, "--arg=-type-in-type").returncode == 0
+    assert times(tmp_path, product) == before
+    done = checker(coq, root, command)
+    assert done.returncode == 1
+    assert 'The term "t" has type "Type"' in done.stderr
+
+
 def test_a_vo_is_never_built_on_a_vio(coq: Coq, tmp_path: Path) -> None:
     """coqc loads F.vio where it is newer than F.vo."""
     if not coq.toolchain.has_vio:

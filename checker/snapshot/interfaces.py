@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from checker.build import build
 from checker.dependencies import Dependencies, closure
 from checker.process import run as run_process
-from checker.products import VO, VOS, product, stale
+from checker.products import VO, VOS, product, remember_made, stale
 from checker.report import FileDone, Note
 from checker.results import FileResult, Verdict
 from checker.run import Run
@@ -46,7 +46,9 @@ async def make_interfaces(run: Run, dependencies: Dependencies) -> tuple[str, ..
         finally:
             if not good:
                 path.unlink(missing_ok=True)
-        if not good:
+        if good:
+            remember_made(run, file_of[name], VOS)
+        else:
             failed.append(file_of[name])
         return good
 
