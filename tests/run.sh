@@ -41,6 +41,7 @@ done
 
 setup_python
 setup_coq
+setup_coq_makefile
 export PATH="$VENV/bin:$PATH"
 say "Coqs to test with"
 bash tests/matrix.sh "${only[@]}"

@@ -81,3 +81,11 @@ setup_coq() {
     command -v gcc >/dev/null || apt_install gcc libc6-dev
     command -v coqc >/dev/null || command -v rocq >/dev/null || apt_install coq libcoq-stdlib
 }
+
+# What the tests against coq_makefile need beside Coq: its OCaml interfaces, and GNU time.
+setup_coq_makefile() {
+    local core
+    core=$(coqc -config | sed -n 's/^COQCORELIB=//p')
+    [ -e "$core/lib/feedback.cmi" ] || apt_install libcoq-core-ocaml-dev ocaml-findlib
+    [ -n "$(type -P time)" ] || apt_install time
+}
