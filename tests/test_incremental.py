@@ -73,6 +73,14 @@ def test_nothing_is_run_when_nothing_changed(project: Project) -> None:
     assert project.checked_now() == 0
 
 
+def test_a_section_without_variables_leaves_nothing_to_do(coq: Coq, tmp_path: Path) -> None:
+    project = Project(coq, tmp_path)
+    section = "Section Empty.\nLemma one : 1 = 1.\nProof. reflexivity. Qed.\nEnd Empty.\n"
+    (tmp_path / "Base.v").write_text(section + BASE)
+    assert project.check().returncode == 0
+    assert "0 checked now, 7 known" in project.check().stdout
+
+
 def test_recheck_believes_no_verdict(project: Project) -> None:
     assert project.checked_now("--recheck") == 6
 

@@ -14,7 +14,7 @@ from checker.snapshot.process import Ending
 from checker.snapshot.read import script_of
 from checker.snapshot.script import Script, fit
 from checker.snapshot.split import best_cut
-from checker.snapshot.variables import BY_DEFAULT, QUESTION, stand_in, unasked
+from checker.snapshot.variables import BY_DEFAULT, NOTHING, QUESTION, stand_in, unasked
 
 KINDS = ("curly", "par", "indent", "bullet")
 
@@ -82,17 +82,21 @@ def test_a_proof_in_a_section_has_no_stand_in_until_its_variables_are_known() ->
 
 
 def test_what_coqc_says_of_variables_becomes_the_stand_in() -> None:
-    undefined = "Current value of Default Proof Using is undefined\n"
+    suggests = "Suggest Proof Using is on\n"
+    undefined = f"Current value of Default Proof Using is undefined\n{suggests}"
     suggested = (
         "The proof of a should start with one of the following commands:\nProof using H\nx. "
     )
     assert stand_in(undefined + suggested) == b"Proof using H x . Admitted."
-    assert stand_in('Current value of Default Proof Using is "(Type)"') == BY_DEFAULT
+    default = f'Current value of Default Proof Using is "(Type)"\n{suggests}'
+    assert stand_in(default) == BY_DEFAULT
+    assert stand_in(undefined) == NOTHING
 
 
 def test_where_coqc_does_not_answer_nothing_is_assumed_of_variables() -> None:
     assert stand_in("") is None
-    assert stand_in("Current value of Default Proof Using is undefined\n") is None
+    undefined = "Current value of Default Proof Using is undefined\n"
+    assert stand_in(undefined + "Suggest Proof Using is off\n") is None
 
 
 def test_an_error_after_a_question_is_told_at_its_place_in_the_source() -> None:

@@ -1,7 +1,8 @@
 """Section variables: what stands in for a proof in a section that does not declare its own.
 
 coqc tells them, for each such proof that it runs: it is started with Suggest Proof Using, and asked
-inside the proof whether a default for `Proof using` holds. Pure.
+inside the proof whether that still holds, and whether a default for `Proof using` does. For a proof
+without annotation Coq then suggests one, unless there is no section variable at all. Pure.
 """
 
 import re
@@ -11,10 +12,13 @@ from checker.results import Message, Position
 from checker.snapshot.script import Script
 
 SUGGEST = ("-set", "Suggest Proof Using")
-QUESTION = b"Test Default Proof Using. "  # asked after `Proof.`; it moves what follows on its line
+# Asked after `Proof.`; it moves what follows on its line.
+QUESTION = b"Test Default Proof Using. Test Suggest Proof Using. "
 BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
+NOTHING = b"Proof using . Admitted."  # there is no section variable to use
 
 _DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
+_SUGGESTS = "Suggest Proof Using is on"
 _SUGGESTION = re.compile(
     r"should start with one of the following commands: Proof using (.*?)\.(?: |$)"
 )
@@ -28,11 +32,11 @@ def stand_in(output: str) -> bytes | None:
     words = " ".join(output.split())
     default = _DEFAULT.search(words)
     suggestion = _SUGGESTION.search(words)
-    if default is None:
+    if default is None or _SUGGESTS not in words:
         return None
     if suggestion:
         return b"Proof using %s. Admitted." % f"{suggestion[1]} ".lstrip().encode()
-    return None if default[1] else BY_DEFAULT
+    return NOTHING if default[1] else BY_DEFAULT
 
 
 def unasked(script: Script, asked_at: int, message: Message | None) -> Message | None:
