@@ -11,21 +11,20 @@ from pathlib import Path
 from makegen.coqfiles import made
 
 RECORD = Path(".dodo.completed.json")
+BEGUN = Path(".dodo.completed.json.new")
+
+
+def begin(sources: Iterable[str]) -> None:
+    """Notes the sources as they are before the checker runs: who edits one now gets no credit."""
+    BEGUN.write_text(json.dumps({source: _digest(source) for source in sources}))
 
 
 def record(sources: Iterable[str], config: str) -> None:
-    """Notes that each F.vo was made from F.v as they are now, by the Coq that `config` names.
-
-    An F.v that was edited since is left out.
-    """
-    known = {
-        source: [config, *map(_digest, _files(source))]
-        for source in sources
-        if _is_newer(made(source, ".vo"), source)
-    }
-    partial = RECORD.with_name(RECORD.name + ".new")
-    partial.write_text(json.dumps(known))
-    partial.replace(RECORD)
+    """Notes that each F.vo was made from F.v as it was at `begin`, by the Coq of `config`."""
+    before = json.loads(BEGUN.read_text())
+    known = {source: [config, before[source], _digest(made(source, ".vo"))] for source in sources}
+    BEGUN.write_text(json.dumps(known))
+    BEGUN.replace(RECORD)
 
 
 def is_completed(sources: Iterable[str], config: str) -> bool:
@@ -33,23 +32,18 @@ def is_completed(sources: Iterable[str], config: str) -> bool:
     try:
         known = json.loads(RECORD.read_text())
         return all(
-            known.get(source) == [config, *map(_digest, _files(source))] for source in sources
+            None not in (found := [config, _digest(source), _digest(made(source, ".vo"))])
+            and known.get(source) == found
+            for source in sources
         )
     except (OSError, ValueError, AttributeError):
         return False
 
 
-def _is_newer(file: str, source: str) -> bool:
+def _digest(file: str) -> str | None:
+    """None for a file that is not there."""
     try:
-        return Path(file).stat().st_mtime_ns > Path(source).stat().st_mtime_ns
+        with Path(file).open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
     except FileNotFoundError:
-        return False
-
-
-def _files(source: str) -> tuple[str, str]:
-    return source, made(source, ".vo")
-
-
-def _digest(file: str) -> str:
-    with Path(file).open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+        return None

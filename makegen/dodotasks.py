@@ -108,13 +108,13 @@ class Tasks:
         ]
         needs_quick = command == "check" or self.toolchain.has_vio
         write = (_write, [file, files_text(self.project)])
-        record = (completed.record, [self.project.v_files, self._config_words])
+        actions = [*([write] if is_ours else []), Interactive(words, shell=False)]
+        if command == "vio2vo":
+            begin = (completed.begin, [self.project.v_files])
+            record = (completed.record, [self.project.v_files, self._config_words])
+            actions = [begin, *actions, record]
         return {
-            "actions": [
-                *([write] if is_ours else []),
-                Interactive(words, shell=False),
-                *([record] if command == "vio2vo" else []),
-            ],
+            "actions": actions,
             "task_dep": ["quick" if needs_quick else "_sources"],
             "uptodate": [False],
         }

@@ -206,6 +206,18 @@ def test_what_vio2vo_made_is_not_made_again(coq: Coq, doit: Doit, tmp_path: Path
     assert all(path.stat().st_mtime_ns > time for path, time in before.items())
 
 
+def test_a_source_that_is_edited_while_vio2vo_runs_is_made_again(
+    coq: Coq, doit: Doit, tmp_path: Path
+) -> None:
+    script = "proof-checker \"$@\" && echo 'Definition late := 0.' >> A.v && touch A.vo\n"
+    write_files(tmp_path, {"edit.sh": script})
+    lines(doit("vio2vo", PROOF_CHECKER="sh edit.sh"))
+    made = (tmp_path / "A.vo").read_bytes()
+    lines(doit())
+    assert (tmp_path / "A.vo").read_bytes() != made
+    assert coq.run("coqc", "-Q", ".", "Top", "sub/C.v", cwd=tmp_path).returncode == 0
+
+
 def test_times_are_printed_the_longest_first(doit: Doit) -> None:
     lines(doit())
     table = lines(doit("times"))

@@ -486,6 +486,19 @@ def test_files_are_installed_after_vio2vo_too(coq: Coq, make: Make, tmp_path: Pa
     assert len(list(tmp_path.glob("installed/**/*.vo"))) == 3
 
 
+def test_a_source_that_is_edited_while_vio2vo_runs_is_compiled_again(
+    coq: Coq, make: Make, tmp_path: Path
+) -> None:
+    done(make("quick"))
+    script = (
+        "proof-checker \"$@\" && sleep 0.1 && echo 'Definition late := 0.' >> A.v && sleep 0.1\n"
+    )
+    write_files(tmp_path, {"edit.sh": script})
+    words = ("PROOF_CHECKER=sh edit.sh", "J=2")
+    done(coq.run("make", "vio2vo", *words, cwd=tmp_path))
+    assert compiled(make()) == ["A.v", "B.v", "sub/C.v"]
+
+
 def test_documentation_after_vio2vo_compiles_what_has_no_glob(
     coq: Coq, make: Make, tmp_path: Path
 ) -> None:
