@@ -171,7 +171,9 @@ def test_files_of_make_and_of_quick_are_never_mixed(make: Make, coq: Coq, tmp_pa
 
 
 def test_several_kinds_at_once_do_not_disturb_each_other(make: Make, tmp_path: Path) -> None:
-    done(make("-j4", "all", "vos", "quick", "vok"))
+    lines = done(make("-j4", "all", "checkproofs", "vos", "quick", "vok"))
+    kinds = [line.split()[1] for line in lines if line.startswith(("COQC", "CHECKER"))]
+    assert sorted(kinds[-3:]) == ["A.v", "B.v", "sub/C.v"]  # every .vo after all the rest
     assert have(tmp_path, ".vo") == list(NAMES)
     assert done(make("all"))[-1] == "make: Nothing to be done for 'all'."
     done(make("vok"))
