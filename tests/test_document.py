@@ -191,6 +191,7 @@ def test_a_polymorphic_section_sets_the_flag_inside() -> None:
         "Transparent x M.a.",
         "Fail Strategy 3 [x a].",
         "Time #[local] Transparent a (* . *).",
+        "Functional Scheme s := Induction for a Sort Prop.",
         "Opaque b.",
     ],
 )
