@@ -1,7 +1,7 @@
 """After any edit, what the ledger answers is what a check without a ledger finds.
 
 Seeded random edits of a small project, one upon the other, some of them mistakes: each time the
-same exit code and the same complaints. A hundred with --full, else ten.
+same exit code and the same complaints. A hundred with --full, else five.
 """
 
 import random
@@ -134,7 +134,7 @@ def test_after_any_edit_the_ledger_answers_as_a_full_check_does(
     kept = write_files(tmp_path / "kept", {**FILES, **project})
     assert findings(coq, kept) == (0, [])
     texts = dict(FILES)
-    for number in range(100 if request.config.getoption("--full") else 10):
+    for number in range(100 if request.config.getoption("--full") else 5):
         if number % 10 == 9:
             texts = dict(FILES)  # back to where all is well
         name = chance.choice(list(texts))
