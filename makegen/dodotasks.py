@@ -104,6 +104,7 @@ class Tasks:
             *(checker or [sys.executable, "-P", "-m", "checker"]),
             *(command, "-f", file),
             *([] if self.workers is None else ["-j", str(self.workers)]),
+            *(_given_words("CHECKPROOFSFLAGS") if command == "check" else ()),
             *(f"--arg={word}" for word in (*self.project.arguments * is_ours, *self.extra)),
         ]
         needs_quick = command == "check" or self.toolchain.has_vio
@@ -214,13 +215,12 @@ def read_tasks(*words: str) -> Tasks:
         workers = _workers(get_var("J"))
     except (UserError, MachineError) as error:
         raise InvalidDodoFile(str(error)) from error
-    extra = get_var("COQEXTRAFLAGS", os.environ.get("COQEXTRAFLAGS", ""))
     forget_deleted(project, MEMORY)
     try:
         requires, refusal = read_requires(project, toolchain, MEMORY), ""
     except UserError as error:
         requires, refusal = {}, str(error)
-    return Tasks(project, toolchain, requires, refusal, tuple(shlex.split(extra)), workers)
+    return Tasks(project, toolchain, requires, refusal, _given_words("COQEXTRAFLAGS"), workers)
 
 
 def _workers(given: str | None) -> int | None:
@@ -229,6 +229,11 @@ def _workers(given: str | None) -> int | None:
     if not given.isdecimal() or int(given) < 1:
         raise UserError(f"J={given} is no number of workers; say for instance J=2")
     return int(given)
+
+
+def _given_words(variable: str) -> tuple[str, ...]:
+    """The words of a variable of doit's command line, else of the environment."""
+    return tuple(shlex.split(get_var(variable, os.environ.get(variable, ""))))
 
 
 def _compiled(

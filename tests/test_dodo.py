@@ -118,6 +118,11 @@ def test_the_checker_gets_j_and_flags_or_chooses_itself(doit: Doit) -> None:
     assert called in lines(doit("checkproofs", COQEXTRAFLAGS=flags))
 
 
+def test_the_check_gets_further_options(doit: Doit) -> None:
+    called = "CHECKER check -f _CoqProject --memory 6G"
+    assert called in lines(doit("checkproofs", "CHECKPROOFSFLAGS=--memory 6G"))
+
+
 def test_the_checkers_failure_is_doits(doit: Doit) -> None:
     assert doit("checkproofs", PROOF_CHECKER="false").returncode == 1
 
