@@ -8,6 +8,7 @@ takes a while, so the numbers are remembered by the file's size and time.
 
 import dataclasses
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from checker.pool import Job, carry_out
 from checker.process import run as run_process
 from checker.run import Run
+from makegen import toolcache
 from makegen.errors import MachineError
 
 RECORDER = """\
@@ -22,7 +24,9 @@ RECORDER = """\
 printf '%s\\n' "$*" >> "$0.seen"
 """
 TOPIC = "vio tasks"
+TRIED, WORKS = "vio-tasks", {"works": True}  # in the cache of what a coqc can do
 PROBE = "Lemma probe : True. Proof. exact I. Qed.\n"
+_ENDINGS = re.compile(rb"Qed|Save|Admitted|Load")
 OPTION = "-check-vio-tasks"
 
 
@@ -40,14 +44,19 @@ async def task_numbers(run: Run, files: Sequence[str]) -> dict[str, tuple[int, .
 
     Raises MachineError when coqc cannot load a .vio or does not hand the tasks over.
     """
-    await _confirm_recorder(run)
     stamps = {file: _stamp(run.path(vio_of(file))) for file in files}
     known = {file: run.ledger.recall(TOPIC, file) for file in files}
-    fresh = [f for f in files if known[f] is None or known[f][0] != stamps[f]]
-    recorded: dict[str, list[int]] = {}
-    await _record_all(run, fresh, recorded)
+    numbers = {f: kept[1] for f, kept in known.items() if kept and kept[0] == stamps[f]}
+    fresh = [file for file in files if file not in numbers]
+    recorded: dict[str, list[int]] = {f: [] for f in fresh if not _may_have_tasks(run, f)}
+    await _record_all(run, [file for file in fresh if file not in recorded], recorded)
     run.ledger.remember(TOPIC, ((f, [stamps[f], recorded[f]]) for f in fresh))
-    return {file: tuple(recorded.get(file) or (known[file] or [0, []])[1]) for file in files}
+    return {file: tuple((numbers | recorded)[file]) for file in files}
+
+
+def _may_have_tasks(run: Run, file: str) -> bool:
+    """Whether some proof of the source may end in a way that lets it be put off."""
+    return _ENDINGS.search(run.path(file).read_bytes()) is not None
 
 
 def _stamp(path: Path) -> list[int]:
@@ -57,6 +66,9 @@ def _stamp(path: Path) -> list[int]:
 
 async def _record_all(run: Run, files: Sequence[str], recorded: dict[str, list[int]]) -> None:
     """Record the tasks of these files, a share of them in each worker."""
+    if not files:
+        return
+    await _confirm_recorder(run)
     by_size = sorted(files, key=lambda f: -run.path(vio_of(f)).stat().st_size)
     shares = [share for i in range(run.workers) if (share := by_size[i :: run.workers])]
 
@@ -86,9 +98,8 @@ async def _confirm_recorder(run: Run) -> None:
 
     A coqc that is a shell script hides argv[0], and would run the tasks instead of naming them.
     """
-    coqc = Path(run.toolchain.coqc[0])
-    key, stamp = str(coqc), _stamp(coqc)
-    if run.ledger.recall(TOPIC, key) == stamp:
+    coqc = run.toolchain.coqc[0]
+    if toolcache.recall(coqc, TRIED) == WORKS:
         return
     with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
         probe = Path(folder, "probe.v")
@@ -97,7 +108,7 @@ async def _confirm_recorder(run: Run) -> None:
         works = outcome.status == 0 and await _record(run, [str(probe)]) == {str(probe): [0]}
     if not works:
         raise MachineError(f"{coqc} does not name the tasks of a .vio file; use --engine vok")
-    run.ledger.remember(TOPIC, [(key, stamp)])
+    toolcache.remember(coqc, TRIED, WORKS)
 
 
 def _numbers(lines: Sequence[str], vio: str) -> list[int]:
