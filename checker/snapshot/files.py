@@ -62,6 +62,7 @@ class FileRun:
     given_up: dict[int, bytes] = field(default_factory=dict)  # steps with what stands for them
     recorded: dict[int, bytes] = field(default_factory=dict)  # stand-ins of proofs, from before
     told: dict[int, bytes] = field(default_factory=dict)  # those of steps, as coqc told them now
+    is_stale: bool = False  # some of them were wrong
     guess: bytes | None = None  # where nothing is recorded
     seconds: float = 0.0
     _laid: dict[tuple[int, bytes], bytes | None] = field(default_factory=dict)
@@ -160,8 +161,12 @@ class FileRun:
         words = stand_in(output)
         if words is None:
             return
+        assumed = self.assumption(index)
+        if assumed is not None and assumed != words:
+            self.recorded.clear()
+            self.is_stale = True
         self.told[index] = words
-        self.guess = BY_DEFAULT if words == BY_DEFAULT else None
+        self.guess = BY_DEFAULT if words == BY_DEFAULT and not self.is_stale else None
 
     def run_cost(self, index: int) -> float:
         """Seconds for the step in the part of a worker."""
