@@ -16,6 +16,8 @@ from checker.results import FileResult, ProofResult, Verdict
 from checker.run import Run
 from checker.snapshot.interfaces import make_interfaces
 
+MOST_PASSES = 3  # over a file whose proofs turn out to use other section variables
+
 Engine = Callable[[Run], Awaitable[None]]
 
 
@@ -68,16 +70,19 @@ class _Check:
     async def all(self, engine: Engine) -> None:
         """Check the files; those again whose proofs turn out to use other section variables."""
         files = list(self._documents)
+        passes = 0
         while files:
-            todo = {file: known for file in files if (known := self._look_up(file))}
+            passes += 1
+            believe = passes < MOST_PASSES  # what nothing is taken for granted of cannot be refuted
+            todo = {file: known for file in files if (known := self._look_up(file, believe))}
             if todo:
                 await engine(replace(self._run, files=tuple(todo), known=todo, tell=self._tell))
             files = [file for file in todo if self._memory.is_refuted(file)]
 
-    def _look_up(self, file: str) -> Known | None:
+    def _look_up(self, file: str, believe: bool) -> Known | None:
         """What is known of a file; None when that is all, and told."""
-        known = self._memory.known(file, self._documents[file])
-        self._wrong[file] = self._memory.wrong(file)
+        known = self._memory.known(file, self._documents[file], believe=believe)
+        self._wrong[file] = self._memory.wrong(file) if believe else []
         wrong = {result.offset for result in self._wrong[file] if result.offset is not None}
         self._known[file] = known = replace(known, decided=known.good | wrong)
         if not known.is_all_decided:

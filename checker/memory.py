@@ -49,6 +49,8 @@ class _File:
     keys: Fingerprints | None = None
     uses: dict[int, bytes] = field(default_factory=dict)  # as the keys have it
     confirmed: dict[int, bytes] = field(default_factory=dict)  # those that are no assumption
+    good: frozenset[int] = frozenset()  # proofs that are not run, because their key says so
+    text_is_good: bool = False
     results: dict[int, ProofResult] = field(default_factory=dict)  # of this run
     opened_size: int = 0  # of the list, when it was last looked at
 
@@ -56,6 +58,10 @@ class _File:
     def key_of(self) -> Mapping[int, str]:
         """The keys of its proofs, as far as there are any."""
         return self.keys.proofs if self.keys else {}
+
+    def takes_for_granted(self, after: int) -> bool:
+        """Whether a verdict from before this run is believed on something after this place."""
+        return self.text_is_good or any(at > after for at in self.good)
 
     def is_sure_before(self, offset: int) -> bool:
         """Whether the keys take nothing for granted of the proofs before this place."""
@@ -90,8 +96,8 @@ class Memory:
         key = settled_key(around, text)
         return source["proofs"] if self._run.ledger.entries([key]) else None
 
-    def known(self, file: str, document: Document) -> Known:
-        """What is known of a source that is to be run."""
+    def known(self, file: str, document: Document, *, believe: bool = True) -> Known:
+        """What is known of a source that is to be run; not `believe`: no verdict."""
         loading = loading_text(document)
         opened = self._folder / f"{len(self._files)}.opened"
         found = _File(file, document, document.lines(), loading, opened)
@@ -100,10 +106,11 @@ class Memory:
         found.uses = self._recorded_uses(found)
         self._files[file] = found
         self._refuted.discard(file)
-        kept = self._kept(found)
+        kept = self._kept(found, believe=believe and not self._recheck)
         good = frozenset(at for at, key in found.key_of.items() if key in kept)
         found.confirmed = {at: found.uses[at] for at in good if at in found.uses}
         text_is_good = found.keys is not None and found.keys.text in kept
+        found.good, found.text_is_good = good, text_is_good
         return Known(
             document=document,
             opened=opened,
@@ -113,11 +120,11 @@ class Memory:
             uses=dict(found.uses),
         )
 
-    def _kept(self, found: _File) -> dict[str, Entry]:
+    def _kept(self, found: _File, *, believe: bool) -> dict[str, Entry]:
         """The good verdicts that hold now; the keys are made from what the proofs use then."""
         if found.around is None:
             return {}
-        if self._recheck:
+        if not believe:
             found.keys = fingerprints(found.document, found.around, found.uses)
             return {}
         while True:
@@ -237,7 +244,8 @@ class Memory:
         self._contents.save()
         if found.uses != found.confirmed:
             told = found.confirmed.items()
-            if any(found.uses.get(at, used) != used for at, used in told):
+            others = [at for at, used in told if found.uses.get(at, used) != used]
+            if others and found.takes_for_granted(after=min(others)):
                 self._refuted.add(found.name)
             found.uses = dict(found.confirmed)
             self._make_keys(found)
