@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.annotated import AnnotatedSource, Finding
-from checker.document import Document, Settings, read_document
+from checker.document import Document, read_document
 from checker.messages import read_error
 from checker.mirror import Mirror, read_listed
 from checker.process import Outcome
@@ -46,7 +46,7 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
 
     Raises UserError when a source cannot be read, MachineError when coqc is killed.
     """
-    project, settings = run.project, _settings(run)
+    project, settings = run.project, run.settings
     texts = {file: read_listed(project, file) for file in run.files}
     sources = {file: AnnotatedSource(file, text, settings) for file, text in texts.items()}
     asked = [file for file, source in sources.items() if source.may_change]
@@ -65,10 +65,6 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
         texts,
         {file: text for file, text in changed.items() if text != texts[file]},
     )
-
-
-def _settings(run: Run) -> Settings:
-    return Settings.of_arguments((*run.project.arguments, *run.extra_arguments))
 
 
 async def _ask_coq(

@@ -6,14 +6,13 @@ from checker.dependencies import Dependencies, closure
 from checker.document import Document, Settings, read_document
 from checker.inplace import STICKY_FLAGS
 from checker.run import Run
-from checker.wrongproofs import settings_of
 
 
 def read_documents(
     run: Run, dependencies: Dependencies, files: Iterable[str]
 ) -> dict[str, Document]:
     """The documents of these files; they know of flags that other files of the project export."""
-    settings = settings_of(run)
+    settings = run.settings
     plain: dict[str, Document] = {}
 
     def read_plain(file: str) -> Document:

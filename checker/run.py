@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.document import Settings
 from checker.known import Known
 from checker.ledger import Ledger
 from checker.process import Request
@@ -39,6 +40,11 @@ class Run:
     extra_arguments: tuple[str, ...] = ()  # for coqc, beside those of the project
     care: Care = field(default_factory=Care)
     known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
+
+    @property
+    def settings(self) -> Settings:
+        """The flags that hold where its sources begin, as far as coqc's arguments say."""
+        return Settings.of_arguments((*self.project.arguments, *self.extra_arguments))
 
     def path(self, file: str) -> Path:
         """The file of the project, absolute."""

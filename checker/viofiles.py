@@ -47,7 +47,7 @@ async def read_vio_files(run: Run) -> list[VioFile]:
     for file in run.files:
         _require_fresh(run, file)
     numbers = await task_numbers(run, run.files)
-    settings = Settings.of_arguments((*run.project.arguments, *run.extra_arguments))
+    settings = run.settings
     sources = {file: _read_source(run, file, len(numbers[file]), settings) for file in run.files}
     seconds = estimate({file: source.scripts for file, source in sources.items()})
     return [

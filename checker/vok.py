@@ -22,7 +22,7 @@ from checker.results import FileResult, Verdict
 from checker.run import Run
 from checker.schedule import Batch, Task
 from checker.timing import Script, estimate
-from checker.wrongproofs import examine, settings_of
+from checker.wrongproofs import examine
 from makegen.toolchain import Toolchain
 
 TOPIC = "file seconds"
@@ -192,5 +192,5 @@ class _Checking:
 
 def _count_proofs(run: Run, file: str) -> int:
     """How many proofs coqc checks in the file."""
-    document = read_document(run.path(file).read_bytes(), settings_of(run))
+    document = read_document(run.path(file).read_bytes(), run.settings)
     return sum(proof.kind in CHECKED_ENDS for proof in document.proofs)

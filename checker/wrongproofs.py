@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checker.document import Document, Proof, Settings, read_document
+from checker.document import Document, Proof, read_document
 from checker.giveup import can_give_up, give_up, is_harmless
 from checker.plain import judge, run_copy
 from checker.process import Outcome
@@ -28,17 +28,12 @@ class Findings:
     checked: int  # how many of its proofs are good
 
 
-def settings_of(run: Run) -> Settings:
-    """What coqc's arguments say of each file of the run."""
-    return Settings.of_arguments((*run.project.arguments, *run.extra_arguments))
-
-
 async def examine(run: Run, file: str, outcome: Outcome, *mode: str) -> Findings:
     """All that is wrong with the file; `outcome` is that of the coqc that rejected it.
 
     `mode` is what that coqc was given beside the file, such as -vok.
     """
-    document = read_document(run.path(file).read_bytes(), settings_of(run))
+    document = read_document(run.path(file).read_bytes(), run.settings)
     return await _Examination(run, file, mode, document).go_on_from(outcome)
 
 

@@ -17,7 +17,7 @@ from checker.snapshot.probe import opening_of
 from checker.snapshot.process import CoqProcess, Ending, Launch
 from checker.snapshot.shim import Private, private_folder
 from checker.snapshot.split import LEAST_GAIN
-from checker.snapshot.variables import SUGGEST
+from checker.using import SUGGEST
 from makegen.errors import MachineError
 from makegen.toolchain import Toolchain
 

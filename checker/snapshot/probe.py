@@ -11,7 +11,8 @@ from checker.messages import read_error
 from checker.snapshot.process import CoqProcess, DriverError, Ending, Launch
 from checker.snapshot.script import SENTINEL
 from checker.snapshot.shim import find_shim, private_folder
-from checker.snapshot.variables import QUESTION, SUGGEST, stand_in
+from checker.snapshot.variables import QUESTION, stand_in
+from checker.using import SUGGEST
 from makegen import toolcache
 from makegen.errors import MachineError
 from makegen.toolchain import Toolchain, without_manager

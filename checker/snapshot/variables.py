@@ -11,7 +11,6 @@ from dataclasses import replace
 from checker.results import Message, Position
 from checker.snapshot.script import Script
 
-SUGGEST = ("-set", "Suggest Proof Using")
 # Asked after `Proof.`; it moves what follows on its line.
 QUESTION = b"Test Default Proof Using. Test Suggest Proof Using. "
 BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
