@@ -255,7 +255,8 @@ def test_an_interrupt_leaves_no_process_no_folder_and_the_files_as_they_were(
         time.sleep(0.05)
     command.send_signal(signal.SIGINT)
     assert command.wait(30) == 128 + signal.SIGINT
-    assert not [child for child in started if child.is_running()]
+    _, alive = psutil.wait_procs(started, timeout=20)
+    assert alive == []
     assert list(temporary.iterdir()) == []
     assert (root / "th/a.v").read_text() == endless
 

@@ -180,7 +180,7 @@ def test_a_signal_ends_the_run_and_its_workers(
         workers = _workers(running.pid)
         running.send_signal(number)
         assert running.wait(timeout=20) == 128 + number
-        gone, alive = psutil.wait_procs(workers, timeout=5)
+        gone, alive = psutil.wait_procs(workers, timeout=20)
         assert (len(gone), alive) == (2, [])
     finally:
         running.kill()  # its workers go with it

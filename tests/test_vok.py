@@ -312,7 +312,7 @@ def test_a_signal_ends_the_run_and_leaves_nothing_half_made(
         workers = two_coqcs(running)
         running.send_signal(number)
         assert running.wait(timeout=30) == 128 + number
-        gone, alive = psutil.wait_procs(workers, timeout=5)
+        gone, alive = psutil.wait_procs(workers, timeout=20)
         assert (len(gone), alive) == (2, [])
     finally:
         running.kill()  # its workers go with it
