@@ -24,6 +24,7 @@ class Contents:
         self._root = root
         self._sysroot = environ.get(SYSROOT)
         self._known: dict[str, str | None] = {}
+        self._outdated: dict[str, bool] = {}
         self._fresh: list[tuple[str, object]] = []
 
     def digest(self, name: str) -> str | None:
@@ -42,8 +43,24 @@ class Contents:
             found.append(f"{Path(name).name} {digest}")
         return sorted(found)
 
-    def is_stale(self, name: str) -> bool:
-        """Whether this is a .vo, .vos or .vio of the project, older than its source."""
+    def is_outdated(self, name: str) -> bool:
+        """Whether coqc would not load this compiled file now, or should not.
+
+        One of the project may be older than its source; and a .vos that was made since comes
+        before the .vo that was loaded.
+        """
+        if name not in self._outdated:
+            newer = name.endswith(".vo") and self._is_filled(f"{name}s")
+            self._outdated[name] = newer or self._is_stale(name)
+        return self._outdated[name]
+
+    def _is_filled(self, name: str) -> bool:
+        try:
+            return self._path(name).stat().st_size > 0
+        except OSError:
+            return False
+
+    def _is_stale(self, name: str) -> bool:
         if Path(name).is_absolute() or not name.endswith((".vo", ".vos", ".vio")):
             return False
         try:

@@ -23,6 +23,7 @@ from checker.fingerprint import (
 from checker.known import RECORDS, Known
 from checker.ledger import Entry
 from checker.loaded import Contents
+from checker.lookup import what_decides
 from checker.report import Event, FileDone, ProofDone
 from checker.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.run import Run
@@ -79,6 +80,7 @@ class Memory:
         self._contents = Contents(run.ledger, run.project.root, run.environ)
         self._files: dict[str, _File] = {}
         self._fixed = list(_fixed_parts(run))
+        self._lookup = list(what_decides(run.project, run.environ))
         self._begun = time.time_ns()
         self._refuted: set[str] = set()
 
@@ -263,13 +265,13 @@ class Memory:
     def _around(self, loading: str) -> str | None:
         """The surroundings of a source, if it is known which files it loads and they are there."""
         names = self._run.ledger.recall(LOADED, self._loading_key(loading))
-        if names is None or any(map(self._contents.is_stale, names)):
+        if names is None or any(map(self._contents.is_outdated, names)):
             return None
         digests = self._contents.digests(names) if names else None
         return None if digests is None else surroundings([*self._fixed, *digests])
 
     def _loading_key(self, loading: str) -> str:
-        return surroundings([*self._fixed, loading])
+        return surroundings([*self._fixed, *self._lookup, loading])
 
     def _names(self, found: _File) -> list[str]:
         """The files that coqc read besides the source, each once."""
