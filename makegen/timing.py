@@ -15,7 +15,7 @@ from pathlib import Path
 _SENTENCE = re.compile(
     r"^Chars (\d+) - (\d+) (\S+) (\d+\.?\d*) secs \((\d+\.?\d*)u.*\)$", re.MULTILINE
 )
-_USUAL_FOLDER = re.compile(r"^(coq/|contrib/|)(?:theories/|src/)?")
+_USUAL_FOLDER = r"(coq/|contrib/|)(?:theories/|src/)?"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def command_costs(log: str, real: bool = False, memory: bool = True) -> Costs:
 def _values(log: str, key: str, value: str) -> dict[str, str]:
     pattern = rf"^(\S+) \([^)]*?{key}: ({value})[^)]*?\)\s*$"
     found = re.findall(pattern, log, re.MULTILINE)
-    return {_USUAL_FOLDER.sub(r"\1", name): text for name, text in found}
+    folder = re.compile(f"^(?:{re.escape(str(Path.cwd()))}/)?{_USUAL_FOLDER}")
+    return {folder.sub(r"\1", name): text for name, text in found}
 
 
 def sentence_costs(log: str, real: bool = True) -> list[Timed]:

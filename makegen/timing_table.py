@@ -1,8 +1,8 @@
-"""Tables of times and memory, of one build or of two, laid out as those of Coq's own scripts."""
+"""Tables of times and memory, of one build or of two, laid out as Rocq 9's own scripts do."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 from makegen.timing import Cost, Costs
 
@@ -90,13 +90,13 @@ def two_table(after: Costs, before: Costs, style: Style) -> str:
     columns = [
         Column("", ["After", *_times(new)]),
         Column(" | ", ["Peak Mem", *_memories(new)]),
-        Column(" | ", [style.tag, _total(style), *names], is_name=True),
         Column(" | ", ["Before", *_times(old)]),
         Column(" | ", ["Peak Mem", *_memories(old)]),
         Column(" || ", ["Change", *(_minutes(change.amount, signed=True) for change in times)]),
         Column(" || ", ["Change (mem)", *(f"{change.amount} ko" for change in sizes)]),
         Column(" | ", ["% Change", *(change.percent for change in times)]),
         Column(" | ", ["% Change (mem)", *(change.percent for change in sizes)]),
+        Column(" | ", [style.tag, _total(style), *names], is_name=True),
     ]
     return _layout(
         [c for c in columns if style.memory or not c.cells[0].endswith(("Mem", "(mem)"))]
@@ -108,7 +108,7 @@ def _order(
 ) -> Callable[[str], tuple[Decimal, Decimal, str]]:
     def key(name: str) -> tuple[Decimal, Decimal, str]:
         new, old = after.get(name, ABSENT), before.get(name, ABSENT)
-        change = _cut(_amount(new, style) - _amount(old, style))  # as it is shown
+        change = _rounded(_amount(new, style) - _amount(old, style))  # as it is shown
         cost = _amount(after.get(name, old), style)
         if style.sort_by == "auto":
             return -Decimal(int(abs(change))), -cost, name
@@ -146,13 +146,17 @@ def _total(style: Style) -> str:
 
 
 def _minutes(seconds: Decimal, signed: bool = False) -> str:
-    """Seconds, cut to two digits.
+    """Seconds, to two digits.
 
     >>> _minutes(Decimal("65.259")), _minutes(Decimal("-0.5"), signed=True)
-    ('1m05.25s', '-0m00.50s')
+    ('1m05.26s', '-0m00.50s')
     """
     sign = ("-" if seconds < 0 else "+") if signed else ""
-    return sign + _clock(_cut(abs(seconds)))
+    return sign + _clock(_rounded(abs(seconds)))
+
+
+def _rounded(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.01"), rounding=ROUND_HALF_EVEN)
 
 
 def _cut(number: Decimal) -> Decimal:

@@ -19,6 +19,8 @@ NAMES=(8.16 8.20 9.2)
 declare -A SUITE=([8.16]=bookworm [8.20]=trixie [9.2]=sid) # the Debian release that has it
 TOOLCHAINS=$CACHE/toolchains
 HERE=$REPO/tests
+# What each Debian gets: Coq, its standard library, and what it takes to build plugins.
+PACKAGES=(coq libcoq-stdlib libcoq-core-ocaml-dev ocaml-findlib)
 
 # The version of this machine's own coqc, or nothing.
 own_version() { coqc --print-version 2>/dev/null | cut -d' ' -f1; }
@@ -44,8 +46,7 @@ mirror() {
         awk '$1 == "Debian" && $2 == "Debian" { print $3; exit }'
 }
 
-# install_debian SUITE MIRROR ROOT: a minimal Debian with its Coq. Meant for a mount namespace of its
-# own, so that the mounts of an interrupted run are gone with it.
+# install_debian SUITE MIRROR ROOT: a minimal Debian.
 install_debian() {
     local suite=$1 mirror=$2 root=$3 script
     script=$(ls "/usr/share/debootstrap/scripts/$suite" /usr/share/debootstrap/scripts/sid 2>/dev/null | head -n 1)
@@ -53,11 +54,19 @@ install_debian() {
     mkdir -p "$root"
     # coq itself is apt's part: debootstrap cannot resolve virtual packages.
     debootstrap --variant=minbase --include=make,ca-certificates "$suite" "$root" "$mirror" "$script"
+}
+
+# install_packages ROOT PACKAGE...: the packages into that Debian. Both this and install_debian are meant for
+# a mount namespace of its own, so that the mounts of an interrupted run are gone with it.
+install_packages() {
+    local root=$1
+    shift
     mountpoint -q "$root/proc" || mount --bind /proc "$root/proc"
     apt-config dump | grep -E '^Acquire::(https?::)?(Proxy|Check|Retries)' >"$root/etc/apt/apt.conf.d/99machine" || true
     cp /etc/resolv.conf "$root/etc/resolv.conf"
+    chroot "$root" apt-get -q update
     DEBIAN_FRONTEND=noninteractive chroot "$root" \
-        apt-get install -q -y --no-install-recommends coq libcoq-stdlib
+        apt-get install -q -y --no-install-recommends "$@"
     chroot "$root" apt-get clean
 }
 
@@ -78,7 +87,13 @@ install_tools() {
     "$folder/bin/coqc" --print-version | cut -d' ' -f1 >"$folder/version"
 }
 
-# prepare NAME MIRROR: makes it ready unless it is; a half-made one never counts.
+# in_root FUNCTION...: runs a function of this script with root's rights and mounts of its own.
+in_root() {
+    as_root env HERE="$HERE" unshare --mount bash -euc "$(declare -f "$1")"'; "$0" "$@"' "$@" </dev/null
+}
+
+# prepare NAME MIRROR: makes it ready unless it is; a half-made one never counts. What an older
+# matrix.sh prepared gets the packages that it lacks.
 prepare() {
     local folder partial
     folder=$(folder_of "$1")
@@ -89,13 +104,20 @@ prepare() {
         say "Coq $1: installing Debian ${SUITE[$1]} in $folder (about two minutes)"
         as_root rm -rf "$partial"
         mkdir "$partial"
-        as_root unshare --mount bash -euc "$(declare -f install_debian)"'; install_debian "$@"' \
-            install_debian "${SUITE[$1]}" "$2" "$partial/root" >"$folder.log" 2>&1 </dev/null || return 1
+        {
+            in_root install_debian "${SUITE[$1]}" "$2" "$partial/root" &&
+                in_root install_packages "$partial/root" "${PACKAGES[@]}"
+        } >"$folder.log" 2>&1 || return 1
+        echo "${PACKAGES[*]}" >"$partial/packages"
         mv "$partial" "$folder"
+    elif [ "$(cat "$folder/packages" 2>/dev/null)" != "${PACKAGES[*]}" ]; then
+        say "Coq $1: bringing its Debian ${SUITE[$1]} up to date"
+        in_root install_packages "$folder/root" "${PACKAGES[@]}" >>"$folder.log" 2>&1 || return 1
+        rm -rf "$folder/bin/same_path.c" # its tools may have changed
+        echo "${PACKAGES[*]}" >"$folder/packages"
     fi
     if ! cmp -s "$HERE/same_path.c" "$folder/bin/same_path.c"; then
-        as_root env HERE="$HERE" bash -euc "$(declare -f install_tools)"'; install_tools "$@"' \
-            install_tools "$folder" >>"$folder.log" 2>&1 </dev/null || return 1
+        in_root install_tools "$folder" >>"$folder.log" 2>&1 || return 1
     fi
 }
 
