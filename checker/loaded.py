@@ -10,9 +10,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from checker.ledger import Ledger
+from makegen import cutoff, interface
 
 SYSROOT = "PROOF_CHECKER_SYSROOT"
+INTERFACES = (".vos", ".vio")
 DIGESTS = "digests"  # topic: for a file, its size and time, and its digest
+
+
+def _digest(path: Path) -> str:
+    """What an interface tells; any other file counts by content."""
+    if path.suffix in INTERFACES:
+        return interface.digest(path)
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Contents:
@@ -64,7 +74,7 @@ class Contents:
         if Path(name).is_absolute() or not name.endswith((".vo", ".vos", ".vio")):
             return False
         try:
-            made = (self._root / name).stat().st_mtime_ns
+            made = cutoff.time_made(self._root / name)
             return (self._root / name).with_suffix(".v").stat().st_mtime_ns > made
         except OSError:
             return True
@@ -106,7 +116,7 @@ class Contents:
             kept = self._ledger.recall(DIGESTS, name)
             if kept and kept[0] == stamp:
                 return str(kept[1])
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = _digest(path)
         except OSError:
             return None
         self._fresh.append((name, [stamp, digest]))
