@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from checker.known import RECORDS
 from checker.ledger import Ledger
 from checker.report import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
 from checker.results import FileResult, ProofResult, Verdict
@@ -256,6 +257,58 @@ def test_stale_section_variables_are_noticed(coq: Coq, tmp_path: Path) -> None:
     found = Found(coq, root)
     assert found.of(Verdict.CHECKED) == {"uses", "none", "outside", "outside2"}
     assert coqc_error(coq, root, "A.v") is None
+
+
+SLOWLY = "do 400000 idtac."
+
+CONTAGION = f"""Section S.
+Variables (x y : nat) (h : x = y).
+Lemma l0 : x = x. Proof. {SLOWLY} reflexivity. Qed.
+Lemma l1 : x = x. Proof. {" ".join([SLOWLY] * 6)} pose h. reflexivity. Qed.
+Lemma l2 : x = x. Proof. {SLOWLY} exact l1. Qed.
+Lemma l3 : x = x. Proof. {SLOWLY} exact l2. Qed.
+End S.
+Lemma m2 : 1 = 1. Proof. {SLOWLY} exact (l2 1 1 eq_refl). Qed.
+Lemma m3 : 1 = 1. Proof. {SLOWLY} exact (l3 1 1 eq_refl). Qed.
+"""
+
+
+def test_what_coqc_says_of_variables_after_a_wrong_record_counts_for_nothing(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = project(tmp_path, A=CONTAGION)
+    Found(coq, root)
+    (root / "A.v").write_text(CONTAGION.replace("pose h.", ""))
+    found = Found(coq, root)
+    assert found.of(Verdict.CHECKED) == {"l0", "l1", "l2", "l3"}
+    assert found.of(Verdict.WRONG) == {"m2", "m3"}
+
+
+LET = f"""Section S.
+Variables (x : nat) (h : x = x).
+Let h2 : h = h := eq_refl.
+Lemma l0 : x = x. Proof. {SLOWLY} pose h. reflexivity. Qed.
+Lemma l1 : x = x. Proof. {SLOWLY} exact l0. Qed.
+Lemma l2 : x = x. Proof. {SLOWLY} exact l1. Qed.
+Lemma l3 : x = x. Proof. {SLOWLY} exact l2. Qed.
+End S.
+Lemma m : 1 = 1. Proof. {SLOWLY} exact (l3 1 eq_refl). Qed.
+"""
+
+
+def test_section_variables_that_say_the_same_in_other_words_are_no_mismatch(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = project(tmp_path, A=LET)
+    Found(coq, root)
+    before = Ledger(root).recall(RECORDS, "A.v")
+    found = Found(coq, root)  # after a stand-in for l2 with h, coqc suggests h2 for l3
+    assert found.of(Verdict.CHECKED) == {"l0", "l1", "l2", "l3", "m"}
+    after = Ledger(root).recall(RECORDS, "A.v")
+    assert before
+    assert after
+    assert set(before["variables"].values()) == {"Proof using h . Admitted."}
+    assert after["variables"] == before["variables"]
 
 
 def test_folders_with_blanks_and_long_names_do_no_harm(

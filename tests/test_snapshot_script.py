@@ -14,7 +14,15 @@ from checker.snapshot.process import Ending
 from checker.snapshot.read import script_of
 from checker.snapshot.script import Script, fit
 from checker.snapshot.split import best_cut
-from checker.snapshot.variables import BY_DEFAULT, NOTHING, QUESTION, stand_in, unasked
+from checker.snapshot.variables import (
+    BY_DEFAULT,
+    NOTHING,
+    QUESTION,
+    closures,
+    declared,
+    stand_in,
+    unasked,
+)
 
 KINDS = ("curly", "par", "indent", "bullet")
 
@@ -91,6 +99,23 @@ def test_what_coqc_says_of_variables_becomes_the_stand_in() -> None:
     default = f'Current value of Default Proof Using is "(Type)"\n{suggests}'
     assert stand_in(default) == BY_DEFAULT
     assert stand_in(undefined) == NOTHING
+
+
+def test_a_closure_is_known_only_when_coqc_said_all_of_it() -> None:
+    told = "proof-makefile: h2 h\nproof-makefile: h2 x\nproof-makefile: h2\nproof-makefile: y y\n"
+    assert closures(told) == {"h2": {"h", "x"}}
+    assert declared(b"Proof using h2 x . Admitted.") == frozenset({"h2", "x"})
+    assert declared(NOTHING) == frozenset()
+    assert declared(BY_DEFAULT) is None
+
+
+def test_a_variable_with_the_name_of_a_collection_cannot_be_declared() -> None:
+    file = file_run(LEMMAS)
+    undefined = "Current value of Default Proof Using is undefined\nSuggest Proof Using is on\n"
+    suggested = "The proof of a should start with one of the following commands: Proof using h. "
+    assert file.said(undefined + suggested) == b"Proof using h . Admitted."
+    file.collections = frozenset({"h"})
+    assert file.said(undefined + suggested) is None
 
 
 def test_where_coqc_does_not_answer_nothing_is_assumed_of_variables() -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from checker.report import Note, Tell, WorkerBusy, WorkerIdle
 from checker.results import Message
 from checker.run import Care
+from checker.snapshot.answers import take_answer
 from checker.snapshot.files import FileRun, Job
 from checker.snapshot.followup import follow_up
 from checker.snapshot.judge import (
@@ -226,17 +227,20 @@ class Driver:
 
         Where nobody is left who could decide it, the part is run as coqc does.
         """
-        for worker in [worker for worker in self._waiting if worker.job.file is file]:
-            if worker.is_confirmed and not worker.failed:
-                self._tell_held(worker)
-            elif worker.is_confirmed or worker.is_refuted:
-                self._add(worker.job)
-            elif file.open_jobs == sum(other.job.file is file for other in self._waiting):
-                self._add(dataclasses.replace(worker.job, plain=True, patches=()))
-            else:
-                continue
-            self._waiting.remove(worker)
-            self._end(worker.job)
+        has_news = True
+        while has_news:
+            has_news = False
+            for worker in [worker for worker in self._waiting if worker.job.file is file]:
+                if worker.is_confirmed and not worker.failed:
+                    has_news |= self._tell_held(worker)
+                elif worker.is_confirmed or worker.is_refuted:
+                    self._add(worker.job)
+                elif file.open_jobs == sum(other.job.file is file for other in self._waiting):
+                    self._add(dataclasses.replace(worker.job, plain=True, patches=()))
+                else:
+                    continue
+                self._waiting.remove(worker)
+                self._end(worker.job)
 
     def _leave(self, number: int) -> None:
         self.tell(WorkerIdle(number))
@@ -252,38 +256,45 @@ class Driver:
             if worker.job.careful:
                 await self._keep_spare(worker)
             if worker.is_refuted:
-                worker.held.clear()
+                worker.forget()
                 return worker.job
             feed = next_feed(worker)
             said = worker.process.output_size()
             before = worker.process.cpu_seconds
             judgement = await self._execute(worker, feed)
             if worker.evicted:
-                worker.held.clear()
+                worker.forget()
                 return worker.job
             if judgement:
                 return self._failed(worker, judgement)
             if feed.runs:
                 worker.held.append((feed.first, worker.process.cpu_seconds - before))
             if feed.asked_at is not None:
-                worker.job.file.learn(
-                    feed.first, worker.process.output(said).decode(errors="replace")
-                )
-                self._review(worker.job.file)
+                await take_answer(worker, feed.first, worker.process.output(said))
             worker.take_note(feed)
             if worker.job.patches and feed.first == worker.job.real:
                 worker.job.file.settle(feed.first, self.tell)
                 worker.job = dataclasses.replace(worker.job, patches=())
-            self._tell_held(worker)
+            if self._tell_held(worker):
+                self._review(worker.job.file)
         return await self._finish(worker)
 
-    def _tell_held(self, worker: Worker) -> None:
-        """Tells what the worker has run, once nothing that it took for granted is open."""
-        if worker.is_confirmed:
-            worker.job.file.note_plugins(worker.process)
-            for index, seconds in worker.held:
-                worker.job.file.passed(index, seconds, self.tell)
-            worker.held.clear()
+    def _tell_held(self, worker: Worker) -> bool:
+        """Tells what the worker has run, once nothing that it took for granted is open.
+
+        Whether that settles section variables, for which other workers may wait.
+        """
+        if not worker.is_confirmed:
+            return False
+        file = worker.job.file
+        for index, words in worker.learnt:
+            file.learn(index, words)
+        file.note_plugins(worker.process)
+        for index, seconds in worker.held:
+            file.passed(index, seconds, self.tell)
+        has_learnt = bool(worker.learnt)
+        worker.forget()
+        return has_learnt
 
     def _failed(self, worker: Worker, judgement: Judgement) -> Job | None:
         """What else is to be done when the worker's process has ended before its time."""
@@ -322,7 +333,7 @@ class Driver:
         ending = await worker.process.ended()
         if not executed and is_sentinel_refused(script, job.stop, ending):
             return None
-        worker.held.clear()
+        worker.forget()
         return dataclasses.replace(job, plain=True, patches=(), stop=len(script.steps))
 
     async def _finish_file(self, worker: Worker) -> Job | None:
@@ -398,6 +409,7 @@ class Driver:
         spare, worker.spare = worker.spare, None
         worker.process, worker.cursor = spare.process, spare.cursor
         worker.replaced, worker.assumed = spare.replaced, spare.assumed
+        worker.closures.clear()
         job.file.open_jobs += 1
         self._end(worker.job)
         worker.job = job

@@ -15,7 +15,7 @@ from checker.snapshot.judge import Cause, Judgement
 from checker.snapshot.patches import Patch, recovery
 from checker.snapshot.process import CoqProcess
 from checker.snapshot.script import Script
-from checker.snapshot.variables import BY_DEFAULT, stand_in
+from checker.snapshot.variables import BY_DEFAULT, declared, stand_in
 
 AFTERMATH = "an error before it may have caused this one"
 MOST_ERRORS = 50  # in one file outside of proofs; the rest is then given up
@@ -47,6 +47,7 @@ class FileRun:
     wanted: frozenset[int]
     command: tuple[str, ...]  # what a user runs to see its errors again
     text_is_good: bool = False  # what is between the proofs is known to be right
+    collections: frozenset[str] = frozenset()  # names of sets of variables
     opened: Path | None = None  # where its processes list the files that they read
     opened_size: int = 0  # of that list, when plugins were last looked for
     plugins: set[str] = field(default_factory=set)
@@ -156,10 +157,18 @@ class FileRun:
             return None
         return self.script.proofs[proof].ask_at
 
-    def learn(self, index: int, output: str) -> None:
-        """coqc ran a proof in a section, was asked, and said this."""
+    def said(self, output: str) -> bytes | None:
+        """The stand-in of a proof of which coqc said this.
+
+        None where it is not clear: then the proof has to be run. In `Proof using` a name of a
+        Collection means the Collection, even if it is a variable's too.
+        """
         words = stand_in(output)
-        if words is None:
+        return None if words and (declared(words) or frozenset()) & self.collections else words
+
+    def learn(self, index: int, words: bytes) -> None:
+        """coqc ran a proof in a section and said what says the same of the variables."""
+        if index in self.told:
             return
         assumed = self.assumption(index)
         if assumed is not None and assumed != words:

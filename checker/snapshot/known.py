@@ -7,6 +7,7 @@ from checker.run import Run
 from checker.snapshot.costs import Costs, Rates
 from checker.snapshot.files import FileRun
 from checker.snapshot.read import script_of
+from checker.using import collections
 
 
 def read_files(run: Run, known: Mapping[str, Known]) -> list[FileRun]:
@@ -31,6 +32,7 @@ def _file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
         command=run.coqc("-vok", file).words,
         text_is_good=known.text_is_good,
         opened=known.opened,
+        collections=collections(known.document),
         recorded={n: words[p.name].encode() for n, p in proofs if p.name in words},
     )
     for _, proof in proofs:

@@ -1,7 +1,8 @@
 """A document as a script: where its proofs are, and what stands in for them."""
 
-from checker.document import Document
+from checker.document import Document, Scope
 from checker.document import Proof as DocumentProof
+from checker.scopes import ScopeKind
 from checker.snapshot.script import Proof, Script
 
 ADMITTED = b"Admitted."
@@ -9,15 +10,31 @@ ADMITTED = b"Admitted."
 
 def script_of(file: str, document: Document) -> Script:
     """The script of a document; nested proofs belong to the outermost one."""
+    section_of = _sections(document.root)
     proofs = [
-        _proof(proof)
+        _proof(proof, section_of[proof.statement.start])
         for proof in document.proofs
         if proof.depth == 0 and proof.last.end > proof.statement.end
     ]
     return Script(file, document.text, proofs)
 
 
-def _proof(proof: DocumentProof) -> Proof:
+def _sections(root: Scope) -> dict[int, int]:
+    """Where the innermost section around each proof starts; proofs by their statement."""
+    found = {}
+    waiting: list[tuple[Scope, int]] = [(root, -1)]
+    while waiting:
+        scope, section = waiting.pop()
+        inside = scope.start if scope.kind is ScopeKind.SECTION else section
+        for child in scope.children:
+            if isinstance(child, Scope):
+                waiting.append((child, inside))
+            else:
+                found[child.statement.start] = inside
+    return found
+
+
+def _proof(proof: DocumentProof, section: int) -> Proof:
     start = proof.statement
     if proof.start and proof.using is not None:
         start = proof.start  # it says which variables are used: coqc must read it
@@ -29,4 +46,5 @@ def _proof(proof: DocumentProof) -> Proof:
         end=proof.last.end,
         stand_in=ADMITTED if proof.is_delegable and not asks else None,
         ask_at=(proof.start or start).end + 1 if asks else None,
+        section=section,
     )

@@ -31,6 +31,7 @@ class Proof:
     end: int  # after the dot of its Qed (Defined, Admitted, ...)
     stand_in: bytes | None = None  # says what its tactics would; None: they must be run
     ask_at: int | None = None  # in a section: where coqc is asked which variables it uses
+    section: int = -1  # where its innermost section starts; -1: it stands in none
 
 
 @dataclass(frozen=True)

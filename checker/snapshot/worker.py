@@ -32,6 +32,9 @@ class Worker:
     replaced: bool = False  # some proof before the cursor was not run in this process
     assumed: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
     held: list[tuple[int, float]] = field(default_factory=list)  # steps run since, with seconds
+    learnt: list[tuple[int, bytes]] = field(default_factory=list)  # their stand-ins, as coqc said
+    # Of section variables, by section and name: see checker.snapshot.variables.
+    closures: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     evicted: bool = False  # stopped, because memory ran short
     asked: bool = False  # an idle worker waits for a part of this one
@@ -42,6 +45,11 @@ class Worker:
         if index in self.job.file.given_up:
             return False
         return self.job.plain or (index >= self.job.real and self.job.file.is_wanted(index))
+
+    def forget(self) -> None:
+        """What was run since is of no use: it will be run again."""
+        self.held.clear()
+        self.learnt.clear()
 
     def take_note(self, feed: "Feed") -> None:
         """The feed was executed."""
