@@ -198,6 +198,7 @@ theories/B.vo theories/A.html theories/A.g.html theories/A.tex
 theories/A.g.tex theories/A.glob theories/B.vos theories/B.vok
 vos
 vok
+PROFILING=1
 html
 mlihtml
 validate
