@@ -62,17 +62,18 @@ find_python() {
 
 setup_python() {
     local extras=${1-test} python stamp=$VENV/installed-${1-test}
+    local sources=("$REPO/pyproject.toml" "$REPO/checker/snapshot/shim.c") # what pip builds from
     if ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
         find_python >/dev/null || apt_install python3 python3-venv
         python=$(find_python) || die "no Python 3.11 or newer here; install one with its venv module"
         say "$python -m venv .venv"
         "$python" -m venv --clear "$VENV" || die "cannot make $VENV"
     fi
-    if ! cmp -s "$REPO/pyproject.toml" "$stamp"; then
+    if ! cat "${sources[@]}" | cmp -s - "$stamp"; then
         say "pip install -e .${extras:+[$extras]}"
         "$VENV/bin/python" -m pip install -q -e "$REPO${extras:+[$extras]}" >&2 ||
             die "pip install -e .${extras:+[$extras]} failed"
-        cp "$REPO/pyproject.toml" "$stamp"
+        cat "${sources[@]}" >"$stamp"
     fi
 }
 

@@ -211,6 +211,26 @@ def test_after_a_wrong_command_the_rest_is_checked_and_doubts_are_told(
     assert found.of(Verdict.CHECKED) == {"good"}
 
 
+STATEMENTS = """Lemma good : 1 = 1.
+Proof. reflexivity. Qed.
+Lemma bad : 1 = True.
+Proof. reflexivity. Qed.
+Definition worse : missing.
+Proof.
+  exact 1.
+Defined.
+Lemma better : 2 = 2.
+Proof. reflexivity. Qed.
+"""
+
+
+def test_a_wrong_statement_is_left_out_with_its_proof(coq: Coq, tmp_path: Path) -> None:
+    found = Found(coq, project(tmp_path, A=STATEMENTS))
+    assert found.errors() == [(3, 16), (5, 19)]
+    assert found.of(Verdict.CHECKED) == {"good", "better"}
+    assert found.of(Verdict.SKIPPED) == {"bad", "worse"}
+
+
 def test_command_error_resilience_can_be_off(coq: Coq, tmp_path: Path) -> None:
     found = Found(coq, project(tmp_path, A=COMMANDS), care=Care(commands=False))
     assert found.errors() == [(1, 18)]

@@ -35,6 +35,10 @@ class Job:
     careful: bool = False  # failures are likely: keep a spare process to go on from
     patches: tuple[Patch, ...] = ()  # what to give up in step `real`, whose tactics are wrong
 
+    def stands_in(self, index: int) -> bool:
+        """Whether something else than the source is fed for this step."""
+        return not self.plain and index < self.real and not self.file.must_run(index)
+
 
 @dataclass(eq=False)
 class FileRun:
@@ -285,9 +289,24 @@ class FileRun:
         offset = self.script.offset(found.message.position)
         for sentence in split(self.script.real(step)):
             if offset < step.start + sentence.end:
-                self.blanked.append((step.start + sentence.start, step.start + sentence.end))
+                start, end = step.start + sentence.start, step.start + sentence.end
+                self.blanked.append((start, end))
+                self._leave_out_proof_of(start, end)
                 return True
         return False
+
+    def _leave_out_proof_of(self, start: int, end: int) -> None:
+        """Where the statement between these places is left out, no proof begins."""
+        for index, step in enumerate(self.script.steps):
+            if step.proof is not None and start <= self.script.proofs[step.proof].statement < end:
+                self.erase(index)
+
+    def erase(self, index: int) -> bool:
+        """From now on, nothing is fed for these tactics; False when that is so already."""
+        blank = re.sub(rb"[^\n]", b" ", self.script.real(self.script.steps[index]))
+        is_new = self.given_up.get(index) != blank
+        self.given_up[index] = blank
+        return is_new
 
     def give_up(self, index: int) -> bool:
         """From now on, these wrong tactics are not run; False when nothing fits in."""

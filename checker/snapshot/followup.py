@@ -18,6 +18,8 @@ def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell
         return _without_verdict(job, found, care, tell)
     if replaced and job.file.is_unexplained(found):
         return replace(job, plain=True, patches=())
+    if found.cause is Cause.TACTICS and job.stands_in(found.index):
+        return job if job.file.erase(found.index) else None  # no proof is open there
     job.file.reject(found)
     if found.cause is Cause.TACTICS:
         return _in_proof(job, found, care, tell)
