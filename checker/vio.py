@@ -18,6 +18,7 @@ from checker.results import FileResult, Message, ProofResult, Verdict
 from checker.run import Run
 from checker.schedule import Batch, Task, Visit, plan
 from checker.suspicions import Suspicion, read_suspicions, task_of
+from checker.viobuild import build_missing
 from checker.viofiles import VioFile, VioTask, read_vio_files, why_not
 from checker.viotasks import OPTION, vio_of
 
@@ -44,15 +45,17 @@ class Answer:
 
 
 async def check(run: Run) -> None:
-    """Check every proof task of the .vio files of the run's sources.
+    """Check every proof task of the .vio files of the run's sources; missing ones are made first.
 
-    Raises UserError when a .vio is missing or stale, MachineError when coqc hides the tasks.
+    Raises what build_missing does, MachineError when coqc hides the tasks.
     """
-    files = await read_vio_files(run)
+    built = await build_missing(run)
+    files = await read_vio_files(run, built.files)
     schedule = plan(batches(files), run.workers)
     tasks = sum(len(file.tasks) for file in files)
     work = sum(visit.seconds for visits in schedule.workers for visit in visits)
     run.tell(Started(tasks, len(files), run.workers, work, schedule.makespan))
+    built.tell(run)
     checking = _Checking(run, files)
     checking.begin(files)
     by_name = {file.source: file for file in files}
@@ -68,17 +71,21 @@ async def check(run: Run) -> None:
 
 
 async def complete(run: Run) -> None:
-    """Turn the .vio files of the run's sources into .vo files; none is left of a wrong file.
+    """Turn the .vio files of the run's sources into .vo files; missing .vio are made first.
 
-    Raises UserError when a .vio is missing or stale, MachineError when coqc hides the tasks.
+    None is left of a wrong file. Raises what check does.
     """
-    files = await read_vio_files(run)
+    built = await build_missing(run)
+    for name in set(run.files) - set(built.files):
+        run.path(name).with_suffix(".vo").unlink(missing_ok=True)
+    files = await read_vio_files(run, built.files)
     stale = [file for file in files if not _is_complete(run, file)]
     whole = [Batch(f.source, f.load, (Task(f.source, 0, f.compile_seconds),)) for f in stale]
     schedule = plan(whole, run.workers)
     proofs = sum(file.proofs for file in files)
     work = sum(visit.seconds for visits in schedule.workers for visit in visits)
     run.tell(Started(proofs, len(files), run.workers, work, schedule.makespan))
+    built.tell(run)
     for file in files:
         if file not in stale:
             result = FileResult(file.source, Verdict.CHECKED)
@@ -94,7 +101,9 @@ async def complete(run: Run) -> None:
 
 async def read_batches(run: Run) -> list[Batch]:
     """The tasks of the run's .vio files as the scheduler takes them; raises what check does."""
-    return batches(await read_vio_files(run))
+    built = await build_missing(run)
+    built.tell(run)
+    return batches(await read_vio_files(run, built.files))
 
 
 def batches(files: Sequence[VioFile]) -> list[Batch]:

@@ -8,7 +8,6 @@ from checker.document import Document, Proof, Settings, read_document
 from checker.run import Run
 from checker.timing import Script, estimate, recorded_seconds
 from checker.viotasks import task_numbers, vio_of
-from makegen.errors import UserError
 from makegen.toolchain import Toolchain
 
 # Measured on ext-lib, Coq 8.16.1: seconds to start coqc, and to load a megabyte of .vio.
@@ -39,16 +38,11 @@ class VioFile:
     compile_seconds: float  # seconds to complete it to a .vo, predicted
 
 
-async def read_vio_files(run: Run) -> list[VioFile]:
-    """The .vio files of the run's sources.
-
-    Raises UserError when one is missing or older than its source.
-    """
-    for file in run.files:
-        _require_fresh(run, file)
-    numbers = await task_numbers(run, run.files)
+async def read_vio_files(run: Run, files: Sequence[str]) -> list[VioFile]:
+    """The .vio files of these sources, which are there."""
+    numbers = await task_numbers(run, files)
     settings = run.settings
-    sources = {file: _read_source(run, file, len(numbers[file]), settings) for file in run.files}
+    sources = {file: _read_source(run, file, len(numbers[file]), settings) for file in files}
     seconds = estimate({file: source.scripts for file, source in sources.items()})
     return [
         _vio_file(run, source, numbers[file], seconds[file]) for file, source in sources.items()
@@ -58,12 +52,6 @@ async def read_vio_files(run: Run) -> list[VioFile]:
 def why_not(toolchain: Toolchain) -> str | None:
     """Why there can be no .vio files; None when there can."""
     return None if toolchain.has_vio else f"{toolchain.name} has no .vio files (gone since 8.20)"
-
-
-def _require_fresh(run: Run, file: str) -> None:
-    vio, source = run.path(vio_of(file)), run.path(file)
-    if not vio.exists() or vio.stat().st_mtime_ns < source.stat().st_mtime_ns:
-        raise UserError(f"{vio_of(file)} is missing or older than {file}; run make quick first")
 
 
 @dataclass(frozen=True)

@@ -124,15 +124,37 @@ def test_vio2vo_starts_no_coqc_when_nothing_is_to_be_done(vio_coq: Coq, tmp_path
     assert (root / "A.vo").stat().st_mtime_ns == before
 
 
-def test_a_vio_that_is_missing_or_stale_is_the_users_error(vio_coq: Coq, tmp_path: Path) -> None:
-    root = make_project(vio_coq, tmp_path, A=GOOD)
+def test_a_vio_that_is_missing_or_stale_is_made(vio_coq: Coq, tmp_path: Path) -> None:
+    root = make_project(vio_coq, tmp_path, A=GOOD, B="From Top Require A.\n" + GOOD, C=GOOD)
+    with (root / "A.v").open("a") as source:
+        source.write("Lemma late : 1 = 2.\nProof. reflexivity. Qed.\n")
     later = time.time() + 10
     os.utime(root / "A.v", (later, later))
-    for _ in range(2):
-        done = check(vio_coq, root)
-        assert done.returncode == 2
-        assert "A.vio is missing or older than A.v; run make quick first" in done.stderr
-        (root / "A.vio").unlink(missing_ok=True)
+    (root / "C.vio").unlink()
+    untouched = (root / "B.vos").exists(), (root / "C.vos").read_bytes()
+    done = check(vio_coq, root, "-j", "2")
+    assert done.returncode == 1
+    assert "in the proof of late (wrong)" in done.stderr
+    assert "10 proofs in 3 files: 1 wrong" in done.stdout.splitlines()[-1]
+    assert all((root / f"{name}.vio").exists() for name in "ABC")
+    assert untouched == ((root / "B.vos").exists(), (root / "C.vos").read_bytes())
+
+
+def test_a_file_of_which_no_vio_can_be_made_is_wrong_and_so_is_what_needs_it(
+    vio_coq: Coq, tmp_path: Path
+) -> None:
+    root = make_project(vio_coq, tmp_path, A=GOOD, B="From Top Require A.\n", C=GOOD)
+    bad = "Lemma first : 1 = 2.\nProof. reflexivity. Qed.\nCheck absent.\n"
+    write_files(root, {"A.v": bad})
+    for name in "ABC":
+        (root / f"{name}.vio").unlink()
+    vio2vo = vio_coq.run("proof-checker", "vio2vo", "-f", "_Project", cwd=root)
+    for done in (check(vio_coq, root), vio2vo):
+        assert done.returncode == 1
+        assert "in the proof of first (wrong)" in done.stderr
+        assert "B.v: not tried, because it needs A.v, which is wrong" in done.stdout + done.stderr
+    assert [path.name for path in root.glob("*.vio")] == ["C.vio"]
+    assert [path.name for path in root.glob("*.vo")] == ["C.vo"]
 
 
 def test_only_the_files_asked_for_are_checked(vio_coq: Coq, tmp_path: Path) -> None:

@@ -1,0 +1,115 @@
+"""Makes the .vio files that a run needs and that are not up to date, as `make quick` does."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from checker.build import build
+from checker.dependencies import Dependencies, closure, read_dependencies
+from checker.outputs import write_whole
+from checker.plain import run_copy
+from checker.process import Outcome
+from checker.process import run as run_process
+from checker.products import VIO, VOS, product, remember_made, stale
+from checker.report import FileDone, Note, ProofDone
+from checker.results import FileResult, Message, Verdict
+from checker.run import Run
+from checker.vok import file_seconds
+from checker.wrongproofs import Findings, examine
+
+
+@dataclass(frozen=True)
+class Built:
+    """How making them went."""
+
+    files: tuple[str, ...]  # the sources of the run that have their .vio
+    rejected: Mapping[str, Findings]  # by source
+    skipped: Mapping[str, str]  # sources of the run that need a rejected one, and which
+
+    def tell(self, run: Run) -> None:
+        """Tell of the sources without .vio."""
+        for findings in self.rejected.values():
+            for result in findings.wrong:
+                run.tell(ProofDone(result))
+            run.tell(FileDone(findings.file, findings.checked))
+        for file, cause in self.skipped.items():
+            run.tell(Note(f"{file}: not tried, because it needs {cause}, which is wrong"))
+            run.tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+
+
+async def build_missing(run: Run) -> Built:
+    """Make the .vio of the run's sources, and of those they need, where they are not up to date.
+
+    Raises UserError when sources need each other in a circle, MachineError when coqdep fails.
+    """
+    dependencies = await read_dependencies(run)
+    missing = stale(run, dependencies, closure(dependencies, run.files), VIO)
+    rejected: dict[str, Outcome] = {}
+
+    async def make(file: str) -> bool:
+        outcome = await _make(run, file)
+        if outcome.status != 0:
+            rejected[file] = outcome
+        return outcome.status == 0
+
+    seconds = file_seconds(run, missing)
+    skipped = await build(run, _needs(dependencies, missing), seconds, make)
+    good = tuple(file for file in run.files if file not in rejected and file not in skipped)
+    return Built(
+        good,
+        {file: await _findings(run, file, outcome) for file, outcome in rejected.items()},
+        {file: cause for file, cause in skipped.items() if file in run.files},
+    )
+
+
+def _needs(dependencies: Dependencies, missing: tuple[str, ...]) -> dict[str, list[str]]:
+    return {
+        file: [needed for needed in dependencies.sources[file] if needed in missing]
+        for file in missing
+    }
+
+
+async def _make(run: Run, file: str) -> Outcome:
+    """Run coqc -vio; the .vio is gone unless it succeeds."""
+    vio = run.path(product(file, VIO))
+    vio.unlink(missing_ok=True)
+    good = False
+    try:
+        with _interface_untouched(run, file):
+            outcome = await run_process(run.coqc("-vio", "-w", "-several-object-files", file))
+        good = outcome.status == 0
+    finally:
+        if not good:
+            vio.unlink(missing_ok=True)
+    if good:
+        remember_made(run, file, VIO)
+    return outcome
+
+
+async def _findings(run: Run, file: str, outcome: Outcome) -> Findings:
+    """All that is wrong with a file that coqc -vio rejected.
+
+    That coqc passed over proofs: a plain one on a copy says which of them are good.
+    """
+    plain = await run_copy(run, file, run.path(file).read_bytes())
+    if plain.status != 0:
+        return await examine(run, file, plain)
+    message = Message(None, outcome.output.strip() or "coqc -vio gave no answer")
+    result = FileResult(file, Verdict.LOST, outcome.cpu_seconds, (message,), outcome.words)
+    return Findings((), result, 0)
+
+
+@contextlib.contextmanager
+def _interface_untouched(run: Run, file: str) -> Iterator[None]:
+    """Keeps the .vos, or its absence: coqc -vio leaves an empty one, which stands for a .vo."""
+    path = run.path(product(file, VOS))
+    old = path.read_bytes() if path.exists() else None
+    times = path.stat() if path.exists() else None
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        if old is not None and times is not None:
+            write_whole(path, old)
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
