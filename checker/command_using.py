@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     async def engine(run: Run) -> None:
         found.append(await find_annotations(run, choice))
 
-    code = drive(dataclasses.replace(settings, summary=False), engine)
+    code = drive(dataclasses.replace(settings, summary=False, keeps_ledger=False), engine)
     if code or not found:
         return code
     if arguments.diff:

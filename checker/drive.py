@@ -36,6 +36,7 @@ class Settings:
     care: Care = field(default_factory=Care)
     quiet: bool = False  # only errors and the summary
     summary: bool = True
+    keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file
 
 
 def drive(settings: Settings, engine: Engine) -> int:
@@ -79,7 +80,7 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
     def warn(text: str) -> None:
         terminal(Note(f"proof-checker: warning: {text}"))
 
-    with Ledger(settings.project.root) as ledger:
+    with Ledger(settings.project.root if settings.keeps_ledger else None) as ledger:
         if ledger.warning:
             warn(ledger.warning)
         async with tokens_for(

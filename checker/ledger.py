@@ -51,9 +51,10 @@ class Entry:
 class Ledger:
     """The ledger of one project; use as a context manager."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | None) -> None:
+        """Without a folder nothing outlives the run."""
         self.warning = ""  # one line when a broken file was set aside
-        self._db = self._open(folder / FILE_NAME)
+        self._db = self._open(folder / FILE_NAME) if folder else _connect(":memory:")
 
     def __enter__(self) -> Self:
         return self

@@ -135,8 +135,10 @@ def project_of(options: argparse.Namespace) -> Project:
 def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
     """The sources asked for, as the project writes them; all of them when none is named.
 
-    Raises UserError when one is not in the project.
+    Raises UserError when one is not in the project, or there is none in it.
     """
+    if not project.v_files:
+        raise UserError(f"{options.project} lists no .v file: there is nothing to do")
     known = {os.path.normpath(project.root / file): file for file in project.v_files}
     asked = []
     for name in options.files:

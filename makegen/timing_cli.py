@@ -9,7 +9,7 @@ from pathlib import Path
 
 from makegen import timing
 from makegen.errors import MachineError, UserError
-from makegen.timing_table import Style, one_table, two_table
+from makegen.timing_table import NOTHING, Style, one_table, two_table
 
 ONE = "--one-time-file"
 BOTH = "--both-time-files"
@@ -30,6 +30,9 @@ def main(words: Sequence[str]) -> int:
     try:
         table = _table(command, given)
         _write(table, given.output or ["-"])
+        if table == NOTHING:
+            what = "no times in the log: was everything up to date? make clean, then build again"
+            print(f"proof-makefile: warning: {what}", file=sys.stderr)
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}; build with TIMED=1 first") from error
     return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import main
-from tests.helpers import TESTS, Coq
+from tests.helpers import TESTS, Coq, write_files
 from tests.oracle import ran_ranges
 
 NASTY = TESTS / "corpus" / "nasty.v"
@@ -72,3 +72,12 @@ def test_a_file_that_is_not_there_is_one_message(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == (
         "proof-checker: error: missing.v: no such file; name a .v file\n"
     )
+
+
+@pytest.mark.parametrize("command", ["check", "vio2vo", "plan", "using"])
+def test_a_project_without_a_v_file_is_no_success(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_files(tmp_path, {"_Project": "-I .\na.ml\n", "a.ml": "let a = 1\n"})
+    assert main([command, "-f", str(tmp_path / "_Project")]) == 2
+    assert "lists no .v file: there is nothing to do" in capsys.readouterr().err

@@ -112,6 +112,13 @@ def test_a_log_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "absent.log" in missing.stderr
 
 
+def test_a_build_that_had_nothing_to_do_is_told(tmp_path: Path) -> None:
+    write_files(tmp_path, LOGS)
+    nothing = ours("--one-time-file", "none.log", cwd=tmp_path)
+    assert (nothing.returncode, nothing.stdout) == (0, "No timing data\n")
+    assert "everything up to date" in nothing.stderr
+
+
 def test_too_small_user_times_give_way_to_real_ones() -> None:
     log = "A.vo (real: 1.50, user: 0.00, sys: 0.00, mem: 1 ko)\n"
     assert "0m01.50s" in one_table(command_costs(log), Style())

@@ -110,6 +110,7 @@ def test_without_apply_nothing_is_written(coq: Coq, tmp_path: Path) -> None:
     assert (code, lines[-1]) == (0, "6 annotations missing")
     assert (root / "th/a.v").read_text() == SECTION
     assert [path.name for path in (root / "th").iterdir()] == ["a.v"]
+    assert {path.name for path in root.iterdir()} == {"_Project", "th"}
 
 
 def test_the_patch_makes_what_apply_writes(coq: Coq, tmp_path: Path) -> None:
