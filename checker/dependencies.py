@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from checker import order
+from checker.process import Outcome
 from checker.process import run as run_process
 from checker.run import Run
-from makegen.errors import MachineError, UserError
+from makegen.errors import MachineError, SourceError, UserError
 
 _BREAK = re.compile(r"(?<!\\)\s+")  # a blank in a name has a backslash before it
+_COMPLAINT = re.compile(r'File "(.*)", ?characters (\d+)-\d+: (.*)')
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ class Dependencies:
 async def read_dependencies(run: Run) -> Dependencies:
     """The dependencies of all sources of the project, in the project's order.
 
-    Raises UserError when files need each other in a circle, MachineError when coqdep fails. What
-    coqdep cannot find is left to coqc to complain of.
+    Raises SourceError when coqdep cannot read one, UserError when files need each other in a
+    circle, MachineError when coqdep fails. What it cannot find is left to coqc to complain of.
     """
     files = run.project.v_files
     words = (*run.toolchain.coqdep, *run.project.load_flags, *files)
     outcome = await run_process(dataclasses.replace(run.coqc(), words=words))
     if outcome.status != 0:
-        raise MachineError(f"coqdep failed: {outcome.output.strip() or outcome.status}")
+        raise _failure(run, outcome)
     needed = _read(outcome.output)
     source_of = {os.path.normpath(f): f for f in files}
     sources: dict[str, tuple[str, ...]] = {}
@@ -48,6 +50,16 @@ async def read_dependencies(run: Run) -> Dependencies:
     except ValueError as error:
         raise UserError(f"{error}: these files need each other; break the circle") from error
     return Dependencies(sources, others)
+
+
+def _failure(run: Run, outcome: Outcome) -> SourceError | MachineError:
+    """What coqdep's complaint means; it names the character, from the start of the file."""
+    found = _COMPLAINT.search(outcome.output)
+    if found is None:
+        return MachineError(f"coqdep failed: {outcome.output.strip() or outcome.status}")
+    file, at, words = found.groups()
+    line = run.path(file).read_bytes().count(b"\n", 0, int(at)) + 1
+    return SourceError(f"{file}:{line}: {words}, says coqdep; is the last sentence complete?")
 
 
 def closure(dependencies: Dependencies, files: tuple[str, ...]) -> tuple[str, ...]:

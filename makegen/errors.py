@@ -21,6 +21,12 @@ class UserError(Exception):
     exit_code = ExitCode.USAGE
 
 
+class SourceError(UserError):
+    """A source of the project cannot be read as Coq; str() is as for UserError."""
+
+    exit_code = ExitCode.WRONG
+
+
 class MachineError(Exception):
     """The machine cannot do it (no coqc, too old, no memory); str() is one line."""
 

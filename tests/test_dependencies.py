@@ -9,7 +9,7 @@ from checker.dependencies import Dependencies, closure, read_dependencies
 from checker.ledger import Ledger
 from checker.run import Run
 from checker.workmgr.limit import Limit
-from makegen.errors import UserError
+from makegen.errors import ExitCode, SourceError, UserError
 from makegen.project import read_project
 from tests.helpers import Coq, write_files
 
@@ -65,6 +65,12 @@ def test_a_circle_is_named(coq: Coq, tmp_path: Path) -> None:
         UserError, match=r"^(a\.v -> b\.v -> a\.v|b\.v -> a\.v -> b\.v): these files"
     ):
         dependencies_of(coq, tmp_path, files)
+
+
+def test_a_source_that_coqdep_cannot_read_is_wrong_at_its_line(coq: Coq, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"^b\.v:2: Syntax error, says coqdep") as found:
+        dependencies_of(coq, tmp_path, {"a.v": "", "b.v": "Definition x := 1.\nDefinition"})
+    assert found.value.exit_code is ExitCode.WRONG
 
 
 def test_what_files_need_is_taken_along_in_order() -> None:

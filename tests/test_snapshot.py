@@ -211,6 +211,14 @@ def test_after_a_wrong_command_the_rest_is_checked_and_doubts_are_told(
     assert found.of(Verdict.CHECKED) == {"good"}
 
 
+def test_an_error_on_the_line_of_a_proof_whose_variables_were_asked_for_keeps_its_place(
+    coq: Coq, tmp_path: Path
+) -> None:
+    line = "Section A. Variable n : nat. Lemma a : n = n. Proof. reflexivity. Qed. End B.\n"
+    root = project(tmp_path, A=lemmas(2) + line)
+    assert Found(coq, root).errors() == [coqc_error(coq, root, "A.v")]
+
+
 STATEMENTS = """Lemma good : 1 = 1.
 Proof. reflexivity. Qed.
 Lemma bad : 1 = True.
