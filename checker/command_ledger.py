@@ -69,11 +69,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def as_json(ledger: Ledger) -> dict[str, Any]:
-    """Seconds (CPU) by file and proof, slowest first, and totals."""
+    """Seconds (CPU) by file and proof, slowest first; memory (bytes, at most); and totals."""
     files = {}
     for file, records in ledger.memories(RECORDS).items():
         proofs = sorted(records.get("seconds", {}).items(), key=lambda item: -item[1])
-        files[file] = {"seconds": sum(s for _, s in proofs), "proofs": dict(proofs)}
+        memory = records.get("memory", {})
+        files[file] = {
+            "seconds": sum(s for _, s in proofs),
+            "proofs": dict(proofs),
+            "memory": {name: memory[name] for name, _ in proofs if memory.get(name)},
+        }
     ordered = dict(sorted(files.items(), key=lambda item: -item[1]["seconds"]))
     return {
         "verdicts": len(ledger.entries()),
@@ -93,17 +98,23 @@ def _show(ledger: Ledger) -> None:
         ),
         reverse=True,
     )
-    proofs = Table("seconds", "proof", "file", title="The slowest proofs")
+    proofs = Table("seconds", "memory", "proof", "file", title="The slowest proofs")
     for seconds, name, file in slowest[:SLOWEST]:
-        proofs.add_row(f"{seconds:.2f}", name, file)
-    files = Table("seconds", "proofs", "file", title="What each file costs")
+        memory = facts["files"][file]["memory"].get(name)
+        proofs.add_row(f"{seconds:.2f}", _megabytes(memory), name, file)
+    files = Table("seconds", "memory", "proofs", "file", title="What each file costs")
     for file, found in facts["files"].items():
-        files.add_row(f"{found['seconds']:.2f}", str(len(found["proofs"])), file)
+        largest = _megabytes(max(found["memory"].values(), default=None))
+        files.add_row(f"{found['seconds']:.2f}", largest, str(len(found["proofs"])), file)
     console = Console(highlight=False)
     console.print(proofs, files)
     total = f"{number(facts['proofs'], 'proof')} in {number(len(facts['files']), 'file')}"
     kept = number(facts["verdicts"], "verdict")
     console.print(f"{total}: {facts['seconds']:.1f} s of CPU; {kept} kept")
+
+
+def _megabytes(memory: int | None) -> str:
+    return "" if memory is None else f"{memory / 2**20:.0f} MB"
 
 
 def exported(ledger: Ledger) -> str:

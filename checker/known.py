@@ -6,8 +6,8 @@ from pathlib import Path
 from checker.document import Document, Proof
 from checker.fingerprint import Uses
 
-# Topic of the ledger: for a source, the seconds of its proofs and the section variables that they
-# use, by name.
+# Topic of the ledger: for a source, the seconds of its proofs, their memory (bytes, as in
+# results.ProofResult) and the section variables that they use, by name.
 RECORDS = "proofs"
 
 

@@ -43,7 +43,7 @@ class Entry:
     key: str
     verdict: str  # the value of a Verdict
     seconds: float = 0.0  # CPU
-    memory: int = 0  # peak, bytes
+    memory: int = 0  # at most, bytes (results.ProofResult); 0: not known
     messages: str = "[]"  # JSON
     uses: str = ""  # what says the same of section variables as the proof, where it does not say
 

@@ -56,7 +56,7 @@ class ProofResult:
     messages: tuple[Message, ...] = ()
     command: tuple[str, ...] = ()  # what reproduces a wrong verdict
     offset: int | None = None  # of its statement in the source, bytes, where the engine knows it
-    memory: int = 0  # peak of the worker, bytes; 0: not known
+    memory: int = 0  # at most, bytes: the worker's peak resident size by then; 0: not known
     after_error: bool = False  # something before it in the file was wrong, and was left out
     uses: bytes = b""  # in a section: what says the same of the section variables as the proof
 

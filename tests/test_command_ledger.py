@@ -33,8 +33,13 @@ def ledger(coq: Coq, root: Path, *words: str) -> str:
 def test_the_proofs_and_files_are_shown_with_their_seconds(coq: Coq, root: Path) -> None:
     facts = json.loads(ledger(coq, root, "show", "--json"))
     assert set(facts["files"]["F.v"]["proofs"]) == {"one", "two"}
+    memory = facts["files"]["F.v"]["memory"]
+    assert set(memory) == {"one", "two"}
+    assert all(10 << 20 < peak < 10 << 30 for peak in memory.values())
     assert facts["verdicts"] == 4  # two proofs, the text, the file as it stands
-    assert "2 proofs in 1 file" in ledger(coq, root)
+    shown = ledger(coq, root)
+    assert "2 proofs in 1 file" in shown
+    assert " MB " in shown
 
 
 def test_what_is_known_moves_to_another_machine(coq: Coq, root: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The snapshot engine on real files: verdicts and places are coqc's, and nothing is left behind."""
 
 import asyncio
+import json
 import math
 import os
 import random
@@ -13,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from checker.auxfile import read_aux
 from checker.known import RECORDS
 from checker.ledger import Ledger
 from checker.report import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
@@ -264,6 +266,33 @@ Proof. exact (fun e => uses 1 2 e). Qed.
 Lemma outside2 : 1 = 1.
 Proof. exact (none 1). Qed.
 """
+
+
+SLOW = """Lemma fast : 1 = 1.
+Proof. reflexivity. Qed.
+Lemma slow : True.
+Proof. do 150 (pose proof I). exact I. Qed.
+"""
+
+
+def test_before_the_first_check_times_are_those_that_coqc_left(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=SLOW)
+    assert coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Top", "A.v", cwd=root).returncode == 0
+    aux = read_aux(root / "A.v")
+    assert aux is not None
+    (fast, slow) = aux.proof_times.values()
+    assert slow > 2 * fast
+    assert slow == pytest.approx(planned(coq, root), rel=0.1)
+    (root / "A.v").write_text(SLOW + "(* changed *)")
+    assert slow == pytest.approx(planned(coq, root), rel=0.1)  # by name
+
+
+def planned(coq: Coq, root: Path) -> float:
+    """Seconds that the proofs of A.v are expected to take."""
+    words = ("plan", "--engine", "snapshot", "-f", "_Project", "-j", "1", "--json")
+    done = coq.run("proof-checker", *words, cwd=root)
+    (visit,) = json.loads(done.stdout)["workers"][0]
+    return float(visit["seconds"]) - float(visit["load"])
 
 
 def test_proofs_in_sections_are_cut_off_once_their_variables_are_known(

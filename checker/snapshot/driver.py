@@ -16,7 +16,7 @@ from checker.report import Note, Tell, WorkerBusy, WorkerIdle
 from checker.results import Message
 from checker.run import Care
 from checker.snapshot.answers import take_answer
-from checker.snapshot.files import FileRun, Job
+from checker.snapshot.files import FileRun, Job, Ran
 from checker.snapshot.followup import follow_up
 from checker.snapshot.judge import (
     Cause,
@@ -268,7 +268,7 @@ class Driver:
             if judgement:
                 return self._failed(worker, judgement)
             if feed.runs:
-                worker.held.append((feed.first, worker.process.cpu_seconds - before))
+                worker.held.append(_ran(feed.first, worker.process, before))
             if feed.asked_at is not None:
                 await take_answer(worker, feed.first, worker.process.output(said))
             worker.take_note(feed)
@@ -290,8 +290,8 @@ class Driver:
         for index, words in worker.learnt:
             file.learn(index, words)
         file.note_plugins(worker.process)
-        for index, seconds in worker.held:
-            file.passed(index, seconds, self.tell)
+        for ran in worker.held:
+            file.passed(ran, self.tell)
         has_learnt = bool(worker.learnt)
         worker.forget()
         return has_learnt
@@ -413,6 +413,11 @@ class Driver:
         job.file.open_jobs += 1
         self._end(worker.job)
         worker.job = job
+
+
+def _ran(index: int, process: CoqProcess, before: float) -> Ran:
+    """What it took the process to execute a step; `before`: its CPU seconds until then."""
+    return Ran(index, process.cpu_seconds - before, process.peak_bytes)
 
 
 def _rank(job: Job) -> tuple[bool, bool, float]:

@@ -40,6 +40,15 @@ class Job:
         return not self.plain and index < self.real and not self.file.must_run(index)
 
 
+@dataclass(frozen=True)
+class Ran:
+    """A step that a process has executed, and what that took."""
+
+    index: int
+    seconds: float = 0.0  # CPU
+    memory: int = 0  # bytes: the peak resident size of the process by then, no less than the step's
+
+
 @dataclass(eq=False)
 class FileRun:
     """One file in a run. `wanted`: the proofs to check; the others are known to be right."""
@@ -191,28 +200,28 @@ class FileRun:
 
     # ---- verdicts ----
 
-    def passed(self, index: int, seconds: float, tell: Tell) -> None:
+    def passed(self, ran: Ran, tell: Tell) -> None:
         """coqc executed this step for real."""
-        if index in self.executed or index in self.given_up:
+        if ran.index in self.executed or ran.index in self.given_up:
             return
-        self.executed.add(index)
-        step = self.script.steps[index]
+        self.executed.add(ran.index)
+        step = self.script.steps[ran.index]
         rate = self.rates.text if step.proof is None else self.rates.tactics
-        rate.learn(seconds, step.end - step.start)
+        rate.learn(ran.seconds, step.end - step.start)
         if step.proof is None:
-            self.seconds += seconds
+            self.seconds += ran.seconds
         else:
-            self.decide(index, Verdict.CHECKED, seconds, (), tell)
+            self.decide(ran, Verdict.CHECKED, (), tell)
 
     def decide(
         self,
-        index: int,
+        ran: Ran,
         verdict: Verdict,
-        seconds: float,
         messages: tuple[Message, ...],
         tell: Tell,
     ) -> None:
         """Tells the verdict on the proof whose tactics are this step; the first one counts."""
+        index = ran.index
         proof = self.script.steps[index].proof
         assert proof is not None, "a step with tactics"
         if proof in self.decided:
@@ -223,10 +232,11 @@ class FileRun:
             self.script.file,
             self.script.proofs[proof].name,
             verdict,
-            seconds,
+            ran.seconds,
             messages,
             () if verdict is Verdict.CHECKED else self.command,
             offset=self.script.proofs[proof].statement,
+            memory=ran.memory,
             uses=self.told.get(index, b""),
             after_error=self.shaken < index,
         )
@@ -271,7 +281,7 @@ class FileRun:
     def settle(self, index: int, tell: Tell) -> None:
         """All is known that is wrong with these tactics."""
         messages = self.rejected.pop(index)
-        self.decide(index, Verdict.WRONG, 0.0, tuple(messages), tell)
+        self.decide(Ran(index), Verdict.WRONG, tuple(messages), tell)
 
     def recovery(self, found: Judgement, kinds: Sequence[str]) -> Patch | None:
         """How to go on in a proof with wrong tactics."""
@@ -332,7 +342,7 @@ class FileRun:
         for index in list(self.rejected):
             self.settle(index, tell)
         for index in list(self.undecided()):
-            self.decide(index, Verdict.SKIPPED, 0.0, (), tell)
+            self.decide(Ran(index), Verdict.SKIPPED, (), tell)
         verdict, messages = self._verdict()
         tell(
             FileDone(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from checker.report import Tell
 from checker.results import Verdict
 from checker.run import Care
-from checker.snapshot.files import Job
+from checker.snapshot.files import Job, Ran
 from checker.snapshot.judge import Cause, Judgement
 
 
@@ -36,7 +36,7 @@ def _without_verdict(job: Job, found: Judgement, care: Care, tell: Tell) -> Job 
         file.settle(index, tell)
         return _past(job, index)
     if found.cause is Cause.TIMEOUT:
-        file.decide(index, Verdict.TIMEOUT, care.proof_timeout or 0.0, (), tell)
+        file.decide(Ran(index, care.proof_timeout or 0.0), Verdict.TIMEOUT, (), tell)
         return _past(job, index)
     if not job.alone:
         return replace(job, real=max(job.real, index), alone=True)
@@ -45,7 +45,7 @@ def _without_verdict(job: Job, found: Judgement, care: Care, tell: Tell) -> Job 
         file.lost = found.message
         return None
     messages = (found.message,) if found.message else ()
-    file.decide(index, Verdict.LOST, 0.0, messages, tell)
+    file.decide(Ran(index), Verdict.LOST, messages, tell)
     return _past(job, index)
 
 

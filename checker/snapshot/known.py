@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
+from checker.auxfile import read_aux
 from checker.known import RECORDS, Known
 from checker.run import Run
 from checker.snapshot.costs import Costs, Rates
 from checker.snapshot.files import FileRun
 from checker.snapshot.read import script_of
+from checker.timing import recorded_seconds
 from checker.using import collections
 
 
@@ -19,7 +21,7 @@ def read_files(run: Run, known: Mapping[str, Known]) -> list[FileRun]:
 def _file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
     script = script_of(file, known.document)
     records = run.ledger.recall(RECORDS, file) or {}
-    seconds: Mapping[str, float] = records.get("seconds", {})
+    seconds = _aux_seconds(run, file, known) | records.get("seconds", {})
     words: Mapping[str, str] = records.get("variables", {})
     proofs = list(enumerate(script.proofs))
     wanted = {p.statement.start for p in known.document.proofs if known.is_wanted(p)}
@@ -41,23 +43,37 @@ def _file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
     return found
 
 
+def _aux_seconds(run: Run, file: str, known: Known) -> dict[str, float]:
+    """The times that coqc left in the .aux of a source, by name of the proof."""
+    proofs = known.document.proofs
+    ends = [(proof.full_name, (proof.last.start, proof.last.end)) for proof in proofs]
+    times = recorded_seconds(read_aux(run.path(file)), known.document.text, ends)
+    return {name: s for (name, _), s in zip(ends, times, strict=True) if s is not None}
+
+
 def remember(run: Run, files: Iterable[FileRun]) -> None:
     """Keeps what this run learnt."""
     facts = []
     for file in files:
         known = run.ledger.recall(RECORDS, file.script.file) or {}
-        seconds, words = known.get("seconds", {}), known.get("variables", {})
+        seconds, memory = known.get("seconds", {}), known.get("memory", {})
+        words = known.get("variables", {})
         for number, result in file.decided.items():
             if result.verdict.is_ok:
-                seconds[file.script.proofs[number].name] = round(result.seconds, 4)
+                name = file.script.proofs[number].name
+                seconds[name], memory[name] = round(result.seconds, 4), result.memory
         for index, told in file.told.items():
             proof = file.script.steps[index].proof
             assert proof is not None, "told of a proof"
             words[file.script.proofs[proof].name] = told.decode()
         names = {proof.name for proof in file.script.proofs}
         kept = {
-            "seconds": {name: value for name, value in seconds.items() if name in names},
-            "variables": {name: value for name, value in words.items() if name in names},
+            topic: {name: value for name, value in facts_by_name.items() if name in names}
+            for topic, facts_by_name in (
+                ("seconds", seconds),
+                ("memory", memory),
+                ("variables", words),
+            )
         }
         facts.append((file.script.file, kept))
     run.ledger.remember(RECORDS, facts)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from checker.snapshot.files import Job
+from checker.snapshot.files import Job, Ran
 from checker.snapshot.patches import patched
 from checker.snapshot.process import CoqProcess
 from checker.snapshot.variables import QUESTION
@@ -31,7 +31,7 @@ class Worker:
     cursor: int = 0  # the step to be fed next
     replaced: bool = False  # some proof before the cursor was not run in this process
     assumed: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
-    held: list[tuple[int, float]] = field(default_factory=list)  # steps run since, with seconds
+    held: list[Ran] = field(default_factory=list)  # steps run since, not told yet
     learnt: list[tuple[int, bytes]] = field(default_factory=list)  # their stand-ins, as coqc said
     # Of section variables, by section and name: see checker.snapshot.variables.
     closures: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
