@@ -32,7 +32,8 @@ async def read_dependencies(run: Run) -> Dependencies:
     circle, MachineError when coqdep fails. What it cannot find is left to coqc to complain of.
     """
     files = run.project.v_files
-    words = (*run.toolchain.coqdep, *run.project.load_flags, *files)
+    coqdep = run.toolchain.coqdep_for(run.project.meta)
+    words = (*coqdep, *run.project.load_flags, *files)
     outcome = await run_process(dataclasses.replace(run.coqc(), words=words))
     if outcome.status != 0:
         raise _failure(run, outcome)

@@ -30,6 +30,7 @@ class Mirror:
         self._folder = folder
         self._built: set[str] = set()  # sources whose .vo is there and up to date
         self._link(run.project)
+        self._link_meta(run.project)
         for source in run.project.v_files:
             if not _is_inside(source):
                 raise UserError(
@@ -113,6 +114,14 @@ class Mirror:
                     is_other = str(file) not in own and file not in kept
                     if is_other and not file.name.startswith(".") and not target.exists():
                         target.symlink_to(project.root / file)
+
+    def _link_meta(self, project: Project) -> None:
+        """Link the META file, which may stand outside the load path."""
+        if project.meta and _is_inside(project.meta):
+            target = self._folder / project.meta
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                target.symlink_to(project.root / project.meta)
 
 
 def read_listed(project: Project, source: str) -> bytes:

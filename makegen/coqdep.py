@@ -92,7 +92,8 @@ def _run(project: Project, toolchain: Toolchain) -> str:
     with tempfile.NamedTemporaryFile("w", dir=project.root, prefix=".inputs") as inputs:
         inputs.write("".join(f"{source}\n" for source in project.v_files))
         inputs.flush()
-        command = [*toolchain.coqdep, *project.load_flags, "-f", Path(inputs.name).name]
+        coqdep = toolchain.coqdep_for(project.meta)
+        command = [*coqdep, *project.load_flags, "-f", Path(inputs.name).name]
         done = subprocess.run(
             command,
             cwd=project.root,

@@ -19,7 +19,7 @@ from doit import get_var
 from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.tools import Interactive, config_changed
 
-from makegen import completed, coqfiles
+from makegen import completed, coqfiles, dodoplugins
 from makegen.cli import parse, project_of
 from makegen.coqdep import Requires, forget_deleted, read_requires
 from makegen.coqfiles import Outcome
@@ -33,7 +33,10 @@ from makegen.timing_table import Style, one_table
 from makegen.toolchain import Toolchain, find_toolchain
 
 Task = dict[str, object]
+Installer = Callable[[Sequence[Item], Path], None]
 MEMORY = Path(".dodo.requires.json")
+DATABASE = ".dodo.db"  # doit's
+OWN_FILES = (DATABASE, str(MEMORY), str(completed.RECORD), str(completed.BEGUN), ".dodo.project")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Tasks:
             "verbosity": 2,
             "num_process": self.workers or 0,
             "backend": "sqlite3",
-            "dep_file": ".dodo.db",
+            "dep_file": DATABASE,
         }
 
     def all(self) -> Iterator[Task]:
@@ -116,7 +119,7 @@ class Tasks:
             actions = [begin, *actions, record]
         return {
             "actions": actions,
-            "task_dep": ["quick" if needs_quick else "_sources"],
+            "task_dep": ["quick" if needs_quick else "_sources", "_plugins"],
             "uptodate": [False],
         }
 
@@ -150,21 +153,43 @@ class Tasks:
         return {"actions": [Interactive(command, shell=False)], "file_dep": compiled}
 
     def install(self) -> Task:
-        """Every .vo, .v and .glob into user-contrib, as coq_makefile installs them."""
-        return {
-            "actions": [(_installed, [install, self.project, self.toolchain])],
-            "task_dep": ["all"],
-        }
+        """Every .vo, .v, .glob and plugin, as coq_makefile installs them."""
+        return {"actions": self._installing("install", install), "task_dep": ["all"]}
 
     def uninstall(self) -> Task:
         """The same files away again, and the folders that this empties."""
-        return {
-            "actions": [(_installed, [uninstall, self.project, self.toolchain])],
-        }
+        return {"actions": self._installing("uninstall", uninstall)}
 
     def sources(self) -> Task:
         """Fails with coqdep's words where it refuses a source; everything waits for it."""
-        return {"actions": [(_refuse, [self.refusal])] if self.refusal else []}
+        return {
+            "actions": [(_refuse, [self.refusal])] if self.refusal else [],
+            "clean": [(coqfiles.remove, [OWN_FILES])],
+        }
+
+    def plugins(self) -> Task:
+        """The OCaml plugins; every compilation waits for them, and is done again with new ones."""
+        sources = dodoplugins.sources(self.project)
+        if not sources:
+            return {"actions": []}
+        return {
+            "actions": [(dodoplugins.make, [self.project, "optfiles"])],
+            "file_dep": sources,
+            "targets": self._plugins,
+            "uptodate": [self._config],
+            "clean": [(dodoplugins.clean, [self.project])],
+        }
+
+    @property
+    def _plugins(self) -> list[str]:
+        return dodoplugins.products(self.project)
+
+    def _installing(
+        self, goal: str, action: Callable[[Sequence[Item], Path], None]
+    ) -> list[object]:
+        if self._plugins:
+            return [(dodoplugins.make, [self.project, goal, f"DESTDIR={_destdir()}"])]
+        return [(_installed, [action, self.project, self.toolchain])]
 
     @property
     def _config_words(self) -> str:
@@ -196,12 +221,12 @@ class Tasks:
             "file_dep": self._file_dep(source, suffix),
             "targets": [target],
             "uptodate": [self._config],
-            "task_dep": ["_sources"],
+            "task_dep": ["_sources", "_plugins"],
         }
 
     def _file_dep(self, source: str, suffix: str) -> list[str]:
         needed = self.requires.get(source, ())
-        return [source, *(coqfiles.made(name, suffix) for name in needed)]
+        return [source, *(coqfiles.made(name, suffix) for name in needed), *self._plugins]
 
 
 def read_tasks(*words: str) -> Tasks:
@@ -281,9 +306,7 @@ def _refuse(refusal: str) -> TaskFailed:
     return TaskFailed(refusal)
 
 
-def _installed(
-    action: Callable[[Sequence[Item], Path], None], project: Project, toolchain: Toolchain
-) -> TaskFailed | None:
+def _installed(action: Installer, project: Project, toolchain: Toolchain) -> TaskFailed | None:
     """Installs or uninstalls; what the user must mend is told without a traceback."""
     names = [coqfiles.made(v, suffix) for suffix in (".vo", ".v", ".glob") for v in project.v_files]
     items = plan(project.root, project.load_paths, names)
@@ -298,6 +321,9 @@ def _user_contrib(toolchain: Toolchain) -> Path:
     """Where libraries go: below DESTDIR (or DSTROOT), from the command line or the environment."""
     command = [*toolchain.coqc, "-where"]
     where = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    return Path(f"{_destdir()}/{where}/user-contrib")
+
+
+def _destdir() -> str:
     given = (get_var(name, os.environ.get(name)) for name in ("DSTROOT", "DESTDIR"))
-    top = next(filter(None, given), "")
-    return Path(f"{top}/{where}/user-contrib")
+    return next(filter(None, given), "")

@@ -42,6 +42,10 @@ class Toolchain:
         brand = "Rocq" if self.version >= (9,) else "Coq"
         return f"{brand} {'.'.join(map(str, self.version))}"
 
+    def coqdep_for(self, meta: str | None) -> tuple[str, ...]:
+        """coqdep for a project with this META file, of which it has to be told before Rocq 9."""
+        return self.coqdep if meta is None or self.version >= (9,) else (*self.coqdep, "-m", meta)
+
 
 def find_toolchain(environ: Mapping[str, str] = os.environ) -> Toolchain:
     """The toolchain that COQBIN, else PATH, names.

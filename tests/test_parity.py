@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import TESTS, Coq, library_project, write_files
+from tests.plugins import ARCHIVED, PACKED, TYPED, for_coq, ocaml_here
 
 CHAIN = {
     "_CoqProject": "-Q theories Top\ntheories/A.v theories/B.v\ntheories/Deep/C.v\n",
@@ -45,55 +46,6 @@ GENERATED = {
     "post-all::\n\ttouch made\ninstall-extra::\n\ttouch installed\n",
     "Makefile.local-late": "names: ; @echo $(VOFILES) > names\n",
 }
-PLUGIN = {
-    "src/words.ml": 'let word = "hello"\n',
-    "src/greeting.mli": "(** Greets. *)\nval greet : unit -> unit\n",
-    "src/greeting.ml": "let greet () = Feedback.msg_notice (Pp.str Words.word)\n",
-    "src/hello.mlg": 'DECLARE PLUGIN "hello.plugin"\n'
-    "VERNAC COMMAND EXTEND Hello CLASSIFIED AS QUERY\n"
-    '| [ "Hello" ] -> { Greeting.greet () }\nEND\n',
-    "theories/Loader.v": 'Declare ML Module "hello.plugin".\nHello.\n',
-    "theories/Use.v": "From Hello Require Import Loader.\nHello.\n",
-}
-PLUGIN_FILES = "src/hello.mlg src/greeting.ml src/greeting.mli src/words.ml theories/Use.v\n"
-META = """package "plugin" (
-  directory = "."
-  requires = "CORE.plugins.ltac"
-  archive(byte) = "hello_plugin.cma"
-  archive(native) = "hello_plugin.cmxa"
-  plugin(byte) = "hello_plugin.cma"
-  plugin(native) = "hello_plugin.cmxs"
-)
-directory = "."
-"""
-PACKED = {
-    **PLUGIN,
-    "_CoqProject": "-I src\n-Q src Hello\n-Q theories Hello\nsrc/META.hello\n"
-    f"src/hello_plugin.mlpack theories/Loader.v\n{PLUGIN_FILES}",
-    "src/hello_plugin.mlpack": "Words\nGreeting\nHello\n",
-    "src/META.hello": META,
-}
-ARCHIVED = {
-    **PLUGIN,
-    "_CoqProject": "-I src\n-R src Hello\n-R theories Hello\n-generate-meta-for-package hello\n"
-    f"src/hello_plugin.mllib theories/Loader.v\n{PLUGIN_FILES}",
-    "src/hello_plugin.mllib": "Words\nGreeting\nHello\n",
-}
-# An interface without implementation, a package of OCaml, and flags from the local file
-TYPED = {
-    "_CoqProject": "-I src\n-R src Hello\n-R theories Hello\n-generate-meta-for-package hello\n"
-    "src/types.mli src/greeting.mli src/greeting.ml src/hello.mlg src/hello_plugin.mllib\n"
-    "theories/Loader.v theories/Use.v\n",
-    "Makefile.local": "CAMLPKGS += -package zarith\nCAMLFLAGS += -w -27\n",
-    "src/types.mli": "type word = Word of string\n",
-    "src/greeting.mli": PLUGIN["src/greeting.mli"],
-    "src/greeting.ml": "open Types\nlet word = Word (Z.to_string (Z.of_int 3))\n"
-    "let greet () = match word with Word text -> Feedback.msg_notice (Pp.str text)\n",
-    "src/hello.mlg": PLUGIN["src/hello.mlg"],
-    "src/hello_plugin.mllib": "Greeting\nHello\n",
-    "theories/Loader.v": PLUGIN["theories/Loader.v"],
-    "theories/Use.v": PLUGIN["theories/Use.v"],
-}
 
 
 @dataclass(frozen=True)
@@ -108,8 +60,7 @@ class Sides:
         """Runs the goals on both sides; gives the exit code, which must be the same."""
         # ocamlfind's absolute path, and the files of its own that Rocq's coqdep names, are inside
         # the root folder of this Coq, where make does not see them.
-        if self.coq.name != "8.16":
-            words = (*words, "OCAMLFIND=ocamlfind")
+        words = (*words, *ocaml_here(self.coq))
         visible = (f"COQDEP=sh {TESTS}/visible_coqdep.sh",)
         theirs, ours = self._run(self.theirs, *words, *visible), self._run(self.ours, *words)
         assert ours.returncode == theirs.returncode, f"{words}\n{theirs.stderr}\n{ours.stderr}"
@@ -261,10 +212,7 @@ def test_the_quick_targets_of_8_16_make_the_same_files(coq: Coq, tmp_path: Path)
 def test_plugins_are_built_and_installed_the_same(
     files: dict[str, str], coq: Coq, tmp_path: Path
 ) -> None:
-    core = "rocq-runtime" if coq.name == "9.2" else "coq-core"
-    sides = project(
-        coq, tmp_path, {name: text.replace("CORE", core) for name, text in files.items()}
-    )
+    sides = project(coq, tmp_path, for_coq(coq, files))
     sources = sides.files()
     assert sides.make("-j2") == 0
     sides.files()
