@@ -3,16 +3,25 @@
 Every function raises UserError at the declaration that is wrong.
 """
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from os.path import normpath
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from makegen.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
 from makegen.loadpath import LoadPath, PathKind, below, binding, bound_name
-from makegen.sources import SUFFIXES, expand, is_identifier, mentions, unsafe_character
+from makegen.sources import (
+    SUFFIXES,
+    Tree,
+    base_name,
+    expand,
+    is_identifier,
+    mentions,
+    suffix,
+    tidy,
+    unsafe_character,
+)
 
 NATIVE_COMPILER = ("yes", "no", "ondemand")
 _KINDS = {Key.I: PathKind.I, Key.Q: PathKind.Q, Key.R: PathKind.R}
@@ -95,7 +104,7 @@ def _load_path(declaration: Declaration) -> LoadPath:
         if logical and not all(map(is_identifier, logical.split("."))):
             what = f"{logical!r} is no logical path"
             refuse(where, what, "write identifiers joined by dots, such as Foo.Bar")
-    return LoadPath(_KINDS[declaration.key], str(PurePosixPath(folder)), *rest)
+    return LoadPath(_KINDS[declaration.key], tidy(folder), *rest)
 
 
 def with_top(paths: tuple[LoadPath, ...], files: Located, root: Path) -> tuple[LoadPath, ...]:
@@ -116,13 +125,15 @@ def _covers_root(path: LoadPath, root: Path) -> bool:
     return folders == () if path.kind is PathKind.I else folders is not None
 
 
-def sources(declarations: Declarations, root: Path) -> Located:
+def sources(declarations: Declarations, tree: Tree) -> Located:
     """Every source, in order, folders replaced by what is in them; nothing twice."""
     listed: Located = []
     first: dict[str, Where] = {}
     for declaration in _select(declarations, Key.FILE):
-        for name in _files(declaration, root):
-            same = normpath(f"{root}/{name}" if name[0] != "/" else name)
+        for name in _files(declaration, tree):
+            same = name if name[0] == "/" else f"{tree.root}/{name}"
+            if ".." in name:
+                same = normpath(same)
             if same in first:
                 what = f"{name} is listed twice (first at {first[same]})"
                 refuse(declaration.where, what, "take one of them out")
@@ -131,23 +142,22 @@ def sources(declarations: Declarations, root: Path) -> Located:
     return listed
 
 
-def _files(declaration: Declaration, root: Path) -> list[str]:
+def _files(declaration: Declaration, tree: Tree) -> list[str]:
     where = declaration.where
     if not declaration.words[0]:
         refuse(where, "empty file name", "take it out")
-    name = str(PurePosixPath(declaration.words[0]))
+    name = tidy(declaration.words[0])
     _refuse_unsafe(name, where)
-    suffix = PurePosixPath(name).suffix
-    path = root / name
-    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
-        return _expanded(name, where, root)
+    if tree.is_folder(name):
+        return _expanded(name, where, tree.root)
     if _is_meta(name):
         return []
-    if suffix == ".ml4":
+    kind = suffix(name)
+    if kind == ".ml4":
         refuse(where, f"{name}: camlp5 files are no longer supported", "port it to .mlg (coqpp)")
-    if suffix not in SUFFIXES and os.path.exists(path):  # noqa: PTH110 - likewise
+    if kind not in SUFFIXES and tree.exists(name):
         refuse(where, f"{name} is no source of a known kind", f"known are {', '.join(SUFFIXES)}")
-    if suffix not in SUFFIXES:
+    if kind not in SUFFIXES:
         refuse(where, f"no file or folder {name}", "correct the name, or take it out")
     return [name]
 
@@ -163,31 +173,29 @@ def _expanded(folder: str, where: Where, root: Path) -> list[str]:
 
 
 def _is_meta(name: str) -> bool:
-    return PurePosixPath(name).name.startswith("META.")
+    return base_name(name).startswith("META.")
 
 
-def folders(declarations: Declarations, root: Path) -> tuple[str, ...]:
+def folders(declarations: Declarations, tree: Tree) -> tuple[str, ...]:
     """The folders that are listed for all the sources in them."""
     listed = (declaration.words[0] for declaration in _select(declarations, Key.FILE))
-    return tuple(name for name in listed if (root / name).is_dir())
+    return tuple(name for name in listed if tree.is_folder(tidy(name)))
 
 
-def generated(declarations: Declarations, files: Located, root: Path) -> tuple[str, ...]:
+def generated(declarations: Declarations, files: Located, tree: Tree) -> tuple[str, ...]:
     """The absent sources that a rule makes: `generated`, or named in a *.local file beside."""
-    declared = {
-        str(PurePosixPath(declaration.words[0]))
-        for declaration in _select(declarations, Key.GENERATED)
-    }
+    rules = _select(declarations, Key.GENERATED)
+    declared = {tidy(declaration.words[0]) for declaration in rules}
     listed = {name for name, _ in files}
-    for declaration in _select(declarations, Key.GENERATED):
-        name = str(PurePosixPath(declaration.words[0]))
+    for declaration in rules:
+        name = tidy(declaration.words[0])
         if name not in listed:
             refuse(declaration.where, f"generated file {name} is no source", "list it in sources")
-    absent = [(name, where) for name, where in files if not os.path.exists(root / name)]  # noqa: PTH110
-    hooks = _hooks(root) if absent else ""
+    absent = [(name, where) for name, where in files if not tree.exists(name)]
+    hooks = _hooks(tree.root) if absent else ""
     for name, where in absent:
         if name not in declared and not mentions(hooks, name):
-            what = f"no file {name} in {root}"
+            what = f"no file {name} in {tree.root}"
             mend = "create it, take it out, or name it in Makefile.local if a rule there makes it"
             refuse(where, what, mend)
     return tuple(name for name, _ in absent)
@@ -201,16 +209,17 @@ def _hooks(root: Path) -> str:
 def check_logical_names(files: Located, paths: Sequence[LoadPath], root: Path) -> None:
     """Every .v has a logical name of its own."""
     first: dict[str, tuple[str, Where]] = {}
+    prefixes: dict[str, str | None] = {}  # by folder; few folders hold many files
     for name, where in files:
         if not name.endswith(".v"):
             continue
-        bound = binding(root, paths, name)
-        if bound is None:
-            mend = f"add `-Q {PurePosixPath(name).parent} LOGICAL.PATH`"
-            refuse(where, f"{name} is outside every load path (-Q, -R)", mend)
-        if not all(map(is_identifier, bound[1])):
-            continue  # nobody can Require it: coqc takes its bare name, which may occur again
-        logical = bound_name(*bound, name)
+        folder, _, base = name.rpartition("/")
+        if folder not in prefixes:
+            prefixes[folder] = _prefix(name, where, paths, root)
+        prefix = prefixes[folder]
+        if prefix is None:
+            continue
+        logical = prefix + base[: -len(".v")]
         if logical in first:
             other, place = first[logical]
             what = f"{name} and {other} ({place}) have one logical name, {logical}"
@@ -218,12 +227,27 @@ def check_logical_names(files: Located, paths: Sequence[LoadPath], root: Path) -
         first[logical] = (name, where)
 
 
+def _prefix(name: str, where: Where, paths: Sequence[LoadPath], root: Path) -> str | None:
+    """What stands before the bare name in the logical names of a file's folder.
+
+    None where nobody can Require the files: coqc takes their bare names, which may occur again.
+    """
+    bound = binding(root, paths, name)
+    if bound is None:
+        mend = f"add `-Q {name.rpartition('/')[0] or '.'} LOGICAL.PATH`"
+        refuse(where, f"{name} is outside every load path (-Q, -R)", mend)
+    if not all(map(is_identifier, bound[1])):
+        return None
+    above = bound_name(*bound, "")
+    return f"{above}." if above else ""
+
+
 def meta_file(declarations: Declarations, root: Path) -> str | None:
     """The META file that is listed, if one is."""
     found = [
-        (str(PurePosixPath(declaration.words[0])), declaration.where)
+        (tidy(declaration.words[0]), declaration.where)
         for declaration in _select(declarations, Key.FILE)
-        if _is_meta(declaration.words[0]) and not declaration.words[0].endswith(SUFFIXES)
+        if _is_meta(tidy(declaration.words[0])) and not declaration.words[0].endswith(SUFFIXES)
     ]
     for name, where in found:
         _refuse_unsafe(name, where)

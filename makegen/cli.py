@@ -5,7 +5,6 @@ import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 
 from makegen import install, timing_cli
@@ -83,6 +82,8 @@ def main(words: Sequence[str] | None = None) -> int:
         elif any(option in HELP for option in options):
             print(USAGE, end="")
         elif any(option in VERSION for option in options):
+            from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
+
             print(f"proof-makefile {version('proof-makefile')}")
         else:
             run(parse(words), Path.cwd())

@@ -6,13 +6,18 @@ next `"`, whatever is between. There is no escape character.
 """
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Never
 
 from makegen.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
 
-BLANKS = " \t\r\n"
+_TOKEN = re.compile(
+    r"""(?P<blanks>[ \t\r\n]+) | (?P<comment>\#[^\n]*)
+      | (?P<quoted>"[^"]*") | (?P<open>") | (?P<plain>[^ \t\r\n#]+)""",
+    re.VERBOSE,
+)
 
 # Options and what follows each, for the message when it is missing.
 ARITY = {
@@ -62,30 +67,17 @@ def split_words(text: str, file: str) -> list[Word]:
     ['-arg', '-w all', 'a.v']
     """
     words = []
-    position, line = 0, 1
-    while position < len(text):
-        char = text[position]
-        start, where = position, Where(file, line)
-        if char in BLANKS:
-            position += 1
-        elif char == "#":
-            position = _find(text, "\n", position)
-        elif char == '"':
-            position = text.find('"', start + 1) + 1
-            if not position:
-                refuse(where, 'quote " is not closed', 'add the closing "')
-            words.append(Word(text[start + 1 : position - 1], where))
-        else:
-            while position < len(text) and text[position] not in BLANKS + "#":
-                position += 1
-            words.append(Word(text[start:position], where))
-        line += text.count("\n", start, position)
+    line = 1
+    for token in _TOKEN.finditer(text):
+        kind, content = token.lastgroup, token.group()
+        if kind == "plain":
+            words.append(Word(content, Where(file, line)))
+        elif kind == "quoted":
+            words.append(Word(content[1:-1], Where(file, line)))
+        elif kind == "open":
+            refuse(Where(file, line), 'quote " is not closed', 'add the closing "')
+        line += content.count("\n")
     return words
-
-
-def _find(text: str, char: str, start: int) -> int:
-    found = text.find(char, start)
-    return len(text) if found < 0 else found
 
 
 def split_argument(word: Word) -> tuple[str, ...]:

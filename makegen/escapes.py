@@ -15,9 +15,9 @@ def variable(value: str) -> str:
     >>> variable("cost $5 # cheap")
     'cost $$5 \\\\# cheap'
     """
-    # Before a # make reads backslashes in pairs
-    hashes = re.sub(r"(\\*)#", r"\1\1\\#", value)
-    return hashes.replace("$", "$$")
+    if "#" in value:  # before it make reads backslashes in pairs
+        value = re.sub(r"(\\*)#", r"\1\1\\#", value)
+    return value.replace("$", "$$")
 
 
 def target(name: str) -> str:

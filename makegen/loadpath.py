@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from makegen.sources import is_identifier
+from makegen.sources import base_name, is_identifier
 
 
 class PathKind(Enum):
@@ -78,7 +78,7 @@ def logical_name(root: Path, load_paths: Sequence[LoadPath], source: str) -> str
 
 def bound_name(load_path: LoadPath, folders: Sequence[str], source: str) -> str:
     """The logical name of a file in these folders below a load path."""
-    stem = PurePosixPath(source).stem
+    stem = base_name(source).removesuffix(".v")
     if not all(map(is_identifier, folders)):
         return stem
     return ".".join(filter(None, (load_path.logical, *folders, stem)))

@@ -91,7 +91,6 @@ def _conf(project: Project) -> dict[str, object]:
     ml = escapes.words(tuple(word for path in ocaml for word in path.flags))
     mlg = project.sources_with(".mlg")  # a folder may hold the .ml that was made of one, too
     return {
-        "sources": _files(project.sources),
         "vfiles": _files(project.v_files),
         "mlifiles": _files(project.sources_with(".mli")),
         "mlfiles": _files(tuple(f for f in project.sources_with(".ml") if f"{f}g" not in mlg)),

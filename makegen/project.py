@@ -13,6 +13,7 @@ from makegen import checks
 from makegen.coqproject import read_coqproject
 from makegen.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
 from makegen.loadpath import LoadPath, PathKind
+from makegen.sources import Tree
 from makegen.tomlproject import looks_like_toml, read_tomlproject
 
 __all__ = ["LoadPath", "PathKind", "Project", "build_project", "read_declarations", "read_project"]
@@ -40,7 +41,7 @@ class Project:
 
     def sources_with(self, suffix: str) -> tuple[str, ...]:
         """The sources of one kind, such as ".v" or ".mlg", in order."""
-        return tuple(s for s in self.sources if PurePosixPath(s).suffix == suffix)
+        return tuple(source for source in self.sources if source.endswith(suffix))
 
     @property
     def meta(self) -> str | None:
@@ -109,7 +110,8 @@ def build_project(
     Raises UserError at a declaration that is wrong by itself or together with the others.
     """
     given = checks.given(declarations)
-    files = checks.sources(declarations, root)
+    tree = Tree(root)
+    files = checks.sources(declarations, tree)
     load_paths = checks.with_top(checks.load_paths(declarations), files, root)
     checks.check_logical_names(files, load_paths, root)
     arguments, native_compiler = checks.arguments(declarations)
@@ -120,13 +122,13 @@ def build_project(
         load_paths=load_paths,
         arguments=arguments,
         sources=tuple(name for name, _ in files),
-        folders=checks.folders(declarations, root),
+        folders=checks.folders(declarations, tree),
         variables=tuple(checks.variables(declarations)),
         docroot=checks.only(declarations, Key.DOCROOT),
         native_compiler=native_compiler,
         meta_package=checks.meta_package(declarations, files, meta_file),
         meta_file=meta_file,
-        generated=checks.generated(declarations, files, root),
+        generated=checks.generated(declarations, files, tree),
         given_sources=tuple(name for name, where in files if where == COMMAND_LINE),
         given_load_paths=checks.load_paths(given),
         told_by_origin=origin is not None and "/" not in origin and not given,

@@ -1,7 +1,10 @@
 """Source files by name: kinds, folders of them, and the names that make and Coq can take."""
 
+import os
 import re
+import stat
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 SUFFIXES = (".v", ".ml", ".mli", ".mlg", ".mllib", ".mlpack")
@@ -9,6 +12,60 @@ _SKIPPED_FOLDERS = ("CVS", "_darcs")
 # Characters with a meaning of their own in a make target or an unquoted word of sh, and bytes
 # that are not UTF-8 (Python reads them as surrogates).
 _UNSAFE = re.compile(r"""[\s\ud800-\udfff\x00-\x1f\x7f#$:%;="'\\*?\[\]()&|<>`~]""")
+
+
+# A path that pathlib writes in another way: with `//`, `/./`, a leading `./`, a trailing `/`
+_UNTIDY = re.compile(r"(?:^|/)\.?(?:/|$)")
+
+
+def tidy(path: str) -> str:
+    """The path as pathlib writes it; quick for the many that are tidy already.
+
+    >>> tidy("./a//b/"), tidy("../a.v"), tidy("a/b.v")
+    ('a/b', '../a.v', 'a/b.v')
+    """
+    return str(PurePosixPath(path)) if _UNTIDY.search(path) else path
+
+
+def base_name(path: str) -> str:
+    """The last part of a tidy path."""
+    return path.rpartition("/")[2]
+
+
+def suffix(path: str) -> str:
+    """The suffix of the last part, with its dot, or nothing.
+
+    >>> suffix("a.b/c.v"), suffix("a.b/c"), suffix(".v")
+    ('.v', '', '')
+    """
+    stem, dot, ending = base_name(path).rpartition(".")
+    return dot + ending if stem and ending else ""
+
+
+@dataclass
+class Tree:
+    """What stands at paths relative to a root; each is looked at once."""
+
+    root: Path
+    _modes: dict[str, int] = field(default_factory=dict)  # 0: nothing there
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or a folder."""
+        return self._mode(path) != 0
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        return stat.S_ISDIR(self._mode(path))
+
+    def _mode(self, path: str) -> int:
+        known = self._modes.get(path)
+        if known is None:
+            try:
+                known = os.stat(f"{self.root}/{path}" if path[:1] != "/" else path).st_mode  # noqa: PTH116
+            except (OSError, ValueError):  # also for a name that is too long
+                known = 0
+            self._modes[path] = known
+        return known
 
 
 def is_identifier(name: str) -> bool:
@@ -26,6 +83,8 @@ def unsafe_character(path: str, allowed: str = "") -> str | None:
     >>> unsafe_character("a b.v"), unsafe_character("a.v")
     (' ', None)
     """
+    if not _UNSAFE.search(path):
+        return None
     found = (match.group() for match in _UNSAFE.finditer(path))
     return next((char for char in found if char not in allowed), None)
 
