@@ -3,16 +3,13 @@
 Both run the same goals; exit codes and the files that are there afterwards, by name, must agree.
 """
 
-import re
-import shutil
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import TESTS, Coq, library_project, write_files
-from tests.plugins import ARCHIVED, PACKED, TYPED, for_coq, ocaml_here
+from tests.helpers import Coq, library_project, write_files
+from tests.plugins import ARCHIVED, PACKED, TYPED, for_coq
+from tests.sides import Sides, copies, files_below, project, write_makefiles
 
 CHAIN = {
     "_CoqProject": "-Q theories Top\ntheories/A.v theories/B.v\ntheories/Deep/C.v\n",
@@ -46,60 +43,6 @@ GENERATED = {
     "post-all::\n\ttouch made\ninstall-extra::\n\ttouch installed\n",
     "Makefile.local-late": "names: ; @echo $(VOFILES) > names\n",
 }
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Two copies of a project: `theirs` has the Makefile of coq_makefile, `ours` has ours."""
-
-    coq: Coq
-    theirs: Path
-    ours: Path
-
-    def make(self, *words: str) -> int:
-        """Runs the goals on both sides; gives the exit code, which must be the same."""
-        # ocamlfind's absolute path, and the files of its own that Rocq's coqdep names, are inside
-        # the root folder of this Coq, where make does not see them.
-        words = (*words, *ocaml_here(self.coq))
-        visible = (f"COQDEP=sh {TESTS}/visible_coqdep.sh",)
-        theirs, ours = self._run(self.theirs, *words, *visible), self._run(self.ours, *words)
-        assert ours.returncode == theirs.returncode, f"{words}\n{theirs.stderr}\n{ours.stderr}"
-        return ours.returncode
-
-    def _run(self, side: Path, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.coq.run("make", *words, f"DSTROOT={side}/installed", cwd=side)
-
-    def files(self, folder: str = ".") -> set[str]:
-        """The files below a folder, which must be the same on both sides."""
-        theirs, ours = (_files(side / folder) for side in (self.theirs, self.ours))
-        assert ours == theirs
-        return ours
-
-
-def _files(folder: Path) -> set[str]:
-    """All files, but for those that only one of the two keeps for itself, and hidden times."""
-    names = (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    own = re.compile(r"(^|/)\.(Makefile\..*|filestoinstall|hasfile)$")
-    return {name for name in names if not own.search(name)}
-
-
-def copies(coq: Coq, root: Path) -> Sides:
-    """The project in root, twice, each with its Makefile."""
-    sides = Sides(coq, root.with_name("theirs"), root.with_name("ours"))
-    for side in (sides.theirs, sides.ours):
-        shutil.copytree(root, side)
-    write_makefiles(sides)
-    return sides
-
-
-def write_makefiles(sides: Sides) -> None:
-    for side, generator in ((sides.theirs, "coq_makefile"), (sides.ours, "proof-makefile")):
-        generated = sides.coq.run(generator, "-f", "_CoqProject", "-o", "Makefile", cwd=side)
-        assert generated.returncode == 0, generated.stderr
-
-
-def project(coq: Coq, folder: Path, files: dict[str, str]) -> Sides:
-    return copies(coq, write_files(folder / "project", files))
 
 
 def test_roots_outside_the_folder_of_the_makefile_are_the_same(coq: Coq, tmp_path: Path) -> None:
@@ -169,7 +112,7 @@ all COQFLAGS=-noinit
 """
 
 
-def test_single_goals_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
+def test_single_goals_make_the_samefiles_below(coq: Coq, tmp_path: Path) -> None:
     sides = project(coq, tmp_path, CHAIN)
     for goals in GOALS.strip().splitlines():
         if sides.make(*goals.split()) == 0:
@@ -189,23 +132,23 @@ def test_a_project_without_logical_name_is_installed_into_user_contrib_itself(
     for goal in ("all", "install"):
         assert coq.run("make", goal, f"DSTROOT={top}", cwd=root).returncode == 0
     user_contrib = next(top.rglob("user-contrib"))
-    assert {"A.vo", "sub/B.vo"} <= _files(user_contrib)
+    assert {"A.vo", "sub/B.vo"} <= files_below(user_contrib)
     assert coq.run("make", "uninstall", f"DSTROOT={top}", cwd=root).returncode == 0
-    assert _files(top) == set()
+    assert files_below(top) == set()
     assert list(user_contrib.iterdir()) == []
 
 
-def test_the_quick_targets_of_8_16_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
+def test_the_quick_targets_of_8_16_make_the_samefiles_below(coq: Coq, tmp_path: Path) -> None:
     if coq.name != "8.16":
         pytest.skip("no .vio since Coq 8.20")
     sides = project(coq, tmp_path, CHAIN)
     assert sides.make("quick") == 0
-    vios = {name for name in _files(sides.theirs) if name.endswith(".vio")}
-    assert vios == {name for name in _files(sides.ours) if name.endswith(".vio")} != set()
+    vios = {name for name in files_below(sides.theirs) if name.endswith(".vio")}
+    assert vios == {name for name in files_below(sides.ours) if name.endswith(".vio")} != set()
     assert sides.make("checkproofs", "J=2") == 0
     assert sides.make("vio2vo", "J=2") == 0
-    vos = {name for name in _files(sides.theirs) if name.endswith(".vo")}
-    assert vos == {name for name in _files(sides.ours) if name.endswith(".vo")} != set()
+    vos = {name for name in files_below(sides.theirs) if name.endswith(".vo")}
+    assert vos == {name for name in files_below(sides.ours) if name.endswith(".vo")} != set()
 
 
 @pytest.mark.parametrize("files", [PACKED, ARCHIVED, TYPED], ids=["mlpack", "mllib", "mli alone"])

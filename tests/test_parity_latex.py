@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import Coq
-from tests.test_parity import Sides, project
+from tests.sides import Sides, project
 
 FILES = {
     "_CoqProject": "-R . Top\nB.v A.v\n",

@@ -8,6 +8,7 @@ import pytest
 
 from makegen.timing import command_costs, match_sentences, sentence_costs
 from makegen.timing_table import Style, one_table
+from tests import coqscripts
 from tests.helpers import Coq, write_files
 
 BEFORE = """COQC theories/A.v
@@ -69,28 +70,16 @@ def test_tables_are_those_of_coqs_own_scripts(
     script: str, words: str, coq: Coq, tmp_path: Path
 ) -> None:
     write_files(tmp_path, LOGS)
-    theirs = run_theirs(coq, script, words, tmp_path)
+    original = [*coqscripts.command(coq, script), *words.split()]
+    theirs = subprocess.run(
+        original, cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
     table = ours(f"--{script}", *words.split(), cwd=tmp_path)
     assert table.returncode == 0
     if coq.name == "9.2":
         assert table.stdout == theirs
     else:  # with the names in the middle
         assert cells(table.stdout) == cells(theirs)
-
-
-def run_theirs(coq: Coq, script: str, words: str, folder: Path) -> str:
-    """What the script of this Coq prints; its module is where the script seeks it in vain."""
-    root = coq.folder.parent / "root"
-    usr = root / "usr" if root.exists() else Path("/usr")
-    names = (f"bin/coq-makefile-make-{script}", f"libexec/coq/make-{script}.py")
-    (original,) = (usr / name for name in names if (usr / name).exists())
-    modules = [*usr.glob("lib/**/coq-core/tools/TimeFileMaker.py"), *usr.glob("libexec/coq/Time*")]
-    command = [sys.executable, "-c", f"exec(open({str(original)!r}).read())", *words.split()]
-    environ = {"PYTHONPATH": str(modules[0].parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, text=True, check=True
-    )
-    return done.stdout
 
 
 def cells(table: str) -> list[list[str]]:
