@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from checker import (
     command_check,
+    command_hints,
     command_ledger,
     command_plan,
     command_proofs,
@@ -18,6 +19,7 @@ from makegen.errors import ExitCode, MachineError, UserError
 
 COMMANDS = (
     command_check,
+    command_hints,
     command_ledger,
     command_vio2vo,
     command_plan,

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 
-from checker import incremental, options
+from checker import hints, incremental, options
 from checker.drive import drive
 from checker.engines import choose
 from checker.marks import marking
@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         if engine.keeps_verdicts:
             await incremental.check(run, engine.check, recheck=arguments.recheck)
         else:
+            hints.undo(run, hints.opened(run))
             await engine.check(run)
 
     return drive(settings, check)

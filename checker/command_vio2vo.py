@@ -2,9 +2,10 @@
 
 import argparse
 
-from checker import options
+from checker import hints, options
 from checker.drive import drive
 from checker.engines import TO_COMPLETE, choose
+from checker.run import Run
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,4 +23,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Make the .vo files; the exit code."""
     settings = options.settings_of(arguments)
-    return drive(settings, choose(arguments.engine, settings.toolchain, TO_COMPLETE).complete)
+    engine = choose(arguments.engine, settings.toolchain, TO_COMPLETE)
+
+    async def complete(run: Run) -> None:
+        hints.undo(run, hints.opened(run))
+        await engine.complete(run)
+
+    return drive(settings, complete)

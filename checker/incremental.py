@@ -2,15 +2,18 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from checker.dependencies import read_dependencies
+from checker import hints
+from checker.dependencies import closure, read_dependencies
 from checker.document import Document
 from checker.documents import read_documents
+from checker.hints import Opened
 from checker.known import Known
 from checker.memory import Memory
+from checker.provisional import Provisional
 from checker.report import Event, FileDone, ProofDone
 from checker.results import FileResult, ProofResult, Verdict
 from checker.run import Run
@@ -26,8 +29,42 @@ async def check(run: Run, engine: Engine, *, recheck: bool) -> None:
 
     Interfaces that are out of date are made first: often they come out as they were.
     """
+    run = _marking(run)
+    if opened := hints.opened(run):
+        await _check_opened(run, engine, opened, recheck=recheck)
+    else:
+        await _check_files(run, engine, recheck=recheck)
+
+
+async def _check_opened(
+    run: Run, engine: Engine, opened: Mapping[str, Opened], *, recheck: bool
+) -> None:
+    """Check the files while some interfaces are open; again what rests on one that was wrong."""
+    dependencies = await read_dependencies(run)
+    needs = {f: frozenset(closure(dependencies, dependencies.sources[f])) for f in run.files}
+    needed = frozenset[str]().union(*needs.values())
+    hints.undo(run, [f for f in needed & opened.keys() if not _can_be_confirmed(run, f, opened[f])])
+    files = run.files
+    while files:
+        part = replace(run, files=files)
+        opened = hints.opened(run)
+        provisional = Provisional(part, opened, needs)
+        part = replace(part, tell=provisional.tell)
+        await _check_files(part, engine, recheck=recheck, opened=opened)
+        hints.undo(run, provisional.refuted)
+        files = tuple(file for file in run.files if needs[file] & provisional.refuted)
+
+
+def _can_be_confirmed(run: Run, file: str, opened: Opened) -> bool:
+    return file in run.files and opened.hints is not None
+
+
+async def _check_files(
+    run: Run, engine: Engine, *, recheck: bool, opened: Collection[str] = ()
+) -> None:
+    """Check the files; of those that are `opened`, each proof is told."""
     with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-        files = run.files if recheck else _tell_settled(run, Path(folder))
+        files = run.files if recheck else _tell_settled(run, Path(folder), opened)
         if not files:
             return
         dependencies = await read_dependencies(run)
@@ -37,23 +74,29 @@ async def check(run: Run, engine: Engine, *, recheck: bool) -> None:
         await _Check(run, memory, documents).all(engine)
 
 
-def _tell_settled(run: Run, folder: Path) -> tuple[str, ...]:
+def _tell_settled(run: Run, folder: Path, opened: Collection[str]) -> tuple[str, ...]:
     """Tell of the files that are known to be good as they stand; the others."""
     memory = Memory(run, folder)
     others = []
     for file in run.files:
-        if (proofs := memory.settled(file)) is None:
+        if file in opened or (proofs := memory.settled(file)) is None:
             others.append(file)
         else:
-            _tell_file(run, FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+            run.tell(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
     return tuple(others)
 
 
-def _tell_file(run: Run, event: FileDone) -> None:
-    """Tell of a file; a good one gets its .vok where that is how Coq marks checked files."""
-    if event.result.verdict.is_ok and not run.toolchain.has_vio:
-        run.path(event.result.file).with_suffix(".vok").touch()
-    run.tell(event)
+def _marking(run: Run) -> Run:
+    """A run like this one, whose good files get their .vok where Coq marks checked files so."""
+    if run.toolchain.has_vio:
+        return run
+
+    def tell(event: Event) -> None:
+        if isinstance(event, FileDone) and event.result.verdict.is_ok:
+            run.path(event.result.file).with_suffix(".vok").touch()
+        run.tell(event)
+
+    return replace(run, tell=tell)
 
 
 class _Check:
@@ -90,7 +133,7 @@ class _Check:
         self._tell_known(file)
         verdict = Verdict.WRONG if wrong else Verdict.CHECKED
         result = FileResult(file, verdict)
-        _tell_file(self._run, FileDone(result, self._untold(file, known.decided), known=True))
+        self._run.tell(FileDone(result, self._untold(file, known.decided), known=True))
         return None
 
     def _untold(self, file: str, decided: frozenset[int]) -> int:
@@ -110,9 +153,7 @@ class _Check:
                 if not self._memory.is_refuted(result.file):
                     self._tell_known(result.file)
                     proofs = self._untold(result.file, self._known[result.file].decided)
-                    _tell_file(
-                        self._run, replace(event, proofs=proofs if result.verdict.is_ok else 0)
-                    )
+                    self._run.tell(replace(event, proofs=proofs if result.verdict.is_ok else 0))
                 return
             case _:
                 pass
@@ -121,9 +162,11 @@ class _Check:
     def _tell_known(self, file: str) -> None:
         known = self._known[file]
         good = [
-            ProofResult(file, proof.full_name, Verdict.CHECKED, offset=proof.statement.start)
+            ProofResult(
+                file, proof.full_name, Verdict.CHECKED, offset=at, uses=known.uses.get(at, b"")
+            )
             for proof in known.document.proofs
-            if proof.statement.start in known.good
+            if (at := proof.statement.start) in known.good
         ]
         for result in (*self._wrong[file], *good):
             if result.offset not in self._told[file]:

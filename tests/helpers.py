@@ -114,6 +114,7 @@ def write_files(root: Path, files: Mapping[str, str]) -> Path:
 LIBRARIES = {
     "ext-lib": ("ExtLib", frozenset({"Generic/Ind.v"})),
     "stdpp": ("stdpp", frozenset[str]()),
+    "flocq": ("Flocq", frozenset[str]()),
 }
 
 

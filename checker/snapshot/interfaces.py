@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from checker.build import build
 from checker.dependencies import Dependencies, closure
+from checker.hints import made_plainly
 from checker.process import run as run_process
 from checker.products import VO, VOS, product, remember_made, stale
 from checker.report import FileDone, Note
@@ -48,6 +49,7 @@ async def make_interfaces(run: Run, dependencies: Dependencies) -> tuple[str, ..
                 path.unlink(missing_ok=True)
         if good:
             remember_made(run, file_of[name], VOS)
+            made_plainly(run, file_of[name], VOS)
         else:
             failed.append(file_of[name])
         return good

@@ -1,0 +1,44 @@
+"""proof-checker hints: what earlier checks learnt of section variables, for the next coqc -vos."""
+
+import argparse
+from dataclasses import replace
+
+from checker import hints, options
+from checker.drive import drive
+from checker.run import Run
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the sub-command."""
+    parser = commands.add_parser(
+        "hints",
+        help="lets `make quick` skip proofs in sections without `Proof using`",
+        description=(
+            "Writes the section variables that earlier checks learnt where coqc -vos (-vio) looks "
+            "for them: in the .aux files; prints the sources that they are for."
+        ),
+    )
+    options.add_project(parser)
+    parser.add_argument(
+        "--undo",
+        action="store_true",
+        help="remove what was made with them and not confirmed since; prints the sources",
+    )
+    options.add_run(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prepare the hints, or undo what was made with them; the exit code."""
+    settings = replace(options.settings_of(arguments), quiet=True, summary=False)
+
+    async def act(run: Run) -> None:
+        if arguments.undo:
+            files = list(hints.opened(run))
+            hints.undo(run, files)
+        else:
+            files = hints.prepare(run)
+        for file in files:
+            print(file)
+
+    return drive(settings, act)
