@@ -106,6 +106,7 @@ no-such-target
 theories/Absent.vo
 print-pretty-single-time-diff
 printenv
+debug
 .merlin
 archclean
 all COQFLAGS=-noinit
@@ -119,6 +120,19 @@ def test_single_goals_make_the_samefiles_below(coq: Coq, tmp_path: Path) -> None
             sides.files()
         assert sides.make("clean") == 0
         sides.files()
+
+
+def test_code_for_native_compute_is_built_and_installed_the_same(coq: Coq, tmp_path: Path) -> None:
+    sides = project(coq, tmp_path, CHAIN)
+    native = "COQEXTRAFLAGS=-native-compiler yes"
+    assert sides.make("all", native) == 0
+    assert any(name.endswith("NTop_A.cmxs") for name in sides.files())
+    assert sides.make("install", native) == 0
+    assert any(name.endswith("NTop_A.cmxs") for name in sides.files("installed"))
+    assert sides.make("uninstall", native) == 0
+    assert sides.files("installed") == set()
+    assert sides.make("clean") == 0
+    assert not list(sides.ours.rglob(".coq-native"))  # coq_makefile leaves .o files
 
 
 def test_a_project_without_logical_name_is_installed_into_user_contrib_itself(
