@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.outputs import write_whole
+from makegen import coqfiles
 
 _HEADER = re.compile(r"COQAUX1 ([0-9a-f]{32}) (.*)")
 _ENTRY = re.compile(r'(\d+) (\d+) (\S+) "((?:[^"\\]|\\.)*)"')
@@ -119,13 +120,8 @@ def write_hints(source: Path, text: bytes, output: str, hints: Iterable[Entry]) 
 
 
 def has_hints(source: Path) -> bool:
-    """Whether the .aux file of `source` has hints for the next coqc, as its first line tells."""
-    try:
-        with aux_path(source).open("rb") as stream:
-            _, digest, name = stream.readline().rstrip(b"\n").split(b" ", 2)
-    except (OSError, ValueError):
-        return False
-    return digest == _digest(b"").encode() and not name.endswith(b".v")
+    """Whether the .aux file of `source` has hints for the next coqc."""
+    return coqfiles.has_hints(aux_path(source))
 
 
 def remove_hints(source: Path) -> None:

@@ -5,6 +5,7 @@ files that were built on the other. `coqc -vio F.v` empties F.vos, which means "
 there may be none. A generated Makefile does the same with its own words.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_OF_EMPTY_FILE = hashlib.md5(b"", usedforsecurity=False).hexdigest().encode()
 MADE = (".vo", ".vos", ".vok", ".vio", ".glob")
 
 
@@ -51,6 +53,16 @@ def aux(source: str) -> str:
     """
     folder, slash, name = source.rpartition("/")
     return f"{folder}{slash}.{name.removesuffix('.v')}.aux"
+
+
+def has_hints(aux_file: Path) -> bool:
+    """Whether an .aux file has hints for the next coqc (checker.hints), as its first line tells."""
+    try:
+        with aux_file.open("rb") as stream:
+            _, digest, name = stream.readline().rstrip(b"\n").split(b" ", 2)
+    except (OSError, ValueError):
+        return False
+    return digest == _OF_EMPTY_FILE and not name.endswith(b".v")
 
 
 def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Outcome:

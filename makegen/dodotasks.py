@@ -100,19 +100,15 @@ class Tasks:
 
     def check(self, command: str) -> Task:
         """proof-checker check or vio2vo, on the terminal itself so that it can show progress."""
-        checker = shlex.split(os.environ.get("PROOF_CHECKER", ""))
-        file = checked_project(self.project, "dodo")
-        is_ours = file != self.project.origin
+        is_ours = self._checked_project != self.project.origin
         words = [
-            *(checker or [sys.executable, "-P", "-m", "checker"]),
-            *(command, "-f", file),
+            *self._checker(command),
             *([] if self.workers is None else ["-j", str(self.workers)]),
             *(_given_words("CHECKPROOFSFLAGS") if command == "check" else ()),
             *(f"--arg={word}" for word in (*self.project.arguments * is_ours, *self.extra)),
         ]
         needs_quick = command == "check" or self.toolchain.has_vio
-        write = (_write, [file, files_text(self.project)])
-        actions = [*([write] if is_ours else []), Interactive(words, shell=False)]
+        actions = [*self._written_project, Interactive(words, shell=False)]
         if command == "vio2vo":
             begin = (completed.begin, [self.project.v_files])
             record = (completed.record, [self.project.v_files, self._config_words])
@@ -161,9 +157,16 @@ class Tasks:
         return {"actions": self._installing("uninstall", uninstall)}
 
     def sources(self) -> Task:
-        """Fails with coqdep's words where it refuses a source; everything waits for it."""
+        """Fails with coqdep's words where it refuses a source; everything waits for it.
+
+        What `make quick` made with hints is removed: doit makes its own, without.
+        """
+        undo: list[object] = []
+        if any(coqfiles.has_hints(Path(coqfiles.aux(v))) for v in self.project.v_files):
+            undo = [*self._written_project, (_quietly, [[*self._checker("hints"), "--undo"]])]
+        refuse = [(_refuse, [self.refusal])] if self.refusal else []
         return {
-            "actions": [(_refuse, [self.refusal])] if self.refusal else [],
+            "actions": [*undo, *refuse],
             "clean": [(coqfiles.remove, [OWN_FILES])],
         }
 
@@ -190,6 +193,22 @@ class Tasks:
         if self._plugins:
             return [(dodoplugins.make, [self.project, goal, f"DESTDIR={_destdir()}"])]
         return [(_installed, [action, self.project, self.toolchain])]
+
+    @property
+    def _checked_project(self) -> str:
+        return checked_project(self.project, "dodo")
+
+    @property
+    def _written_project(self) -> list[object]:
+        """The action that writes the project file for the checker, where there is none."""
+        if self._checked_project == self.project.origin:
+            return []
+        return [(_write, [self._checked_project, files_text(self.project)])]
+
+    def _checker(self, command: str) -> list[str]:
+        checker = shlex.split(os.environ.get("PROOF_CHECKER", ""))
+        ours = checker or [sys.executable, "-P", "-m", "checker"]
+        return [*ours, command, "-f", self._checked_project]
 
     @property
     def _config_words(self) -> str:
@@ -296,6 +315,11 @@ def _coqdoc(command: Sequence[str], sources: Sequence[str]) -> bool:
         names.flush()
         done = subprocess.run([*command, "--files-from", Path(names.name).name], check=False)
     return done.returncode == 0
+
+
+def _quietly(words: Sequence[str]) -> bool:
+    """Runs a command whose output tells the user nothing."""
+    return subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def _write(file: str, text: str) -> None:

@@ -163,6 +163,13 @@ def test_other_goals_are_not_made_with_what_nobody_confirmed(project: Project) -
     assert project.make("vio2vo", "J=2").returncode == 2
 
 
+def test_doit_makes_its_own(project: Project) -> None:
+    project.edit("Base.v", (FEWER, MORE))
+    assert project.make("quick").returncode == 0
+    project.coq.run("proof-makefile", "-f", "_Project", "-o", "dodo.py", cwd=project.root)
+    assert project.coq.run("doit", "vok", cwd=project.root).returncode == 1
+
+
 def test_hints_for_another_text_are_not_believed(project: Project) -> None:
     """As when a source is saved between the moments that make and coqc read it."""
     project.edit("Base.v", ("Section", "(* *) Section"))

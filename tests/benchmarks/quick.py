@@ -30,7 +30,12 @@ def cost(coq: Coq, root: Path, *command: str) -> Cost:
     """Runs the command, which must succeed."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(
-        command, cwd=root, env=coq.environ, stdout=subprocess.DEVNULL, check=True, text=True
+        command,
+        cwd=root,
+        env=coq.environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=True,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
