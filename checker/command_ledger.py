@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from checker import options
+from checker import hints, options
 from checker.dependencies import read_dependencies
 from checker.documents import read_documents
 from checker.drive import drive
@@ -165,7 +165,7 @@ def _collect(arguments: argparse.Namespace) -> int:
             verdicts, facts = memory.in_use()
         dropped = set(run.ledger.entries()) - verdicts
         run.ledger.drop(dropped)
-        facts[RECORDS] = set(run.files)
+        facts[RECORDS] = facts[hints.TOPIC] = set(run.files)
         facts[DIGESTS] = {k for k in run.ledger.memories(DIGESTS) if run.path(k).exists()}
         for topic, used in facts.items():
             run.ledger.forget(topic, set(run.ledger.memories(topic)) - used)

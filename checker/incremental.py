@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from checker import hints
-from checker.dependencies import closure, read_dependencies
+from checker import hints, order
+from checker.dependencies import read_dependencies
 from checker.document import Document
 from checker.documents import read_documents
 from checker.hints import Opened
@@ -41,9 +41,12 @@ async def _check_opened(
 ) -> None:
     """Check the files while some interfaces are open; again what rests on one that was wrong."""
     dependencies = await read_dependencies(run)
-    needs = {f: frozenset(closure(dependencies, dependencies.sources[f])) for f in run.files}
+    needs = {file: frozenset[str]() for file in run.files}
+    for interface in opened:
+        for file in order.dependents(dependencies.sources, [interface]) & needs.keys():
+            needs[file] |= {interface}
     needed = frozenset[str]().union(*needs.values())
-    hints.undo(run, [f for f in needed & opened.keys() if not _can_be_confirmed(run, f, opened[f])])
+    hints.undo(run, [f for f in needed if not _can_be_confirmed(run, f, opened[f])])
     files = run.files
     while files:
         part = replace(run, files=files)

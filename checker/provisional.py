@@ -21,7 +21,7 @@ class Provisional:
     def __init__(
         self, run: Run, opened: Mapping[str, Opened], needs: Mapping[str, frozenset[str]]
     ) -> None:
-        """`needs`: for each file of the run, all sources whose interfaces it loads."""
+        """`needs`: for each file of the run, the sources whose interfaces it loads."""
         self._run = run
         self._open = dict(opened)
         self._waits = {file: needs[file] & opened.keys() for file in run.files}

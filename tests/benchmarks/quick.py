@@ -1,8 +1,8 @@
 """`make quick` of a library whose sections have no `Proof using`: the first time, and when known.
 
-    python -m tests.benchmarks.quick [--coq 8.16] [-j 1] flocq
+    python -m tests.benchmarks.quick [--coq 8.16] [-j 1] [--without theories/Pff] flocq
 
-The library is Debian's. The second time is after one `make checkproofs`, with every compiled file
+The library is Debian's, without the files below some folder, if that is said. The second time is after one `make checkproofs`, with every compiled file
 removed. Printed are wall and CPU seconds.
 """
 
@@ -47,13 +47,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--coq", default="8.16")
     parser.add_argument("-j", dest="jobs", default="1")
+    parser.add_argument("--without", metavar="FOLDER")
     parser.add_argument("library")
     given = parser.parse_args()
     (coq,) = (coq for coq in every_coq() if coq.name == given.coq)
     with tempfile.TemporaryDirectory(prefix="quick-") as folder:
         root = library_project(coq, given.library, Path(folder))
         project = root / "_Project"
-        project.write_text(project.read_text().replace("-Q", "-R"))  # Flocq wants it
+        lines = project.read_text().replace("-Q", "-R").splitlines()  # Flocq wants it
+        kept = (line for line in lines if not line.startswith(f"{given.without}/"))
+        project.write_text("".join(f"{line}\n" for line in kept))
         jobs = f"-j{given.jobs}"
         cost(coq, root, "proof-makefile", "-f", "_Project", "-o", "Makefile")
         rows = [("make quick, nothing known", cost(coq, root, "make", jobs, "quick"))]
@@ -61,7 +64,8 @@ def main() -> None:
         cost(coq, root, "make", "clean")
         rows.append(("make quick, after it", cost(coq, root, "make", jobs, "quick")))
         rows.append(("make checkproofs J=2, again", cost(coq, root, "make", "checkproofs", "J=2")))
-    print(f"{given.library}, Coq {coq.version}, {jobs}, load {os.getloadavg()[0]:.1f}")
+    without = f" without {given.without}" if given.without else ""
+    print(f"{given.library}{without}, Coq {coq.version}, {jobs}, load {os.getloadavg()[0]:.1f}")
     print("| | wall | CPU |\n| --- | ---: | ---: |")
     for name, found in rows:
         print(f"| `{name}` | {found.wall:.1f} s | {found.cpu:.1f} s |")
