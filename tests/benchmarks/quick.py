@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.quick [--coq 8.16] [-j 1] [--without theories/Pff] flocq
 
-The library is Debian's, without the files below some folder, if that is said. The second time is after one `make checkproofs`, with every compiled file
-removed. Printed are wall and CPU seconds.
+The library is Debian's, without the files of some folder if that is said. The second time is after
+one `make checkproofs`, with every compiled file removed. Printed are wall and CPU seconds.
 """
 
 import argparse
