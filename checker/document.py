@@ -57,6 +57,7 @@ class Proof:
     kind: ProofEnd
     using: str | None  # what stands after `Proof using`, or in the attribute of that name
     default_using: str | None  # `Set Default Proof Using` as it holds here
+    unsets_default: bool  # the file itself says that no `Default Proof Using` holds here
     depth: int  # of nesting: 0 unless the proof stands inside another one
     why_in_place: str | None  # in words for the user; None: it can be delegated
 
@@ -303,6 +304,7 @@ class _Reader:
             kind=kind,
             using=proof.using,
             default_using=self.flags.value("Default Proof Using"),
+            unsets_default=self.flags.is_unset("Default Proof Using"),
             depth=len(self.open),
             why_in_place=why,
         )

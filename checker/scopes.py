@@ -123,6 +123,10 @@ class Flags:
         """Whether the flag is, or may be, on."""
         return self._values.get(name, False) is not False
 
+    def is_unset(self, name: str) -> bool:
+        """Whether the file itself says that the flag or option is off here."""
+        return self._values.get(name) is False
+
     def value(self, name: str) -> str | None:
         """The string that an option is set to."""
         value = self._values.get(name)

@@ -368,6 +368,43 @@ def test_section_variables_that_say_the_same_in_other_words_are_no_mismatch(
     assert after["variables"] == before["variables"]
 
 
+def test_an_error_after_a_section_proof_on_its_line_is_told_at_its_place(
+    coq: Coq, tmp_path: Path
+) -> None:
+    line = (
+        "Lemma a : x = x. Proof. reflexivity. Qed. Lemma b : x = x. Proof. exact I. Qed. "
+        "Definition c := missing.\n"
+    )
+    root = project(tmp_path, A=f"Section S. Variable x : nat.\n{line}End S.\n")
+    found = Found(coq, root)
+    assert found.errors()[0] == coqc_error(coq, root, "A.v")
+    assert found.errors() == [(2, 72), (2, 96)]
+
+
+POLYMORPHIC = f"""From Outside Require Import Flags.
+Lemma up@{{u v +}} : Type@{{u}} -> Type@{{v}}.
+Proof. {" ".join([SLOWLY] * 3)} exact (fun A => A). Qed.
+Definition down@{{u v | v < u}} : Type@{{u}} -> Type@{{v}} := up@{{u v}}.
+Lemma another : True.
+Proof. {SLOWLY} exact I. Qed.
+"""
+
+
+def test_under_a_flag_that_a_library_sets_nothing_is_left_out(coq: Coq, tmp_path: Path) -> None:
+    outside = write_files(
+        tmp_path / "outside", {"Flags.v": "#[export] Set Universe Polymorphism.\n"}
+    )
+    made = coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Outside", "Flags.v", cwd=outside)
+    assert made.returncode == 0, made.stderr
+    root = project(tmp_path / "inside", A=POLYMORPHIC)
+    text = (root / "_Project").read_text()
+    (root / "_Project").write_text(f"-Q ../outside Outside\n{text}")
+    found = Found(coq, root)
+    assert found.files[0].verdict is Verdict.WRONG
+    assert found.errors() == [coqc_error(coq, root, "A.v")]
+    assert all(result.after_error for result in found.proofs)
+
+
 def test_folders_with_blanks_and_long_names_do_no_harm(
     coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

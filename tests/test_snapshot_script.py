@@ -11,6 +11,7 @@ from checker.snapshot.files import FileRun, Job
 from checker.snapshot.judge import Cause, judge
 from checker.snapshot.patches import patched, recovery, unpatched
 from checker.snapshot.process import Ending
+from checker.snapshot.questions import ABOUT_FLAGS, Question, all_flags_off, unasked
 from checker.snapshot.read import script_of
 from checker.snapshot.script import Script, fit
 from checker.snapshot.split import best_cut
@@ -21,7 +22,6 @@ from checker.snapshot.variables import (
     closures,
     declared,
     stand_in,
-    unasked,
 )
 
 KINDS = ("curly", "par", "indent", "bullet")
@@ -128,9 +128,26 @@ def test_an_error_after_a_question_is_told_at_its_place_in_the_source() -> None:
     made = script("Lemma a : True. Proof. exact 3. Qed.\n")
     asked_at = made.text.index(b"exact")
     moved = Message(Position("F.v", 1, 29 + len(QUESTION), 30 + len(QUESTION)), "no")
-    found = unasked(made, asked_at, moved)
+    found = unasked(made, [Question(asked_at, QUESTION)], moved)
     assert found
     assert found.position == Position("F.v", 1, 29, 30)
+
+
+def test_two_questions_on_one_line_move_what_follows_both() -> None:
+    made = script("Lemma a : True. Proof. exact 3. Qed.\n")
+    questions = [Question(0, ABOUT_FLAGS), Question(made.text.index(b"exact"), QUESTION)]
+    shift = len(ABOUT_FLAGS) + len(QUESTION)
+    moved = Message(Position("F.v", 1, 29 + shift, 30 + shift), "no")
+    found = unasked(made, questions, moved)
+    assert found
+    assert found.position == Position("F.v", 1, 29, 30)
+
+
+def test_a_flag_is_off_only_when_coqc_says_so() -> None:
+    off = "Universe Polymorphism is off\nProgram Mode is off\nMangle Names is off\n"
+    assert all_flags_off(off)
+    assert not all_flags_off(off.replace("Program Mode is off", "Program Mode is on"))
+    assert not all_flags_off("")
 
 
 # Where a file is cut.

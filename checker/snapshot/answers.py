@@ -1,7 +1,13 @@
 """What coqc answers about the section variables of a proof that a worker has just run."""
 
 from checker.snapshot.process import DriverError
-from checker.snapshot.variables import closures, declared, question_about
+from checker.snapshot.variables import (
+    BY_DEFAULT,
+    closures,
+    declared,
+    has_no_variables,
+    question_about,
+)
 from checker.snapshot.worker import Worker
 
 
@@ -11,11 +17,15 @@ async def take_answer(worker: Worker, index: int, output: bytes) -> None:
     Where that says the same as what was recorded, in other words, these stay.
     """
     file = worker.job.file
-    words = file.said(output.decode(errors="replace"))
+    said = output.decode(errors="replace")
+    words = file.said(said)
     if words is None:
         return
     assumed = file.assumption(index)
-    if assumed is not None and await _same(worker, index, assumed, words):
+    if assumed is not None and (
+        await _same(worker, index, assumed, words)
+        or (assumed == BY_DEFAULT and has_no_variables(said))
+    ):
         words = assumed
     worker.learnt.append((index, words))
 

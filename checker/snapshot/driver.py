@@ -9,6 +9,7 @@ import bisect
 import contextlib
 import dataclasses
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -35,6 +36,7 @@ from checker.snapshot.worker import Feed, Spare, Worker, next_feed
 from checker.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
+LOOK_SHARE = 50  # it looks for so much less time than it waits
 LOOK_AT_MEMORY = 1.0  # seconds
 TYPICAL_BYTES = 400 << 20  # of a worker, before any was seen: its minor heap, and libraries
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
@@ -55,6 +57,7 @@ class Driver:
     least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
     memory: int = sys.maxsize  # bytes that all workers together may use
     _largest: int = TYPICAL_BYTES  # of the mean worker at its largest
+    _patience: float = LOOK_AGAIN  # seconds until it looks again
     _crowd: int = sys.maxsize  # so many workers fit
     _jobs: list[Job] = field(default_factory=list)
     _at_work: list[Worker] = field(default_factory=list)
@@ -76,7 +79,7 @@ class Driver:
                     await self._start_one()
                 else:
                     with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(LOOK_AGAIN if self._free else None):
+                        async with asyncio.timeout(self._patience if self._free else None):
                             await self._changed.wait()
 
     # ---- memory ----
@@ -93,7 +96,7 @@ class Driver:
         """Stops a worker when all of them together pass the limit; its part is done later."""
         while True:
             await asyncio.sleep(LOOK_AT_MEMORY)
-            used = used_bytes(self._pids())
+            used = used_bytes(self._pids(), enough=self.memory // 2)
             if used <= self.memory:
                 self._largest = max(self._largest, used // max(1, len(self._at_work)))
             elif worker := next((worker for worker in self._at_work if worker.spare), None):
@@ -150,12 +153,14 @@ class Driver:
 
     def _fullest(self) -> Worker | None:
         """The worker that wins most by giving a part away."""
+        started = time.monotonic()
         gains = [
             (cut.gain, worker)
             for worker in self._at_work
             if not (worker.asked or worker.job.plain or worker.job.alone)
             and (cut := best_cut(worker.job, worker.cursor, self.least_gain))
         ]
+        self._patience = max(LOOK_AGAIN, LOOK_SHARE * (time.monotonic() - started))
         return max(gains, key=lambda pair: pair[0])[1] if gains else None
 
     async def _start_one(self) -> None:
@@ -269,8 +274,11 @@ class Driver:
                 return self._failed(worker, judgement)
             if feed.runs:
                 worker.held.append(_ran(feed.first, worker.process, before))
-            if feed.asked_at is not None:
+            if feed.about_variables:
                 await take_answer(worker, feed.first, worker.process.output(said))
+            if feed.about_flags:
+                output = worker.process.output(said).decode(errors="replace")
+                worker.job.file.learn_flags(feed.last - 1, output)
             worker.take_note(feed)
             if worker.job.patches and feed.first == worker.job.real:
                 worker.job.file.settle(feed.first, self.tell)
@@ -316,7 +324,7 @@ class Driver:
         except TimeoutError:
             return Judgement(Cause.TIMEOUT, feed.first)
         ending = await worker.process.ended()
-        found = judge(script, feed.first, feed.last, ending, feed.asked_at)
+        found = judge(script, feed.first, feed.last, ending, worker.questions_with(feed))
         if feed.first == worker.job.real:
             message = unpatched(script, worker.job.patches, found.message)
             found = dataclasses.replace(found, message=message)
@@ -331,7 +339,7 @@ class Driver:
         if executed:
             worker.process.kill()
         ending = await worker.process.ended()
-        if not executed and is_sentinel_refused(script, job.stop, ending):
+        if not executed and is_sentinel_refused(script, job.stop, ending, worker.questions):
             return None
         worker.forget()
         return dataclasses.replace(job, plain=True, patches=(), stop=len(script.steps))
@@ -378,6 +386,7 @@ class Driver:
         number = self._free.pop()
         self.tell(WorkerBusy(number, part.file.script.file))
         taker = Worker(number, part, copy, worker.cursor, worker.replaced, dict(worker.assumed))
+        taker.questions = worker.questions
         self._at_work.append(taker)
         self._group.create_task(self._work(taker))
 
@@ -392,7 +401,9 @@ class Driver:
             copy = await worker.process.fork()
         except DriverError:  # no room: a failure then starts from the beginning
             return
-        fresh = Spare(copy, worker.cursor, worker.replaced, dict(worker.assumed), now)
+        fresh = Spare(
+            copy, worker.cursor, worker.replaced, dict(worker.assumed), worker.questions, now
+        )
         await self._set_spare(worker, fresh)
 
     async def _set_spare(self, worker: Worker, spare: Spare | None) -> None:
@@ -409,6 +420,7 @@ class Driver:
         spare, worker.spare = worker.spare, None
         worker.process, worker.cursor = spare.process, spare.cursor
         worker.replaced, worker.assumed = spare.replaced, spare.assumed
+        worker.questions = spare.questions
         worker.closures.clear()
         job.file.open_jobs += 1
         self._end(worker.job)

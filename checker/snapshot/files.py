@@ -14,6 +14,7 @@ from checker.snapshot.costs import STAND_IN, Costs, Rates
 from checker.snapshot.judge import Cause, Judgement
 from checker.snapshot.patches import Patch, recovery
 from checker.snapshot.process import CoqProcess
+from checker.snapshot.questions import all_flags_off
 from checker.snapshot.script import Script
 from checker.snapshot.variables import BY_DEFAULT, declared, stand_in
 
@@ -60,6 +61,8 @@ class FileRun:
     wanted: frozenset[int]
     command: tuple[str, ...]  # what a user runs to see its errors again
     text_is_good: bool = False  # what is between the proofs is known to be right
+    is_whole: bool = False  # a flag is on that the reader did not see: nothing is left out
+    flags_known: set[int] = field(default_factory=set)  # steps after which none was on
     collections: frozenset[str] = frozenset()  # names of sets of variables
     opened: Path | None = None  # where its processes list the files that they read
     opened_size: int = 0  # of that list, when plugins were last looked for
@@ -90,6 +93,8 @@ class FileRun:
             return None
         if index in self.given_up:
             return self.given_up[index]
+        if self.is_whole:
+            return None
         words = self.words(index)
         if words is None:
             return None
@@ -105,7 +110,10 @@ class FileRun:
         proof = self.script.proofs[step.proof]
         if proof.ask_at is None:
             return proof.stand_in
-        return self.told.get(index) or self.recorded.get(step.proof) or self.guess
+        known = self.told.get(index) or self.recorded.get(step.proof)
+        if known or proof.takes_default is False:
+            return known
+        return BY_DEFAULT if proof.takes_default else self.guess
 
     def assumption(self, index: int) -> bytes | None:
         """The words of a stand-in that coqc has not confirmed in this run."""
@@ -169,6 +177,18 @@ class FileRun:
         if proof is None or index in self.told:
             return None
         return self.script.proofs[proof].ask_at
+
+    def asks_flags(self, index: int) -> bool:
+        """Whether coqc is to be asked after this step which flags are on."""
+        is_open = not self.is_whole and index not in self.flags_known
+        return is_open and index + 1 < len(self.script.steps) and self.script.may_set_flags(index)
+
+    def learn_flags(self, index: int, output: str) -> None:
+        """coqc was asked after this step, and said this."""
+        if all_flags_off(output):
+            self.flags_known.add(index)
+        else:
+            self.is_whole = True
 
     def said(self, output: str) -> bytes | None:
         """The stand-in of a proof of which coqc said this.
@@ -238,7 +258,7 @@ class FileRun:
             offset=self.script.proofs[proof].statement,
             memory=ran.memory,
             uses=self.told.get(index, b""),
-            after_error=self.shaken < index,
+            after_error=self.shaken < index or self.is_whole,
         )
         self.decided[proof] = result
         tell(ProofDone(result, self.costs.run(index)))

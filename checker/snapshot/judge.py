@@ -1,5 +1,6 @@
 """What the end of a process means. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from os.path import normpath
@@ -7,8 +8,8 @@ from os.path import normpath
 from checker.messages import is_machine_failure, read_error
 from checker.results import Message
 from checker.snapshot.process import Ending
+from checker.snapshot.questions import Question, unasked
 from checker.snapshot.script import Script
-from checker.snapshot.variables import unasked
 
 OPEN_AT_END = "a section or module is still open at the end of the file"
 SHIM_FAILED = 97  # EXIT_SHIM in shim.c
@@ -34,12 +35,10 @@ class Judgement:
 
 
 def judge(
-    script: Script, first: int, last: int, ending: Ending, asked_at: int | None = None
+    script: Script, first: int, last: int, ending: Ending, questions: Iterable[Question] = ()
 ) -> Judgement:
-    """The process was executing the steps [first, last)."""
-    message = read_error(ending.errors.decode(errors="replace"))
-    if asked_at is not None:
-        message = unasked(script, asked_at, message)
+    """The process was executing the steps [first, last), with these questions put in."""
+    message = unasked(script, questions, _error(ending))
     if message is None or not _is_rejection(ending, message):
         return Judgement(Cause.MACHINE, first, message or Message(None, _how_it_ended(ending)))
     index = first
@@ -52,10 +51,14 @@ def judge(
 
 def judge_end(script: Script, ending: Ending) -> Judgement:
     """The process was at the end of the file."""
-    message = read_error(ending.errors.decode(errors="replace"))
+    message = _error(ending)
     is_rejection = message is not None and _is_rejection(ending, message)
     cause = Cause.END if is_rejection else Cause.MACHINE
     return Judgement(cause, len(script.steps) - 1, message or Message(None, _how_it_ended(ending)))
+
+
+def _error(ending: Ending) -> Message | None:
+    return read_error(ending.errors.decode(errors="replace"))
 
 
 def _is_rejection(ending: Ending, message: Message) -> bool:
@@ -64,9 +67,11 @@ def _is_rejection(ending: Ending, message: Message) -> bool:
     return by_coqc and not is_machine_failure(message)
 
 
-def is_sentinel_refused(script: Script, last: int, ending: Ending) -> bool:
+def is_sentinel_refused(
+    script: Script, last: int, ending: Ending, questions: Iterable[Question] = ()
+) -> bool:
     """Whether coqc refused the sentinel, said after step `last - 1`, and right there."""
-    message = read_error(ending.errors.decode(errors="replace"))
+    message = unasked(script, questions, _error(ending))
     return (
         ending.code in (1, None)
         and message is not None

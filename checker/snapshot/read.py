@@ -49,5 +49,13 @@ def _proof(text: bytes, proof: DocumentProof, section: int) -> Proof:
         end=proof.last.end,
         stand_in=ADMITTED if proof.is_delegable and not asks else None,
         ask_at=asked_at if can_ask else None,
+        takes_default=_takes_default(proof),
         section=section,
     )
+
+
+def _takes_default(proof: DocumentProof) -> bool | None:
+    """As far as the file itself says; what it imports may set a default too."""
+    if proof.unsets_default:
+        return False
+    return None if proof.default_using is None else True

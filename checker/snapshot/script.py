@@ -19,6 +19,7 @@ SENTINEL = b"Abort.\n"
 LAST_WORDS = b"End proof_makefile_sentinel.\n"
 
 _WORD = re.compile(rb"[^ ]+")
+_LOADS = re.compile(rb"\b(?:Require|Import|Export|Include|Load)\b")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Proof:
     end: int  # after the dot of its Qed (Defined, Admitted, ...)
     stand_in: bytes | None = None  # says what its tactics would; None: they must be run
     ask_at: int | None = None  # in a section: where coqc is asked which variables it uses
+    takes_default: bool | None = None  # whether a default for `Proof using` holds; None: not known
     section: int = -1  # where its innermost section starts; -1: it stands in none
 
 
@@ -59,6 +61,11 @@ class Script:
     def may_leave_open(self) -> bool:
         """Whether a section or module may be open at its end."""
         return any(word in self.text for word in (b"Section", b"Module", b"Load"))
+
+    def may_set_flags(self, index: int) -> bool:
+        """Whether flags that the source does not mention may be set in this step."""
+        step = self.steps[index]
+        return index == 0 or _LOADS.search(self.text, step.start, step.end) is not None
 
     def real(self, step: Step) -> bytes:
         """What the source says."""

@@ -11,10 +11,6 @@ given by the variables without body in it, and these coqc is asked for, name by 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-
-from checker.results import Message, Position
-from checker.snapshot.script import Script
 
 # Asked after `Proof.`; it moves what follows on its line.
 QUESTION = b"Test Default Proof Using. Test Suggest Proof Using. "
@@ -64,6 +60,11 @@ def closures(output: str) -> Mapping[str, frozenset[str]]:
     }
 
 
+def has_no_variables(output: str) -> bool:
+    """Whether coqc said that there is no section variable: then every stand-in says the same."""
+    return stand_in(output) == NOTHING and not _SUGGESTION.search(" ".join(output.split()))
+
+
 def stand_in(output: str) -> bytes | None:
     """What says the same of the variables as the proof that coqc ran and said this of.
 
@@ -77,19 +78,3 @@ def stand_in(output: str) -> bytes | None:
     if suggestion:
         return b"Proof using %s. Admitted." % f"{suggestion[1]} ".lstrip().encode()
     return NOTHING if default[1] else BY_DEFAULT
-
-
-def unasked(script: Script, asked_at: int, message: Message | None) -> Message | None:
-    """The message as it is when no question is asked at this byte of the source."""
-    if message is None or message.position is None:
-        return message
-    at = script.position(asked_at, asked_at)
-    place = message.position
-    if place.line != at.line:
-        return message
-    size = len(QUESTION)
-    start, end = (
-        column - size if column >= at.start + size else min(column, at.start)
-        for column in (place.start, place.end)
-    )
-    return replace(message, position=Position(place.file, place.line, start, end))

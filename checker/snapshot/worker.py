@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from checker.snapshot.files import Job, Ran
+from checker.snapshot.files import FileRun, Job, Ran
 from checker.snapshot.patches import patched
 from checker.snapshot.process import CoqProcess
+from checker.snapshot.questions import ABOUT_FLAGS, Question
 from checker.snapshot.variables import QUESTION
 
 BATCH = 1 << 15  # bytes of text to get past that are fed at once
@@ -18,6 +19,7 @@ class Spare:
     cursor: int
     replaced: bool
     assumed: dict[int, bytes]
+    questions: tuple[Question, ...]
     cpu_seconds: float  # of the process, when it was copied
 
 
@@ -35,6 +37,7 @@ class Worker:
     learnt: list[tuple[int, bytes]] = field(default_factory=list)  # their stand-ins, as coqc said
     # Of section variables, by section and name: see checker.snapshot.variables.
     closures: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()  # put in on the line where the process is, or before
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     evicted: bool = False  # stopped, because memory ran short
     asked: bool = False  # an idle worker waits for a part of this one
@@ -51,8 +54,19 @@ class Worker:
         self.held.clear()
         self.learnt.clear()
 
+    def questions_with(self, feed: "Feed") -> tuple[Question, ...]:
+        """What was put in on the line that the process is in, with this feed."""
+        fresh = tuple(q for q in (feed.about_variables, feed.about_flags) if q)
+        if not fresh:
+            return self.questions
+        script = self.job.file.script
+        line = script.position(fresh[0].at, fresh[0].at).line
+        on_line = (q for q in self.questions if script.position(q.at, q.at).line == line)
+        return (*on_line, *fresh)
+
     def take_note(self, feed: "Feed") -> None:
         """The feed was executed."""
+        self.questions = self.questions_with(feed)
         self.replaced |= feed.replaces
         self.assumed |= feed.assumes
         self.cursor = feed.last
@@ -81,7 +95,8 @@ class Feed:
     last: int
     text: bytes
     runs: bool  # one step, which this worker is to run
-    asked_at: int | None = None  # where in the source a question was put in
+    about_variables: Question | None = None
+    about_flags: Question | None = None
     replaces: bool = False  # something stands in for a proof
     assumes: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
 
@@ -94,18 +109,34 @@ def next_feed(worker: Worker) -> Feed:
         return Feed(first, first + 1, text, False, replaces=True)
     if worker.runs(first):
         text, asked_at = file.text(first, True), file.asked_at(first)
+        about_variables = None
         if asked_at is not None:
             at = asked_at - file.script.steps[first].start
             text = text[:at] + QUESTION + text[at:]
-        return Feed(first, first + 1, text, True, asked_at)
+            about_variables = Question(asked_at, QUESTION)
+        about_flags = _about_flags(file, first)
+        if about_flags:
+            text += about_flags.words
+        return Feed(first, first + 1, text, True, about_variables, about_flags)
     parts: list[bytes] = []
     assumes: dict[int, bytes] = {}
     replaces = False
+    about_flags = None
     last = first
     while last < worker.job.stop and sum(map(len, parts)) < BATCH and not worker.runs(last):
+        if about_flags:
+            break
         parts.append(file.text(last, False))
+        if about_flags := _about_flags(file, last):
+            parts.append(about_flags.words)
         replaces |= not file.must_run(last)
         if words := file.assumption(last):
             assumes[last] = words
         last += 1
-    return Feed(first, last, b"".join(parts), False, None, replaces, assumes)
+    return Feed(first, last, b"".join(parts), False, None, about_flags, replaces, assumes)
+
+
+def _about_flags(file: FileRun, index: int) -> Question | None:
+    if not file.asks_flags(index):
+        return None
+    return Question(file.script.steps[index].end, ABOUT_FLAGS)
