@@ -257,7 +257,9 @@ class Memory:
             text = found.document.text
             source = {"loading": found.loading, "proofs": len(found.document.proofs)}
             self._run.ledger.remember(SOURCES, [(_digest(text), source)])
-            keys = (found.keys.text, settled_key(found.around, text))
+            keys = [settled_key(found.around, text)]
+            if not any(proof.after_error for proof in found.results.values()):
+                keys.append(found.keys.text)
             self._run.ledger.keep(Entry(key, Verdict.CHECKED.value) for key in keys)
 
     # ---- parts of keys ----

@@ -268,7 +268,7 @@ Proof. exact (none 1). Qed.
 """
 
 
-SLOW = """Lemma fast : 1 = 1.
+FAST_AND_SLOW = """Lemma fast : 1 = 1.
 Proof. reflexivity. Qed.
 Lemma slow : True.
 Proof. do 150 (pose proof I). exact I. Qed.
@@ -276,14 +276,14 @@ Proof. do 150 (pose proof I). exact I. Qed.
 
 
 def test_before_the_first_check_times_are_those_that_coqc_left(coq: Coq, tmp_path: Path) -> None:
-    root = project(tmp_path, A=SLOW)
+    root = project(tmp_path, A=FAST_AND_SLOW)
     assert coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Top", "A.v", cwd=root).returncode == 0
     aux = read_aux(root / "A.v")
     assert aux is not None
     (fast, slow) = aux.proof_times.values()
     assert slow > 2 * fast
     assert slow == pytest.approx(planned(coq, root), rel=0.1)
-    (root / "A.v").write_text(SLOW + "(* changed *)")
+    (root / "A.v").write_text(FAST_AND_SLOW + "(* changed *)")
     assert slow == pytest.approx(planned(coq, root), rel=0.1)  # by name
 
 

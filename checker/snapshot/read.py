@@ -12,7 +12,7 @@ def script_of(file: str, document: Document) -> Script:
     """The script of a document; nested proofs belong to the outermost one."""
     section_of = _sections(document.root)
     proofs = [
-        _proof(document.text, proof, section_of[proof.statement.start])
+        _proof(proof, section_of[proof.statement.start])
         for proof in document.proofs
         if proof.depth == 0 and proof.last.end > proof.statement.end
     ]
@@ -34,21 +34,18 @@ def _sections(root: Scope) -> dict[int, int]:
     return found
 
 
-def _proof(text: bytes, proof: DocumentProof, section: int) -> Proof:
+def _proof(proof: DocumentProof, section: int) -> Proof:
     start = proof.statement
     if proof.start and proof.using is not None:
         start = proof.start  # it says which variables are used: coqc must read it
     asks = proof.is_delegable and proof.needs_variables
-    asked_at = (proof.start or start).end + 1
-    # A question moves what follows on its line: in the proof that is known, after it it is not.
-    can_ask = asks and b"\n" in text[asked_at : proof.last.end + 1]
     return Proof(
         name=proof.full_name,
         statement=proof.statement.start,
         start=start.end + 1,
         end=proof.last.end,
         stand_in=ADMITTED if proof.is_delegable and not asks else None,
-        ask_at=asked_at if can_ask else None,
+        ask_at=(proof.start or start).end + 1 if asks else None,
         takes_default=_takes_default(proof),
         section=section,
     )
