@@ -5,9 +5,11 @@ from pathlib import PurePath
 
 from checker.results import Message, Position
 
-# The last error ends the output; anomalies are printed the same way.
+# Of an open comment coqc says where it begins from the last line on, such as -12. The last error
+# ends the output; anomalies are printed the same way.
 _ERROR = re.compile(
-    r'(?:^File "(?P<file>[^"\n]*)", line (?P<line>\d+), characters (?P<from>\d+)-(?P<to>\d+):\n)?'
+    r'(?:^File "(?P<file>[^"\n]*)", line (?P<line>\d+), '
+    r"characters (?P<from>-?\d+)-(?P<to>-?\d+):\n)?"
     r"^(?:Error|Fatal error):(?P<text>(?:(?!^(?:Error|Fatal error):).)*)\Z",
     re.MULTILINE | re.DOTALL,
 )

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import random
+import re
 import signal
 import subprocess
 import time
@@ -90,8 +91,8 @@ def coqc_error(coq: Coq, root: Path, name: str) -> tuple[int, int] | None:
     done = coq.run(*coq.toolchain.coqc, "-q", *flags, "-vok", name, cwd=root)
     if done.returncode == 0:
         return None
-    words = done.stderr.rpartition(", line ")[2].replace(",", " ").replace("-", " ").split()
-    return int(words[0]), int(words[2])
+    found = re.findall(r", line (\d+), characters (-?\d+)-", done.stderr)[-1]
+    return int(found[0]), int(found[1])
 
 
 def lemmas(count: int) -> str:

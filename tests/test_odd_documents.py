@@ -1,0 +1,53 @@
+"""The engine's verdict on documents with something odd in them is coqc's, and so is the place.
+
+Each document of odd_documents.v, cut wherever that is possible; those of SAMPLE in CI, all of them
+with --full.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from checker.results import Verdict
+from tests.helpers import TESTS, Coq
+from tests.test_snapshot import Found, coqc_error, lemmas, project
+
+TEXT = (TESTS / "odd_documents.v").read_text()
+DOCUMENTS = dict(re.findall(r"\(\* ==== (.*?) \*\)\n(.*?)(?=\n\(\* ====|\Z)", TEXT, re.DOTALL))
+SAMPLE = {
+    "a name that a tactic makes",
+    "the lemma that abstract makes",
+    "an inconsistent universe",
+    "an instance that lacks a field",
+    "a section variable used in passing",
+    "End of another section",
+    "a nested proof",
+    "a wrong obligation",
+    "an open comment",
+    "Reset",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in SAMPLE else pytest.mark.full, id=name)
+        for name in DOCUMENTS
+    ],
+)
+def test_the_verdict_is_coqcs(coq: Coq, tmp_path: Path, name: str) -> None:
+    root = project(tmp_path, A=lemmas(2) + DOCUMENTS[name])
+    done = coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Top", "A.v", cwd=root)
+    for made in root.glob("A.vo*"):
+        made.unlink()
+    found = Found(coq, root)
+    proofs = {result.verdict for result in found.proofs}
+    is_good = proofs | {result.verdict for result in found.files} == {Verdict.CHECKED}
+    assert is_good == (done.returncode == 0), done.stderr
+    if ", line " in done.stderr and not is_good:
+        assert found.errors()[0] == coqc_error(coq, root, "A.v")
+
+
+def test_the_sample_is_of_them() -> None:
+    assert set(DOCUMENTS) > SAMPLE
