@@ -3,29 +3,14 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib import import_module
 
-from checker import (
-    command_check,
-    command_hints,
-    command_ledger,
-    command_plan,
-    command_proofs,
-    command_sentences,
-    command_using,
-    command_vio2vo,
-)
 from makegen.errors import ExitCode, MachineError, UserError
 
+# Each is a module command_NAME. Only the one that is asked for is loaded: make calls `keep` often.
 COMMANDS = (
-    command_check,
-    command_hints,
-    command_ledger,
-    command_vio2vo,
-    command_plan,
-    command_sentences,
-    command_proofs,
-    command_using,
+    *("check", "ledger", "vio2vo", "plan", "sentences", "proofs", "using"),
+    *("hints", "keep"),  # for Makefiles
 )
 
 
@@ -35,7 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Exit codes: 0 all checked, 1 some proof or file is wrong, 2 the command or the project file is
     wrong, 3 the machine failed (no coqc, no memory); 128 + N when signal N ended it.
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = _parser(words).parse_args(words)
     try:
         return int(options.run(options))
     except (UserError, MachineError) as error:
@@ -48,15 +34,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.MACHINE)
 
 
-def _parser() -> argparse.ArgumentParser:
+class _Version(argparse.Action):
+    """Looks for the version only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 (it takes long to load)
+
+        print(f"proof-checker {version('proof-makefile')}")
+        parser.exit()
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of these words: it has all commands unless they begin with one."""
     parser = argparse.ArgumentParser(
         prog="proof-checker",
         description="Checks the proofs of a Coq or Rocq project in parallel, proof by proof.",
     )
-    parser.add_argument(
-        "--version", action="version", version=f"proof-checker {version('proof-makefile')}"
-    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_parser(commands)
+    asked = [name for name in COMMANDS if words[:1] == [name]]
+    for name in asked or COMMANDS:
+        import_module(f"checker.command_{name}").add_parser(commands)
     return parser

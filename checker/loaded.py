@@ -14,6 +14,7 @@ from makegen import cutoff, interface
 
 SYSROOT = "PROOF_CHECKER_SYSROOT"
 INTERFACES = (".vos", ".vio")
+COMPILED = (".vo", *INTERFACES)
 DIGESTS = "digests"  # topic: for a file, its size and time, and its digest
 
 
@@ -35,6 +36,7 @@ class Contents:
         self._sysroot = environ.get(SYSROOT)
         self._known: dict[str, str | None] = {}
         self._outdated: dict[str, bool] = {}
+        self._found: dict[str, str] = {}
         self._fresh: list[tuple[str, object]] = []
 
     def digest(self, name: str) -> str | None:
@@ -44,34 +46,51 @@ class Contents:
         return self._known[name]
 
     def digests(self, names: Iterable[str]) -> list[str] | None:
-        """Of all of them, with their base names, in a fixed order; None when one is not there."""
+        """Of all of them, with their base names, in a fixed order; None when one is not there.
+
+        A .vos and a .vio that tell the same are the same.
+        """
         found = []
         for name in names:
             digest = self.digest(name)
             if digest is None:
                 return None
-            found.append(f"{Path(name).name} {digest}")
+            path = Path(name)
+            label = path.stem if path.suffix in INTERFACES else path.name
+            found.append(f"{label} {digest}")
         return sorted(found)
 
     def is_outdated(self, name: str) -> bool:
-        """Whether coqc would not load this compiled file now, or should not.
-
-        One of the project may be older than its source; and a .vos that was made since comes
-        before the .vo that was loaded.
-        """
+        """Whether this is a compiled file of the project that is older than its source."""
         if name not in self._outdated:
-            newer = name.endswith(".vo") and self._is_filled(f"{name}s")
-            self._outdated[name] = newer or self._is_stale(name)
+            self._outdated[name] = self._is_stale(name)
         return self._outdated[name]
 
-    def _is_filled(self, name: str) -> bool:
+    def found_now(self, name: str) -> str:
+        """Which compiled file coqc -vok would load now where it has loaded this one.
+
+        It takes a .vos first unless that is empty, else the newer of .vo and .vio
+        (vernac/loadpath.ml). The name as it is where there is none, or it is no compiled file.
+        """
+        stem, dot, suffix = name.rpartition(".")
+        if f".{suffix}" not in COMPILED:
+            return name
+        if name not in self._found:
+            times = {kind: self._time(f"{stem}{dot}{kind}") for kind in ("vos", "vo", "vio")}
+            kind = "vos" if times["vos"] else "vio" if times["vio"] > times["vo"] else "vo"
+            self._found[name] = f"{stem}.{kind}" if any(times.values()) else name
+        return self._found[name]
+
+    def _time(self, name: str) -> int:
+        """Of an existing file that is not empty; else 0."""
         try:
-            return self._path(name).stat().st_size > 0
+            status = self._path(name).stat()
+            return status.st_mtime_ns if status.st_size else 0
         except OSError:
-            return False
+            return 0
 
     def _is_stale(self, name: str) -> bool:
-        if Path(name).is_absolute() or not name.endswith((".vo", ".vos", ".vio")):
+        if Path(name).is_absolute() or not name.endswith(COMPILED):
             return False
         try:
             made = cutoff.time_made(self._root / name)

@@ -266,8 +266,11 @@ class Memory:
 
     def _around(self, loading: str) -> str | None:
         """The surroundings of a source, if it is known which files it loads and they are there."""
-        names = self._run.ledger.recall(LOADED, self._loading_key(loading))
-        if names is None or any(map(self._contents.is_outdated, names)):
+        recorded = self._run.ledger.recall(LOADED, self._loading_key(loading))
+        if recorded is None:
+            return None
+        names = [self._contents.found_now(name) for name in recorded]
+        if any(map(self._contents.is_outdated, names)):
             return None
         digests = self._contents.digests(names) if names else None
         return None if digests is None else surroundings([*self._fixed, *digests])

@@ -9,6 +9,7 @@ from checker import order
 from checker.dependencies import Dependencies
 from checker.outputs import write_whole
 from checker.run import Run
+from makegen.cutoff import stamp, time_made
 
 # Topic of the ledger: for a .vo or .vos that we made, its time and coqc's arguments.
 TOPIC = "made with"
@@ -33,19 +34,20 @@ def stale(
     It has to where it is missing, empty (coqc marks so a .vos that stands for a .vo), older than
     its source or than one that it needs, or made by another version of Coq or (as far as we made
     it) with other arguments; a .vo also where there is a newer .vio, which coqc would load instead;
-    and where one that it needs has to.
+    and where one that it needs has to. How old a file is, makegen.cutoff says.
     """
     files = tuple(files)
-    own = [file for file in files if not _is_fresh(run, dependencies, file, suffix)]
+    own = [file for file in files if not is_fresh(run, dependencies, file, suffix)]
     more = order.dependents({f: dependencies.sources[f] for f in files}, own)
     return tuple(file for file in files if file in own or file in more)
 
 
-def _is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bool:
+def is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bool:
+    """Whether the product need not be made again on account of what is there now."""
     path = run.path(product(file, suffix))
     needed = [product(other, suffix) for other in dependencies.sources[file]]
     try:
-        made = path.stat().st_mtime_ns
+        made = time_made(path)
         with path.open("rb") as stream:
             magic = stream.read(8).hex()
         if magic != run.toolchain.vo_magic or made < run.path(file).stat().st_mtime_ns:
@@ -53,7 +55,7 @@ def _is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> b
         if suffix == VO and _time(run.path(product(file, VIO))) > made:
             return False
         record = run.ledger.recall(TOPIC, product(file, suffix))
-        if record and record[0] == made and record[1] != _arguments(run):
+        if record and record[0] == path.stat().st_mtime_ns and record[1] != _arguments(run):
             return False
         return all(run.path(name).stat().st_mtime_ns <= made for name in needed) and all(
             _time(run.path(name)) <= made for name in dependencies.others[file]
@@ -92,3 +94,5 @@ def kept_interface(run: Run, file: str) -> Iterator[None]:
         if times and not (path.exists() and path.stat().st_size):
             write_whole(path, kept)
             os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        elif not kept and path.exists():
+            stamp(path).touch()  # as empty as it is, it is up to date

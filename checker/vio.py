@@ -21,6 +21,7 @@ from checker.suspicions import Suspicion, read_suspicions, task_of
 from checker.viobuild import build_missing
 from checker.viofiles import VioFile, VioTask, read_vio_files, why_not
 from checker.viotasks import OPTION, vio_of
+from makegen import cutoff
 
 # A part of a visit takes at least as long as loading the file this many times.
 LOADS_A_PIECE = 20
@@ -148,7 +149,7 @@ def _is_complete(run: Run, file: VioFile) -> bool:
     """Whether the .vo is already that of the .vio and of the source."""
     vo = run.path(file.source).with_suffix(".vo")
     vio = run.path(vio_of(file.source))
-    return vo.exists() and vo.stat().st_mtime_ns > vio.stat().st_mtime_ns
+    return vo.exists() and vo.stat().st_mtime_ns > cutoff.time_made(vio)
 
 
 class _Checking:

@@ -1,17 +1,14 @@
 """Makes the .vio files that a run needs and that are not up to date, as `make quick` does."""
 
-import contextlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checker.build import build
 from checker.dependencies import Dependencies, closure, read_dependencies
-from checker.outputs import write_whole
 from checker.plain import run_copy
 from checker.process import Outcome
-from checker.process import run as run_process
-from checker.products import VIO, VOS, product, remember_made, stale
+from checker.products import VIO, stale
+from checker.remake import remake
 from checker.report import FileDone, Note, ProofDone
 from checker.results import FileResult, Message, Verdict
 from checker.run import Run
@@ -48,10 +45,11 @@ async def build_missing(run: Run) -> Built:
     rejected: dict[str, Outcome] = {}
 
     async def make(file: str) -> bool:
-        outcome = await _make(run, file)
-        if outcome.status != 0:
-            rejected[file] = outcome
-        return outcome.status == 0
+        outcome = await remake(run, dependencies, file, VIO)
+        if outcome is None or outcome.status == 0:
+            return True
+        rejected[file] = outcome
+        return False
 
     seconds = file_seconds(run, missing)
     skipped = await build(run, _needs(dependencies, missing), seconds, make)
@@ -70,23 +68,6 @@ def _needs(dependencies: Dependencies, missing: tuple[str, ...]) -> dict[str, li
     }
 
 
-async def _make(run: Run, file: str) -> Outcome:
-    """Run coqc -vio; the .vio is gone unless it succeeds."""
-    vio = run.path(product(file, VIO))
-    vio.unlink(missing_ok=True)
-    good = False
-    try:
-        with _interface_untouched(run, file):
-            outcome = await run_process(run.coqc("-vio", "-w", "-several-object-files", file))
-        good = outcome.status == 0
-    finally:
-        if not good:
-            vio.unlink(missing_ok=True)
-    if good:
-        remember_made(run, file, VIO)
-    return outcome
-
-
 async def _findings(run: Run, file: str, outcome: Outcome) -> Findings:
     """All that is wrong with a file that coqc -vio rejected.
 
@@ -98,18 +79,3 @@ async def _findings(run: Run, file: str, outcome: Outcome) -> Findings:
     message = Message(None, outcome.output.strip() or "coqc -vio gave no answer")
     result = FileResult(file, Verdict.LOST, outcome.cpu_seconds, (message,), outcome.words)
     return Findings((), result, 0)
-
-
-@contextlib.contextmanager
-def _interface_untouched(run: Run, file: str) -> Iterator[None]:
-    """Keeps the .vos, or its absence: coqc -vio leaves an empty one, which stands for a .vo."""
-    path = run.path(product(file, VOS))
-    old = path.read_bytes() if path.exists() else None
-    times = path.stat() if path.exists() else None
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-        if old is not None and times is not None:
-            write_whole(path, old)
-            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from checker.pool import Job, carry_out
 from checker.process import run as run_process
 from checker.run import Run
-from makegen import toolcache
+from makegen import cutoff, toolcache
 from makegen.errors import MachineError
 
 RECORDER = """\
@@ -61,7 +61,7 @@ def _may_have_tasks(run: Run, file: str) -> bool:
 
 def _stamp(path: Path) -> list[int]:
     status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
+    return [status.st_size, cutoff.time_made(path)]
 
 
 async def _record_all(run: Run, files: Sequence[str], recorded: dict[str, list[int]]) -> None:

@@ -12,11 +12,12 @@ from pathlib import Path
 from checker import order
 from checker.auxfile import read_aux
 from checker.build import build
-from checker.dependencies import closure, read_dependencies
+from checker.dependencies import Dependencies, closure, read_dependencies
 from checker.document import ProofEnd, read_document
 from checker.process import Outcome
 from checker.process import run as run_process
 from checker.products import VO, VOK, VOS, kept_interface, product, remember_made, stale
+from checker.remake import remake
 from checker.report import FileDone, Note, ProofDone, Started
 from checker.results import FileResult, Verdict
 from checker.run import Run
@@ -52,7 +53,7 @@ async def check(run: Run) -> None:
             needs[product(file, VOS)] = vos
         if file in run.files:
             needs[product(file, VOK)] = vos
-    await _Checking(run, files).build(needs, run.files)
+    await _Checking(run, dependencies, files).build(needs, run.files)
 
 
 async def complete(run: Run) -> None:
@@ -70,7 +71,7 @@ async def complete(run: Run) -> None:
         for file in files
         if file not in fresh
     }
-    await _Checking(run, files).build(needs, files)
+    await _Checking(run, dependencies, files).build(needs, files)
 
 
 async def read_batches(run: Run) -> list[Batch]:
@@ -94,8 +95,9 @@ def file_seconds(run: Run, files: Iterable[str]) -> dict[str, float]:
 class _Checking:
     """Makes products of some files, and tells of each file what is found."""
 
-    def __init__(self, run: Run, files: Iterable[str]) -> None:
+    def __init__(self, run: Run, dependencies: Dependencies, files: Iterable[str]) -> None:
         self._run = run
+        self._dependencies = dependencies
         self._file_of = {product(f, kind): f for f in files for kind in (VO, VOS, VOK)}
         self._proofs = {file: _count_proofs(run, file) for file in files}
         self._seconds = file_seconds(run, files)
@@ -127,11 +129,10 @@ class _Checking:
         file = self._file_of[name]
         path = self._run.path(name)
         if name.endswith(VOS):
-            outcome = await self._coqc(path, "-vos", file)
-            if outcome.status != 0:  # checking the file will say why, if that was asked for
-                self._no_interface[file] = outcome
+            made = await remake(self._run, self._dependencies, file, VOS)
+            if made and made.status != 0:  # checking the file will say why, if that was asked for
+                self._no_interface[file] = made
                 return False
-            remember_made(self._run, file, VOS)
             return True
         if name.endswith(VOK):
             mode: tuple[str, ...] = ("-vok",)

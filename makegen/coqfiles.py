@@ -14,8 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from makegen import cutoff
+
 _OF_EMPTY_FILE = hashlib.md5(b"", usedforsecurity=False).hexdigest().encode()
-MADE = (".vo", ".vos", ".vok", ".vio", ".glob")
+MADE = (".vo", ".vos", ".vok", ".vio", ".glob", ".vos.kept", ".vio.kept")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ def outputs(source: str) -> tuple[str, ...]:
     >>> outputs("sub/C.v")[:2]
     ('sub/C.vo', 'sub/C.vos')
     """
-    return tuple(made(source, suffix) for suffix in MADE)
+    stamps = (cutoff.stamp(Path(made(source, suffix))) for suffix in (".vos", ".vio"))
+    return (*(made(source, suffix) for suffix in MADE), *map(str, stamps))
 
 
 def aux(source: str) -> str:
@@ -76,6 +79,8 @@ def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Outcome
         return outcome
     for suffix in (".vos", ".vok"):  # Rocq 9 makes none
         path.with_suffix(suffix).write_bytes(b"")
+    cutoff.kept(path.with_suffix(".vos")).unlink(missing_ok=True)
+    cutoff.stamp(path.with_suffix(".vos")).touch()
     path.with_suffix(".vio").unlink(missing_ok=True)
     return outcome
 
@@ -83,11 +88,11 @@ def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Outcome
 def make_vio(coqc: Sequence[str], source: str) -> Outcome:
     """F.vio; a good F.vos stays."""
     vos = Path(source).with_suffix(".vos")
-    kept = vos.with_name(vos.name + ".kept")
-    if vos.exists():
+    kept = cutoff.kept(vos)
+    if vos.exists() and not kept.exists():
         vos.replace(kept)
     try:
-        return _run([*coqc, "-vio", "-w", "-several-object-files", source])
+        return _remake([*coqc, "-vio", "-w", "-several-object-files", source], ".vio")
     finally:
         vos.unlink(missing_ok=True)
         if kept.exists():
@@ -96,7 +101,7 @@ def make_vio(coqc: Sequence[str], source: str) -> Outcome:
 
 def make_vos(coqc: Sequence[str], source: str) -> Outcome:
     """F.vos, from the .vos of what F requires."""
-    return _run([*coqc, "-vos", source])
+    return _remake([*coqc, "-vos", source], ".vos")
 
 
 def make_vok(coqc: Sequence[str], source: str) -> Outcome:
@@ -117,6 +122,14 @@ def remove(names: Iterable[str]) -> None:
     """Removes the files that are there."""
     for name in names:
         Path(name).unlink(missing_ok=True)
+
+
+def _remake(command: Sequence[str], suffix: str) -> Outcome:
+    """Runs coqc on its last word; a product that tells what it told before keeps its time."""
+    with cutoff.remaking(Path(command[-1]).with_suffix(suffix)) as remade:
+        outcome = _run(command)
+        remade.is_good = outcome.is_ok
+    return outcome
 
 
 def _forget_newer_vio(vio: Path, vo: Path) -> None:

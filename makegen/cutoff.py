@@ -50,6 +50,13 @@ def time_made(product: Path) -> int:
     return made
 
 
+def _vo_is_newer(product: Path, old: Path) -> bool:
+    """Whether coqc would load F.vo if the new F.vio were as old as the one before."""
+    vo = product.with_suffix(".vo")
+    is_vio = product.suffix == VIO
+    return is_vio and vo.exists() and vo.stat().st_mtime_ns > old.stat().st_mtime_ns
+
+
 def _partial(file: Path) -> Path:
     return file.with_name(f"{file.name}.new")
 
@@ -94,7 +101,7 @@ def keep(product: Path) -> bool:
     """
     old = kept(product)
     try:
-        if not old.stat().st_size:
+        if not old.stat().st_size or _vo_is_newer(product, old):
             return False
         is_same = filecmp.cmp(old, product, shallow=False)
         if not is_same and interface.digest(old) != interface.digest(product):

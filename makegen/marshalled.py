@@ -10,6 +10,7 @@ tag 0 with seven fields, of which the first is a block of tag 0 that holds the n
 and the others are integers from 0 on. Only these integers are places.
 """
 
+import functools
 import re
 import struct
 
@@ -29,24 +30,30 @@ _SEEN_OR_STRING = b"(?:" + _SHARED + b"|(" + _STRING + b"))"
 _SOURCE = rb"\xa0(?:\x40|\x90" + _SEEN_OR_STRING + b")" + _SEEN_OR_STRING
 _PLACES = rb"(?:[\x40-\x7f]|\x00[\x40-\x7f]|\x01[\x00-\x7f].|\x02[\x00-\x7f].{3}){6}"
 
-# What follows is matched where a token begins, and is whole tokens. The groups have numbers: names
-# would cost time.
-_TOKENS = re.compile(
-    b"|".join(
-        (
-            rb"([\x40-\xef\xf1-\xff]+)",  # 1: small integers and heads of small blocks
-            b"(" + _STRING + b")",  # 2: a string
-            rb"((?:\x00.|\x01..|\x02.{4}|\x03.{8}|" + _SHARED + b")+)",  # 3: integers, seen before
-            rb"\xf0(" + _SHARED + b")" + _PLACES,  # 4: seven fields, maybe a Loc.t
-            rb"(\xf0" + _SOURCE + b")" + _PLACES,  # 5: the same; 6 and 7: strings in it, if new
-            rb"(\xf0)",  # 8: another block of tag 0 with seven fields
-            rb"(\x08.{4})",  # 9: the head of a larger block
-            rb"([\x0b\x0c].{8})",  # 10: a floating-point number
-            rb"(\x0a.{4})",  # 11: the head of a long string
-        )
-    ),
-    re.DOTALL,
-)
+
+@functools.cache  # compiled when first needed: that takes as long as many a file
+def _tokens() -> re.Pattern[bytes]:
+    """Matches where a token begins, whole tokens. Groups have numbers: names would cost time."""
+    return re.compile(
+        b"|".join(
+            (
+                rb"([\x40-\xef\xf1-\xff]+)",  # 1: small integers and heads of small blocks
+                b"(" + _STRING + b")",  # 2: a string
+                rb"((?:\x00.|\x01..|\x02.{4}|\x03.{8}|"
+                + _SHARED
+                + b")+)",  # 3: integers, seen before
+                rb"\xf0(" + _SHARED + b")" + _PLACES,  # 4: seven fields, maybe a Loc.t
+                rb"(\xf0" + _SOURCE + b")" + _PLACES,  # 5: the same; 6 and 7: strings in it, if new
+                rb"(\xf0)",  # 8: another block of tag 0 with seven fields
+                rb"(\x08.{4})",  # 9: the head of a larger block
+                rb"([\x0b\x0c].{8})",  # 10: a floating-point number
+                rb"(\x0a.{4})",  # 11: the head of a long string
+            )
+        ),
+        re.DOTALL,
+    )
+
+
 _NO_OBJECTS = bytes(range(0x40, 0x90))  # small integers, and blocks without fields
 
 
@@ -83,7 +90,7 @@ class _Walk:
     def _run(self, start: int) -> int:
         """Take tokens from `start` on, up to a long string, the end or what is no token."""
         data, at, kept, objects = self._data, start, start, self.objects
-        for match in _TOKENS.finditer(data, start):
+        for match in _tokens().finditer(data, start):
             if match.start() != at:
                 break
             at = match.end()

@@ -4,28 +4,27 @@ from collections.abc import Collection, Iterable
 
 from checker.build import build
 from checker.dependencies import Dependencies, closure
-from checker.hints import made_plainly
-from checker.process import run as run_process
-from checker.products import VO, VOS, product, remember_made, stale
+from checker.products import VIO, VO, VOS, product, stale
+from checker.remake import remake
 from checker.report import FileDone, Note
 from checker.results import FileResult, Verdict
 from checker.run import Run
 
-VIO = ".vio"
 SECONDS_PER_BYTE = 2e-5  # of making a .vos, to begin with the longest chain
 
 
 async def make_interfaces(run: Run, dependencies: Dependencies) -> tuple[str, ...]:
     """Makes every .vos that the run's files load and that is not up to date.
 
-    Where all of them have their .vo, or their .vio, that is as good. Returns the files that can be
-    checked; of the others it is told why not.
+    Where all of them have their .vo, or their .vio, that is as good, unless there is a .vos too:
+    coqc -vok takes that first, however old it is. Returns the files that can be checked; of the
+    others it is told why not.
     """
     needed = _needed(dependencies, run.files)
-    kinds = (VOS, VO, VIO) if run.toolchain.has_vio else (VOS, VO)
-    if any(not stale(run, dependencies, needed, kind) for kind in kinds):
-        return run.files
     missing = stale(run, dependencies, needed, VOS)
+    kinds = () if _have_vos(run, needed) else (VO, VIO) if run.toolchain.has_vio else (VO,)
+    if not missing or any(not stale(run, dependencies, needed, kind) for kind in kinds):
+        return run.files
     needs = {
         product(file, VOS): [
             product(other, VOS) for other in dependencies.sources[file] if other in missing
@@ -38,24 +37,20 @@ async def make_interfaces(run: Run, dependencies: Dependencies) -> tuple[str, ..
     failed: list[str] = []
 
     async def make(name: str) -> bool:
-        path = run.path(name)
-        good = False
-        path.unlink(missing_ok=True)
-        try:
-            outcome = await run_process(run.coqc("-vos", file_of[name]))
-            good = outcome.status == 0
-        finally:
-            if not good:
-                path.unlink(missing_ok=True)
-        if good:
-            remember_made(run, file_of[name], VOS)
-            made_plainly(run, file_of[name], VOS)
-        else:
+        outcome = await remake(run, dependencies, file_of[name], VOS)
+        is_good = outcome is None or outcome.status == 0
+        if not is_good:
             failed.append(file_of[name])
-        return good
+        return is_good
 
     skipped = await build(run, needs, seconds, make)
     return _told(run, dependencies, {*failed, *(file_of[name] for name in skipped)})
+
+
+def _have_vos(run: Run, files: Iterable[str]) -> bool:
+    """Whether any of them has a .vos that coqc would load: an empty one stands for the .vo."""
+    found = (run.path(product(file, VOS)) for file in files)
+    return any(path.exists() and path.stat().st_size for path in found)
 
 
 def _needed(dependencies: Dependencies, files: Iterable[str]) -> tuple[str, ...]:
