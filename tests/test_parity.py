@@ -83,6 +83,7 @@ def test_what_is_built_installed_and_removed_is_the_same(
     assert sides.make("cleanall") == 0
     made_by_hooks = {name for name in sides.files() if name in ("made", "installed", "Table.v")}
     assert sides.files() - made_by_hooks == sources - {"Table.v"}
+    assert not list(sides.ours.rglob("*.made"))  # when a .vos or .vio was last looked at
 
 
 # Each a make of its own, with a clean after it
@@ -113,7 +114,7 @@ all COQFLAGS=-noinit
 """
 
 
-def test_single_goals_make_the_samefiles_below(coq: Coq, tmp_path: Path) -> None:
+def test_single_goals_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
     sides = project(coq, tmp_path, CHAIN)
     for goals in GOALS.strip().splitlines():
         if sides.make(*goals.split()) == 0:
@@ -152,7 +153,7 @@ def test_a_project_without_logical_name_is_installed_into_user_contrib_itself(
     assert list(user_contrib.iterdir()) == []
 
 
-def test_the_quick_targets_of_8_16_make_the_samefiles_below(coq: Coq, tmp_path: Path) -> None:
+def test_the_quick_targets_of_8_16_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
     if coq.name != "8.16":
         pytest.skip("no .vio since Coq 8.20")
     sides = project(coq, tmp_path, CHAIN)
