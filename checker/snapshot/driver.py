@@ -276,9 +276,9 @@ class Driver:
                 worker.held.append(_ran(feed.first, worker.process, before))
             if feed.about_variables:
                 await take_answer(worker, feed.first, worker.process.output(said))
-            if feed.about_flags:
+            if feed.about_settings:
                 output = worker.process.output(said).decode(errors="replace")
-                worker.job.file.learn_flags(feed.last - 1, output)
+                worker.job.file.learn_settings(feed.last - 1, feed.about_settings, output)
             worker.take_note(feed)
             if worker.job.patches and feed.first == worker.job.real:
                 worker.job.file.settle(feed.first, self.tell)
@@ -316,7 +316,7 @@ class Driver:
         """None when coqc has executed it."""
         script = worker.job.file.script
         tactics = script.steps[feed.first].proof is not None and feed.last == feed.first + 1
-        limit = self.care.proof_timeout if tactics and feed.first >= worker.job.real else None
+        limit = self.care.proof_timeout if tactics else None
         try:
             async with asyncio.timeout(limit):
                 if await worker.process.execute(feed.text):

@@ -14,7 +14,13 @@ from checker.snapshot.costs import STAND_IN, Costs, Rates
 from checker.snapshot.judge import Cause, Judgement
 from checker.snapshot.patches import Patch, recovery
 from checker.snapshot.process import CoqProcess
-from checker.snapshot.questions import all_flags_off
+from checker.snapshot.questions import (
+    ABOUT_DEFAULT,
+    ABOUT_FLAGS,
+    Question,
+    all_flags_off,
+    has_default,
+)
 from checker.snapshot.script import Script
 from checker.snapshot.variables import BY_DEFAULT, declared, stand_in
 
@@ -80,7 +86,8 @@ class FileRun:
     recorded: dict[int, bytes] = field(default_factory=dict)  # stand-ins of proofs, from before
     told: dict[int, bytes] = field(default_factory=dict)  # those of steps, as coqc told them now
     is_stale: bool = False  # some of them were wrong
-    guess: bytes | None = None  # where nothing is recorded
+    defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
+    last_by_default: bool = False  # of the proof that coqc told of last
     seconds: float = 0.0
     _laid: dict[tuple[int, bytes], bytes | None] = field(default_factory=dict)
 
@@ -111,9 +118,7 @@ class FileRun:
         if proof.ask_at is None:
             return proof.stand_in
         known = self.told.get(index) or self.recorded.get(step.proof)
-        if known or proof.takes_default is False:
-            return known
-        return BY_DEFAULT if proof.takes_default else self.guess
+        return known or (BY_DEFAULT if self.defaults.get(index) else None)
 
     def assumption(self, index: int) -> bytes | None:
         """The words of a stand-in that coqc has not confirmed in this run."""
@@ -183,12 +188,25 @@ class FileRun:
         is_open = not self.is_whole and index not in self.flags_known
         return is_open and index + 1 < len(self.script.steps) and self.script.may_set_flags(index)
 
-    def learn_flags(self, index: int, output: str) -> None:
+    def asks_default(self, index: int) -> bool:
+        """Whether coqc is to be asked, before this step is left out, for a default of variables.
+
+        It holds where the proof has a `Proof` of its own.
+        """
+        number = self.script.steps[index].proof
+        if number is None or index in self.defaults or self.is_whole:
+            return False
+        return self.script.proofs[number].has_proof and self.must_run(index)
+
+    def learn_settings(self, index: int, question: Question, output: str) -> None:
         """coqc was asked after this step, and said this."""
-        if all_flags_off(output):
-            self.flags_known.add(index)
-        else:
-            self.is_whole = True
+        if ABOUT_FLAGS in question.words:
+            if all_flags_off(output):
+                self.flags_known.add(index)
+            else:
+                self.is_whole = True
+        if ABOUT_DEFAULT in question.words:
+            self.defaults[index + 1] = has_default(output)
 
     def said(self, output: str) -> bytes | None:
         """The stand-in of a proof of which coqc said this.
@@ -208,7 +226,7 @@ class FileRun:
             self.recorded.clear()
             self.is_stale = True
         self.told[index] = words
-        self.guess = BY_DEFAULT if words == BY_DEFAULT and not self.is_stale else None
+        self.last_by_default = words == BY_DEFAULT
 
     def run_cost(self, index: int) -> float:
         """Seconds for the step in the part of a worker."""
@@ -216,7 +234,18 @@ class FileRun:
 
     def pass_cost(self, index: int) -> float:
         """Seconds to get past the step."""
-        return self.costs.run(index) if self.must_run(index) else STAND_IN
+        if not self.must_run(index) or self._may_take_default(index):
+            return STAND_IN
+        return self.costs.run(index)
+
+    def _may_take_default(self, index: int) -> bool:
+        """Whether it is likely that coqc, asked for it, will say that a default holds there."""
+        number = self.script.steps[index].proof
+        if number is None or index in self.defaults or self.is_whole:
+            return False
+        proof = self.script.proofs[number]
+        likely = self.last_by_default if proof.takes_default is None else proof.takes_default
+        return proof.has_proof and likely
 
     # ---- verdicts ----
 

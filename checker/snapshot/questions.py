@@ -1,5 +1,6 @@
 """Questions that are put into what coqc is fed: they move what follows on their line. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -7,9 +8,13 @@ from checker.inplace import STICKY_FLAGS
 from checker.results import Message, Position
 from checker.snapshot.script import Script
 
+_DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
+
 # Asked where a file has loaded or imported something: no reader of the source can see what else
 # that sets. Under such a flag no proof can be left out.
 ABOUT_FLAGS = "".join(f"Test {flag}. " for flag in STICKY_FLAGS).encode()
+# Asked before the proof of a section is left out of which nothing else is known.
+ABOUT_DEFAULT = b"Test Default Proof Using. "
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,12 @@ def all_flags_off(output: str) -> bool:
     """Whether coqc, asked about flags, said that none is on."""
     said = (f"{flag} is off" in output and f"{flag} is on" not in output for flag in STICKY_FLAGS)
     return all(said)
+
+
+def has_default(output: str) -> bool:
+    """Whether coqc, asked about it, said that a default for `Proof using` holds."""
+    found = _DEFAULT.search(" ".join(output.split()))
+    return found is not None and not found[1]
 
 
 def unasked(

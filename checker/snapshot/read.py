@@ -46,6 +46,7 @@ def _proof(proof: DocumentProof, section: int) -> Proof:
         end=proof.last.end,
         stand_in=ADMITTED if proof.is_delegable and not asks else None,
         ask_at=(proof.start or start).end + 1 if asks else None,
+        has_proof=asks and proof.start is not None,
         takes_default=_takes_default(proof),
         section=section,
     )

@@ -32,7 +32,8 @@ class Proof:
     end: int  # after the dot of its Qed (Defined, Admitted, ...)
     stand_in: bytes | None = None  # says what its tactics would; None: they must be run
     ask_at: int | None = None  # in a section: where coqc is asked which variables it uses
-    takes_default: bool | None = None  # whether a default for `Proof using` holds; None: not known
+    has_proof: bool = False  # in a section: a default for `Proof using`, if there is one, holds
+    takes_default: bool | None = None  # whether there is one, it seems; None: not known
     section: int = -1  # where its innermost section starts; -1: it stands in none
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from checker.snapshot.files import FileRun, Job, Ran
+from checker.snapshot.files import Job, Ran
 from checker.snapshot.patches import patched
 from checker.snapshot.process import CoqProcess
-from checker.snapshot.questions import ABOUT_FLAGS, Question
+from checker.snapshot.questions import ABOUT_DEFAULT, ABOUT_FLAGS, Question
 from checker.snapshot.variables import QUESTION
 
 BATCH = 1 << 15  # bytes of text to get past that are fed at once
@@ -56,7 +56,7 @@ class Worker:
 
     def questions_with(self, feed: "Feed") -> tuple[Question, ...]:
         """What was put in on the line that the process is in, with this feed."""
-        fresh = tuple(q for q in (feed.about_variables, feed.about_flags) if q)
+        fresh = tuple(q for q in (feed.about_variables, feed.about_settings) if q)
         if not fresh:
             return self.questions
         script = self.job.file.script
@@ -96,7 +96,7 @@ class Feed:
     text: bytes
     runs: bool  # one step, which this worker is to run
     about_variables: Question | None = None
-    about_flags: Question | None = None
+    about_settings: Question | None = None
     replaces: bool = False  # something stands in for a proof
     assumes: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
 
@@ -114,29 +114,35 @@ def next_feed(worker: Worker) -> Feed:
             at = asked_at - file.script.steps[first].start
             text = text[:at] + QUESTION + text[at:]
             about_variables = Question(asked_at, QUESTION)
-        about_flags = _about_flags(file, first)
-        if about_flags:
-            text += about_flags.words
-        return Feed(first, first + 1, text, True, about_variables, about_flags)
+        about_settings = _about_settings(worker, first)
+        if about_settings:
+            text += about_settings.words
+        return Feed(first, first + 1, text, True, about_variables, about_settings)
     parts: list[bytes] = []
     assumes: dict[int, bytes] = {}
     replaces = False
-    about_flags = None
+    about_settings = None
     last = first
     while last < worker.job.stop and sum(map(len, parts)) < BATCH and not worker.runs(last):
-        if about_flags:
+        is_slow = file.script.steps[last].proof is not None and file.must_run(last)
+        if parts and is_slow:
             break
         parts.append(file.text(last, False))
-        if about_flags := _about_flags(file, last):
-            parts.append(about_flags.words)
+        if about_settings := _about_settings(worker, last):
+            parts.append(about_settings.words)
         replaces |= not file.must_run(last)
         if words := file.assumption(last):
             assumes[last] = words
         last += 1
-    return Feed(first, last, b"".join(parts), False, None, about_flags, replaces, assumes)
+        if is_slow or about_settings:
+            break
+    return Feed(first, last, b"".join(parts), False, None, about_settings, replaces, assumes)
 
 
-def _about_flags(file: FileRun, index: int) -> Question | None:
-    if not file.asks_flags(index):
-        return None
-    return Question(file.script.steps[index].end, ABOUT_FLAGS)
+def _about_settings(worker: Worker, index: int) -> Question | None:
+    """What coqc is to be asked after this step, before the next one is left out."""
+    file = worker.job.file
+    words = ABOUT_FLAGS if file.asks_flags(index) else b""
+    if index + 1 < worker.job.stop and file.asks_default(index + 1) and not worker.runs(index + 1):
+        words += ABOUT_DEFAULT
+    return Question(file.script.steps[index].end, words) if words else None
