@@ -14,7 +14,7 @@ import pytest
 from tests import coqscripts
 from tests.helpers import Coq, write_files
 from tests.plugins import PACKED, for_coq
-from tests.sides import Sides, project, unprepared, write_makefiles
+from tests.sides import Sides, files_below, project, unprepared, write_makefiles
 from tests.test_parity import APART, CHAIN, ROOTS
 
 # As the manual of coq_makefile shows it
@@ -72,15 +72,11 @@ def test_the_makefile_of_the_manual_drives_both(coq: Coq, tmp_path: Path) -> Non
     for goals in ("theories/A.vo", "", "install", "extra-stuff", "uninstall", "clean"):
         assert sides.make(*goals.split()) == 0
         theirs, ours = (
-            {name for name in _names(side) if not name.startswith(".CoqMakefile.")} - own
+            {name for name in files_below(side) if not name.startswith(".CoqMakefile.")} - own
             for side in (sides.theirs, sides.ours)
         )
         assert ours == theirs
     assert sides.make("no-such-target") != 0
-
-
-def _names(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
 CONF = [
