@@ -26,6 +26,13 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _label(name: str) -> str:
+    """The base name, without a suffix where any interface would do."""
+    base = name.rpartition("/")[2]
+    stem, dot, suffix = base.rpartition(".")
+    return stem if dot + suffix in INTERFACES else base
+
+
 class Contents:
     """Digests of files, computed once for a file's size and time."""
 
@@ -55,14 +62,12 @@ class Contents:
             digest = self.digest(name)
             if digest is None:
                 return None
-            path = Path(name)
-            label = path.stem if path.suffix in INTERFACES else path.name
-            found.append(f"{label} {digest}")
+            found.append(f"{_label(name)} {digest}")
         return sorted(found)
 
     def is_outdated(self, name: str) -> bool:
         """Whether this is a compiled file of the project that is older than its source."""
-        if name not in self._outdated:
+        if name not in self._outdated:  # asked for each file that loads it
             self._outdated[name] = self._is_stale(name)
         return self._outdated[name]
 
