@@ -7,6 +7,8 @@ from checker import hints, options
 from checker.drive import drive
 from checker.run import Run
 
+LEAST = 1.0  # seconds: for less, it does not pay to have the check look at all dependents once
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Declare the sub-command."""
@@ -24,6 +26,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help="remove what was made with them and not confirmed since; prints the sources",
     )
+    parser.add_argument(
+        "--least",
+        type=float,
+        default=LEAST,
+        metavar="S",
+        help="only for sources where they save so many CPU seconds (default %(default)s)",
+    )
     options.add_run(parser)
     parser.set_defaults(run=run)
 
@@ -37,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             files = list(hints.opened(run))
             hints.undo(run, files)
         else:
-            files = hints.prepare(run)
+            files = hints.prepare(run, arguments.least)
         for file in files:
             print(file)
 

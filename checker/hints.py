@@ -47,14 +47,22 @@ class Opened:
     state: str  # of the compiled file, and of what the ledger says of it
 
 
-def prepare(run: Run) -> list[str]:
-    """Write the hints for all sources of the project for which there are any; these sources."""
+def prepare(run: Run, least: float) -> list[str]:
+    """Write the hints for all sources of the project for which there are any; these sources.
+
+    `least`: CPU seconds that the hints for a source have to save. An interface with a proof put
+    off is not the one with that proof run: the first hints for a source cost a check of what
+    loads it.
+    """
     records = run.ledger.memories(RECORDS)
     entries = run.ledger.memories(TOPIC)
     hinted = []
     facts = []
     for file in run.project.v_files:
-        words = records.get(file, {}).get("variables", {})
+        known = records.get(file, {})
+        words = known.get("variables", {})
+        if sum(known.get("seconds", {}).get(name, 0.0) for name in words) < least:
+            words = {}
         before = entries.get(file)
         if not (words or before) or not run.path(file).exists():
             continue

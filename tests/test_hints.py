@@ -29,6 +29,7 @@ Proof. apply (not_zero 1). discriminate. Qed.
 Lemma same : 3 = 3.
 Proof. exact (itself 3). Qed.
 """
+PREPARE = ("proof-checker", "hints", "--least=0", "-f", "_Project")
 RIGHT, WRONG = "exact positive", "exact (positive n)"
 FEWER, MORE = "reflexivity", "pose positive; reflexivity"
 
@@ -43,7 +44,7 @@ class Project:
         assert coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=root).stderr == ""
 
     def make(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.coq.run("make", *words, cwd=self.root)
+        return self.coq.run("make", "HINTSFLAGS=--least=0", *words, cwd=self.root)
 
     def edit(self, file: str, *swaps: tuple[str, str]) -> None:
         text = (self.root / file).read_text()
@@ -85,6 +86,16 @@ def project(coq: Coq, tmp_path: Path) -> Project:
 
 def test_without_a_record_a_proof_in_a_section_is_run(coq: Coq, tmp_path: Path) -> None:
     assert not Project(coq, tmp_path / "project").skips_proofs()
+
+
+def test_a_record_that_saves_little_is_no_reason_to_make_another_interface(
+    project: Project,
+) -> None:
+    project.edit("Base.v", ("exact positive", "idtac. exact positive"))
+    done = project.coq.run("make", "quick", cwd=project.root)
+    assert done.returncode == 0
+    assert "Base.v" in done.stdout
+    assert "Leaf.v" not in done.stdout
 
 
 def test_with_a_record_it_is_left_to_the_check(project: Project) -> None:
@@ -173,7 +184,7 @@ def test_doit_makes_its_own(project: Project) -> None:
 def test_hints_for_another_text_are_not_believed(project: Project) -> None:
     """As when a source is saved between the moments that make and coqc read it."""
     project.edit("Base.v", ("Section", "(* *) Section"))
-    hints = project.coq.run("proof-checker", "hints", "-f", "_Project", cwd=project.root)
+    hints = project.coq.run(*PREPARE, cwd=project.root)
     assert hints.stdout == "Base.v\n"
     project.edit("Base.v", ("(* *) Section", "Section (* *)"), (FEWER, MORE))
     assert project.make("with-hints").returncode == 0
@@ -212,7 +223,7 @@ def test_times_in_the_aux_file_outlive_the_hints(project: Project) -> None:
     before = read_aux(project.root / "Base.v")
     assert before is not None
     assert not has_hints(project.root / "Base.v")
-    assert project.coq.run("proof-checker", "hints", "-f", "_Project", cwd=project.root).stdout
+    assert project.coq.run(*PREPARE, cwd=project.root).stdout
     after = read_aux(project.root / "Base.v")
     assert after is not None
     assert has_hints(project.root / "Base.v")
