@@ -62,8 +62,8 @@ def _vos_untouched(run: Run, file: str, suffix: str) -> Iterator[None]:
     try:
         yield
     finally:
-        if suffix == VIO:
-            path.unlink(missing_ok=True)
         if old is not None and times is not None:
             write_whole(path, old)
             os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        elif suffix == VIO:
+            path.unlink(missing_ok=True)
