@@ -46,7 +46,7 @@ class Found:
         care: Care = ALL,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self.busy = self.most_busy = 0
+        self.busy = self.most_busy = self.begun = 0
         self.proofs: list[ProofResult] = []
         self.files: list[FileResult] = []
         sources = read_project(root / "_Project")
@@ -69,6 +69,7 @@ class Found:
         elif isinstance(event, FileDone):
             self.files.append(event.result)
         elif isinstance(event, WorkerBusy):
+            self.begun += 1
             self.busy += 1
             self.most_busy = max(self.busy, self.most_busy)
         elif isinstance(event, WorkerIdle):
@@ -127,6 +128,13 @@ def test_interfaces_that_are_not_there_are_made_in_dependency_order(
     assert found.of(Verdict.CHECKED) == {"uses"}
     assert (root / "B.vos").stat().st_size > 0
     assert not (root / "B.vo").exists()
+
+
+def test_a_process_that_is_fed_thousands_of_times_lives(coq: Coq, tmp_path: Path) -> None:
+    """The kernel may tell it late that there was a message: that is not the end of the driver."""
+    found = Found(coq, project(tmp_path, A=lemmas(2500)), workers=1)
+    assert len(found.of(Verdict.CHECKED)) == 2500
+    assert found.begun == 1
 
 
 WRONG = """Lemma good : 1 = 1.

@@ -67,6 +67,7 @@ static struct {
     char opened_list[PATH_MAX]; /* where the names of the files go that coqc reads; or empty */
     int source;         /* the descriptor that is fed, or -1 */
     int channel;        /* the socket to the driver, or -1 */
+    volatile sig_atomic_t watches; /* the end of the driver is the end of this process */
     size_t fed, used;   /* bytes of `text` that were received and handed on */
     char text[FEED_MAX + 1];
 } shim = {.source = -1, .channel = -1};
@@ -78,20 +79,33 @@ static void die(const char *what) {
 
 /* ---- the channel ---- */
 
-/* While coqc computes, the end of the driver kills this process: the driver writes only when
- * asked, so any event on the channel means that it is gone. */
+/* While coqc computes, the end of the driver ends this process: every event on the channel raises a
+ * signal. An event alone proves nothing: the kernel wakes us for a message of the driver first
+ * and raises the signal for it later, when we may be watching already. */
+static int is_driver_gone(void) {
+    struct pollfd channel = {.fd = shim.channel, .events = POLLIN};
+    return poll(&channel, 1, 0) > 0 && (channel.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+static void look_for_driver(int number) {
+    int saved = errno;
+    (void)number;
+    if (shim.watches && is_driver_gone()) syscall(SYS_exit_group, EXIT_SHIM);
+    errno = saved;
+}
+
 static void watch_driver(int on) {
     int flags = fcntl(shim.channel, F_GETFL);
     if (flags < 0) die("F_GETFL");
     if (on) {
+        struct sigaction action = {.sa_handler = look_for_driver, .sa_flags = SA_RESTART};
+        if (sigaction(SIGRTMAX, &action, NULL) < 0) die("sigaction");
         if (fcntl(shim.channel, F_SETOWN, (int)syscall(SYS_getpid)) < 0) die("F_SETOWN");
-        if (fcntl(shim.channel, F_SETSIG, SIGKILL) < 0) die("F_SETSIG");
+        if (fcntl(shim.channel, F_SETSIG, SIGRTMAX) < 0) die("F_SETSIG");
     }
+    shim.watches = on;
     if (fcntl(shim.channel, F_SETFL, on ? flags | O_ASYNC : flags & ~O_ASYNC) < 0) die("F_SETFL");
-    if (on) {
-        struct pollfd gone = {.fd = shim.channel, .events = POLLIN};
-        if (poll(&gone, 1, 0) > 0) syscall(SYS_exit_group, EXIT_SHIM);
-    }
+    if (on && is_driver_gone()) syscall(SYS_exit_group, EXIT_SHIM);
 }
 
 static void say(char kind, int value, int passed_fd) {
