@@ -5,6 +5,7 @@ be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`. Test
 minutes and run with `--full` only.
 """
 
+import signal
 from collections import Counter
 
 import pytest
@@ -26,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell lets what it runs in the background ignore ^C, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     there = {coq.name for coq in every_coq()}
     missing = set(config.getoption("--toolchain")) - there
     if missing or not there:
