@@ -2,7 +2,8 @@
 
 A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may
 be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`. Tests marked `full` take
-minutes and run with `--full` only.
+minutes and run with `--full` only; those marked `ends` run with the oldest and the newest Coq, with
+the others only when they are asked for by name or with `--full`.
 """
 
 import signal
@@ -37,10 +38,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--full"):
-        long = [item for item in items if item.get_closest_marker("full")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    if config.getoption("--full"):
+        return
+    left_out = {item for item in items if item.get_closest_marker("full")}
+    if not config.getoption("--toolchain"):
+        between = every_coq()[1:-1]
+        left_out |= {i for i in items if i.get_closest_marker("ends") and _coq_of(i) in between}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -59,10 +64,15 @@ def coq(request: pytest.FixtureRequest) -> Coq:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
+    used = _coq_of(item)
+    item.user_properties.append(("toolchain", f"Coq {used.version}" if used else NO_COQ))
+
+
+def _coq_of(item: pytest.Item) -> Coq | None:
+    """The Coq that a test runs with, if it takes one."""
     callspec = getattr(item, "callspec", None)
     used = callspec.params.get("coq") if callspec else None
-    name = f"Coq {used.version}" if isinstance(used, Coq) else NO_COQ
-    item.user_properties.append(("toolchain", name))
+    return used if isinstance(used, Coq) else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.helpers import Coq, write_files
 
+pytestmark = pytest.mark.ends
+
 LENGTH = 4
 FIRST = "Lemma f0 : 0 = 0.\nProof. reflexivity. Qed.\nDefinition d0 := 0.\n"
 NEXT = """\

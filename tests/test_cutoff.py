@@ -12,6 +12,8 @@ import pytest
 
 from tests.helpers import Coq, write_files
 
+pytestmark = pytest.mark.ends
+
 BASE = """\
 Lemma zero : 0 = 0.
 Proof. reflexivity. Qed.

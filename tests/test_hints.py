@@ -12,6 +12,8 @@ from checker.hints import hints_of
 from makegen.interface import digest
 from tests.helpers import Coq, write_files
 
+pytestmark = pytest.mark.ends
+
 BASE = """\
 Section Numbers.
   Variable n : nat.

@@ -17,6 +17,8 @@ from tests.plugins import PACKED, for_coq
 from tests.sides import Sides, files_below, project, unprepared, write_makefiles
 from tests.test_parity import APART, CHAIN, ROOTS
 
+pytestmark = pytest.mark.ends
+
 # As the manual of coq_makefile shows it
 WRAPPER = """\
 KNOWNTARGETS := CoqMakefile extra-stuff
