@@ -1,16 +1,10 @@
 """The main job on a real library, Debian's ext-lib of each Coq's own release."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.helpers import Coq, library_project
-
-# The tests share one compiled copy: let one worker of pytest-xdist have them all.
-pytestmark = pytest.mark.xdist_group("main job")
 
 PLANTED = "Lemma planted :\n  1 = 2.\nProof.\n  reflexivity.\nQed.\n"
 VICTIMS = ("theories/Data/Monads/ContMonad.v", "theories/Tactics/Hide.v")  # nothing needs them
@@ -20,10 +14,17 @@ def make(coq: Coq, root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return coq.run("make", "--no-print-directory", *words, cwd=root)
 
 
-@pytest.fixture(scope="module")
-def ext_lib(coq: Coq, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """ext-lib with its Makefile, after quick, vio2vo and checkproofs; only read it."""
-    root = library_project(coq, "ext-lib", tmp_path_factory.mktemp(f"ext-lib-{coq.name}"))
+def test_the_main_job_and_wrong_proofs_in_a_real_library(coq: Coq, tmp_path: Path) -> None:
+    """One test, since compiling the library takes most of the time."""
+    ext_lib = compiled(coq, tmp_path / "ext-lib")
+    assert_every_file_has_its_vo(ext_lib)
+    assert_the_vo_files_load_and_coqchk_accepts_them(coq, ext_lib, tmp_path)
+    assert_wrong_proofs_are_reported(coq, ext_lib.rename(tmp_path / "moved"))
+
+
+def compiled(coq: Coq, root: Path) -> Path:
+    """ext-lib with its Makefile, after quick, vio2vo and checkproofs."""
+    library_project(coq, "ext-lib", root)
     written = coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=root)
     assert (written.returncode, written.stderr) == (0, "")
     for words in (("quick", "-j2"), ("vio2vo", "J=2"), ("checkproofs", "J=2")):
@@ -36,13 +37,15 @@ def ext_lib(coq: Coq, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_every_file_has_its_vo(ext_lib: Path) -> None:
+def assert_every_file_has_its_vo(ext_lib: Path) -> None:
     sources = {path.with_suffix("") for path in ext_lib.rglob("*.v")}
     assert {path.with_suffix("") for path in ext_lib.rglob("*.vo")} == sources
     assert len(sources) > 100
 
 
-def test_the_vo_files_load_and_coqchk_accepts_them(coq: Coq, ext_lib: Path, tmp_path: Path) -> None:
+def assert_the_vo_files_load_and_coqchk_accepts_them(
+    coq: Coq, ext_lib: Path, tmp_path: Path
+) -> None:
     load_path = ("-Q", str(ext_lib / "theories"), "ExtLib")
     (tmp_path / "use.v").write_text(
         "Require Import ExtLib.ExtLib ExtLib.Data.Option.\nCheck eq_option_eq.\n"
@@ -53,10 +56,8 @@ def test_the_vo_files_load_and_coqchk_accepts_them(coq: Coq, ext_lib: Path, tmp_
     assert checked.returncode == 0, checked.stderr
 
 
-def test_wrong_proofs_are_reported_alike_on_every_coq(
-    coq: Coq, ext_lib: Path, tmp_path: Path
-) -> None:
-    root = shutil.copytree(ext_lib, tmp_path / "moved")
+def assert_wrong_proofs_are_reported(coq: Coq, root: Path) -> None:
+    """The same, in the same words, by every Coq."""
     expected = []
     for name in VICTIMS:
         text = (root / name).read_text()

@@ -132,8 +132,9 @@ def test_interfaces_that_are_not_there_are_made_in_dependency_order(
 
 def test_a_process_that_is_fed_thousands_of_times_lives(coq: Coq, tmp_path: Path) -> None:
     """The kernel may tell it late that there was a message: that is not the end of the driver."""
-    found = Found(coq, project(tmp_path, A=lemmas(2500)), workers=1)
-    assert len(found.of(Verdict.CHECKED)) == 2500
+    text = "".join(f"Lemma l{n} : True.\nProof. exact I. Qed.\n" for n in range(1000))
+    found = Found(coq, project(tmp_path, A=text), workers=1)
+    assert len(found.of(Verdict.CHECKED)) == 1000
     assert found.begun == 1
 
 
