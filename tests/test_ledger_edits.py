@@ -130,7 +130,7 @@ def findings(coq: Coq, root: Path) -> tuple[int, list[str]]:
     notes = [line for line in lines if ": not tried, because" in line]
     said = "".join(f"{line}\n" for line in lines if line not in notes)
     complaints = re.split('^(?=File ")', said, flags=re.MULTILINE)
-    return done.returncode, sorted([*notes, *(c for c in complaints if AFTERMATH not in c)])
+    return done.returncode, sorted([*notes, *(c for c in complaints if c and AFTERMATH not in c)])
 
 
 def test_after_any_edit_the_ledger_answers_as_a_full_check_does(
