@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         if engine.keeps_verdicts:
             await incremental.check(run, engine.check, recheck=arguments.recheck)
         else:
-            hints.undo(run, hints.opened(run))
+            hints.undo_opened(run)
             await engine.check(run)
 
     return drive(settings, check)

@@ -42,12 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = replace(options.settings_of(arguments), quiet=True, summary=False)
 
     async def act(run: Run) -> None:
-        if arguments.undo:
-            files = list(hints.opened(run))
-            hints.undo(run, files)
-        else:
-            files = hints.prepare(run, arguments.least)
-        for file in files:
+        undo = arguments.undo
+        for file in hints.undo_opened(run) if undo else hints.prepare(run, arguments.least):
             print(file)
 
     return drive(settings, act)

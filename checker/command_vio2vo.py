@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     engine = choose(arguments.engine, settings.toolchain, TO_COMPLETE)
 
     async def complete(run: Run) -> None:
-        hints.undo(run, hints.opened(run))
+        hints.undo_opened(run)
         await engine.complete(run)
 
     return drive(settings, complete)

@@ -123,6 +123,13 @@ def undo(run: Run, files: Iterable[str]) -> None:
         _close(run, file)
 
 
+def undo_opened(run: Run) -> list[str]:
+    """Remove all that was made with hints which nobody has confirmed; the sources."""
+    files = list(opened(run))
+    undo(run, files)
+    return files
+
+
 def are_right(hints: Hints, told: Mapping[str, bytes]) -> bool:
     """Whether none of the hints differs from what coqc told; `told`: stand-ins, by full name."""
     pairs = ((names, told[name]) for name, names in hints.items() if name in told)

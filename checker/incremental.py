@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker import hints, order
-from checker.dependencies import read_dependencies
+from checker.dependencies import Dependencies, read_dependencies
 from checker.document import Document
 from checker.documents import read_documents
 from checker.hints import Opened
@@ -53,7 +53,7 @@ async def _check_opened(
         opened = hints.opened(run)
         provisional = Provisional(part, opened, needs)
         part = replace(part, tell=provisional.tell)
-        await _check_files(part, engine, recheck=recheck, opened=opened)
+        await _check_files(part, engine, dependencies, recheck=recheck, opened=opened)
         hints.undo(run, provisional.refuted)
         files = tuple(file for file in run.files if needs[file] & provisional.refuted)
 
@@ -63,14 +63,22 @@ def _can_be_confirmed(run: Run, file: str, opened: Opened) -> bool:
 
 
 async def _check_files(
-    run: Run, engine: Engine, *, recheck: bool, opened: Collection[str] = ()
+    run: Run,
+    engine: Engine,
+    dependencies: Dependencies | None = None,
+    *,
+    recheck: bool,
+    opened: Collection[str] = (),
 ) -> None:
-    """Check the files; of those that are `opened`, each proof is told."""
+    """Check the files; of those that are `opened`, each proof is told.
+
+    The dependencies are read when they are not given, and a file has to be looked at.
+    """
     with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
         files = run.files if recheck else _tell_settled(run, Path(folder), opened)
         if not files:
             return
-        dependencies = await read_dependencies(run)
+        dependencies = dependencies or await read_dependencies(run)
         files = await make_interfaces(replace(run, files=files), dependencies)
         documents = read_documents(run, dependencies, files)
         memory = Memory(run, Path(folder), recheck=recheck)

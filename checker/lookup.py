@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from checker.loaded import COMPILED
 from makegen.loadpath import LoadPath, PathKind
 from makegen.project import Project
 
@@ -20,7 +21,6 @@ VARIABLES = (
     "XDG_DATA_HOME",
     "XDG_DATA_DIRS",
 )
-_COMPILED = (".vo", ".vos", ".vio")
 
 
 def what_decides(project: Project, environ: Mapping[str, str]) -> Iterator[str]:
@@ -43,6 +43,6 @@ def _foreign(root: Path, path: LoadPath, own: set[str]) -> list[str]:
     found = set()
     for folder, folders, files in os.walk(top):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        stems = {name.rpartition(".")[0] for name in files if name.endswith(_COMPILED)}
+        stems = {name.rpartition(".")[0] for name in files if name.endswith(COMPILED)}
         found |= {f"{folder}/{stem}" for stem in stems}
     return sorted(name.removeprefix(top) for name in found - own)

@@ -76,6 +76,12 @@ Event = Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | Note | Ended
 Tell = Callable[[Event], None]
 
 
+def tell_not_tried(tell: Tell, file: str, cause: str) -> None:
+    """Tell of a file that needs a wrong one, and which one is to be mended."""
+    tell(Note(f"{file}: not tried, because it needs {cause}, which is wrong"))
+    tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+
+
 @dataclass
 class Count:
     """What a run has found so far; from it come the summary line and the exit code."""

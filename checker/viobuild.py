@@ -9,7 +9,7 @@ from checker.plain import run_copy
 from checker.process import Outcome
 from checker.products import VIO, stale
 from checker.remake import remake
-from checker.report import FileDone, Note, ProofDone
+from checker.report import FileDone, ProofDone, tell_not_tried
 from checker.results import FileResult, Message, Verdict
 from checker.run import Run
 from checker.vok import file_seconds
@@ -31,8 +31,7 @@ class Built:
                 run.tell(ProofDone(result))
             run.tell(FileDone(findings.file, findings.checked))
         for file, cause in self.skipped.items():
-            run.tell(Note(f"{file}: not tried, because it needs {cause}, which is wrong"))
-            run.tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+            tell_not_tried(run.tell, file, cause)
 
 
 async def build_missing(run: Run) -> Built:

@@ -18,7 +18,7 @@ from checker.process import Outcome
 from checker.process import run as run_process
 from checker.products import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.remake import remake
-from checker.report import FileDone, Note, ProofDone, Started
+from checker.report import FileDone, ProofDone, Started, tell_not_tried
 from checker.results import FileResult, Verdict
 from checker.run import Run
 from checker.schedule import Batch, Task
@@ -182,9 +182,7 @@ class _Checking:
         causes = {self._file_of[name]: self._file_of[cause] for name, cause in skipped.items()}
         for file in files:
             if file in causes and file not in self._told:
-                cause = causes[file]
-                self._run.tell(Note(f"{file}: not tried, because it needs {cause}, which is wrong"))
-                self._run.tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+                tell_not_tried(self._run.tell, file, causes[file])
 
     def _predicted(self, name: str) -> float:
         share = VOS_SHARE if name.endswith(VOS) else 1.0

@@ -187,9 +187,7 @@ class Tasks:
     def _plugins(self) -> list[str]:
         return dodoplugins.products(self.project)
 
-    def _installing(
-        self, goal: str, action: Callable[[Sequence[Item], Path], None]
-    ) -> list[object]:
+    def _installing(self, goal: str, action: Installer) -> list[object]:
         if self._plugins:
             return [(dodoplugins.make, [self.project, goal, f"DESTDIR={_destdir()}"])]
         return [(_installed, [action, self.project, self.toolchain])]

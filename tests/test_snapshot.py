@@ -281,7 +281,7 @@ Proof. exact (none 1). Qed.
 FAST_AND_SLOW = """Lemma fast : 1 = 1.
 Proof. reflexivity. Qed.
 Lemma slow : True.
-Proof. do 150 (pose proof I). exact I. Qed.
+Proof. do 400 (pose proof I). exact I. Qed.
 """
 
 

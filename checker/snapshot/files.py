@@ -85,7 +85,6 @@ class FileRun:
     given_up: dict[int, bytes] = field(default_factory=dict)  # steps with what stands for them
     recorded: dict[int, bytes] = field(default_factory=dict)  # stand-ins of proofs, from before
     told: dict[int, bytes] = field(default_factory=dict)  # those of steps, as coqc told them now
-    is_stale: bool = False  # some of them were wrong
     defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     last_by_default: bool = False  # of the proof that coqc told of last
     seconds: float = 0.0
@@ -206,7 +205,7 @@ class FileRun:
             else:
                 self.is_whole = True
         if ABOUT_DEFAULT in question.words:
-            self.defaults[index + 1] = has_default(output)
+            self.defaults[index + 1] = bool(has_default(output))
 
     def said(self, output: str) -> bytes | None:
         """The stand-in of a proof of which coqc said this.
@@ -224,7 +223,6 @@ class FileRun:
         assumed = self.assumption(index)
         if assumed is not None and assumed != words:
             self.recorded.clear()
-            self.is_stale = True
         self.told[index] = words
         self.last_by_default = words == BY_DEFAULT
 

@@ -6,8 +6,7 @@ from checker.build import build
 from checker.dependencies import Dependencies, closure
 from checker.products import VIO, VO, VOS, product, stale
 from checker.remake import remake
-from checker.report import FileDone, Note
-from checker.results import FileResult, Verdict
+from checker.report import tell_not_tried
 from checker.run import Run
 
 SECONDS_PER_BYTE = 2e-5  # of making a .vos, to begin with the longest chain
@@ -67,6 +66,5 @@ def _told(run: Run, dependencies: Dependencies, without: Collection[str]) -> tup
         if not missing:
             checkable.append(file)
             continue
-        run.tell(Note(f"{file}: not tried, because it needs {missing[0]}, which is wrong"))
-        run.tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+        tell_not_tried(run.tell, file, missing[0])
     return tuple(checkable)

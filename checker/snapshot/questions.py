@@ -31,10 +31,10 @@ def all_flags_off(output: str) -> bool:
     return all(said)
 
 
-def has_default(output: str) -> bool:
-    """Whether coqc, asked about it, said that a default for `Proof using` holds."""
+def has_default(output: str) -> bool | None:
+    """Whether coqc said that a default for `Proof using` holds; None when it did not say."""
     found = _DEFAULT.search(" ".join(output.split()))
-    return found is not None and not found[1]
+    return None if found is None else not found[1]
 
 
 def unasked(

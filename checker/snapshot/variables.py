@@ -12,12 +12,13 @@ given by the variables without body in it, and these coqc is asked for, name by 
 import re
 from collections.abc import Iterable, Mapping
 
+from checker.snapshot.questions import ABOUT_DEFAULT, has_default
+
 # Asked after `Proof.`; it moves what follows on its line.
-QUESTION = b"Test Default Proof Using. Test Suggest Proof Using. "
+QUESTION = ABOUT_DEFAULT + b"Test Suggest Proof Using. "
 BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
 NOTHING = b"Proof using . Admitted."  # there is no section variable to use
 
-_DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
 _SUGGESTS = "Suggest Proof Using is on"
 _SUGGESTION = re.compile(
     r"should start with one of the following commands: Proof using (.*?)\.(?: |$)"
@@ -71,10 +72,10 @@ def stand_in(output: str) -> bytes | None:
     None when coqc did not say what it should have: then the proof has to be run.
     """
     words = " ".join(output.split())
-    default = _DEFAULT.search(words)
+    by_default = has_default(output)
     suggestion = _SUGGESTION.search(words)
-    if default is None or _SUGGESTS not in words:
+    if by_default is None or _SUGGESTS not in words:
         return None
     if suggestion:
         return b"Proof using %s. Admitted." % f"{suggestion[1]} ".lstrip().encode()
-    return NOTHING if default[1] else BY_DEFAULT
+    return BY_DEFAULT if by_default else NOTHING
