@@ -18,6 +18,7 @@ from checker.report import Event, FileDone, ProofDone
 from checker.results import FileResult, ProofResult, Verdict
 from checker.run import Run
 from checker.snapshot.interfaces import make_interfaces
+from checker.steady import steady
 
 MOST_PASSES = 3  # over a file whose proofs turn out to use other section variables
 
@@ -82,7 +83,7 @@ async def _check_files(
         files = await make_interfaces(replace(run, files=files), dependencies)
         documents = read_documents(run, dependencies, files)
         memory = Memory(run, Path(folder), recheck=recheck)
-        await _Check(run, memory, documents).all(engine)
+        await _Check(run, memory, documents).all(steady(engine, dependencies))
 
 
 def _tell_settled(run: Run, folder: Path, opened: Collection[str]) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ class _Check:
         self._documents = documents
         self._known: dict[str, Known] = {}
         self._wrong: dict[str, list[ProofResult]] = {}
-        self._told: dict[str, set[int]] = defaultdict(set)  # proofs, by file
+        self._told: dict[str, dict[int, Verdict]] = defaultdict(dict)  # of proofs, by file
 
     async def all(self, engine: Engine) -> None:
         """Check the files; those again whose proofs turn out to use other section variables."""
@@ -149,7 +150,7 @@ class _Check:
 
     def _untold(self, file: str, decided: frozenset[int]) -> int:
         """How many proofs of the file have no verdict of their own: they go with the file."""
-        told = decided | self._told[file]
+        told = decided | self._told[file].keys()
         starts = (proof.statement.start for proof in self._known[file].document.proofs)
         return sum(start not in told for start in starts)
 
@@ -157,9 +158,10 @@ class _Check:
         self._memory.tell(event)
         match event:
             case ProofDone(result) if result.offset is not None:
-                if result.offset in self._told[result.file]:
+                before = self._told[result.file].get(result.offset)
+                if before and (result.verdict.is_ok or not before.is_ok):
                     return
-                self._told[result.file].add(result.offset)
+                self._told[result.file][result.offset] = result.verdict
             case FileDone(result):
                 if not self._memory.is_refuted(result.file):
                     self._tell_known(result.file)

@@ -1,11 +1,8 @@
 """Making a .vos or .vio again: by one process at a time, and only where it has to be."""
 
-import asyncio
 import contextlib
-import fcntl
 import os
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 from checker.dependencies import Dependencies
 from checker.hints import made_plainly
@@ -14,9 +11,9 @@ from checker.process import Outcome
 from checker.process import run as run_process
 from checker.products import VIO, VOS, is_fresh, product, remember_made
 from checker.run import Run
+from checker.standstill import turn, undisturbed
 from makegen.cutoff import remaking
 
-POLL_SECONDS = 0.02
 _WORDS = {VOS: ("-vos",), VIO: ("-vio", "-w", "-several-object-files")}
 
 
@@ -26,31 +23,20 @@ async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -
     It is when another process has made it, or when all that the file needs came out as it was.
     What depends on it sees by its time whether it tells something new (makegen.cutoff).
     """
-    async with _turn(run.path(file)):
+
+    async def coqc() -> Outcome:
+        return await run_process(run.coqc(*_WORDS[suffix], file))
+
+    async with turn(run.path(file)):
         if is_fresh(run, dependencies, file, suffix):
             return None
         with remaking(run.path(product(file, suffix))) as remade, _vos_untouched(run, file, suffix):
-            outcome = await run_process(run.coqc(*_WORDS[suffix], file))
+            outcome = await undisturbed(run, dependencies, file, coqc)
             remade.is_good = outcome.status == 0
         if remade.is_good:
             remember_made(run, file, suffix)
             made_plainly(run, file, suffix)
         return outcome
-
-
-@contextlib.asynccontextmanager
-async def _turn(source: Path) -> AsyncIterator[None]:
-    """Wait until no make and no other checker makes something of the source."""
-    with source.open("rb") as stream:
-        while True:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                await asyncio.sleep(POLL_SECONDS)
-            except OSError:
-                break  # a file system without locks
-        yield
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from checker.report import FileDone, ProofDone, Started, tell_not_tried
 from checker.results import FileResult, Verdict
 from checker.run import Run
 from checker.schedule import Batch, Task
+from checker.standstill import undisturbed
 from checker.timing import Script, estimate
 from checker.wrongproofs import examine
 from makegen.toolchain import Toolchain
@@ -136,7 +137,7 @@ class _Checking:
             return True
         if name.endswith(VOK):
             mode: tuple[str, ...] = ("-vok",)
-            outcome = await self._coqc(path, *mode, file)
+            outcome = await self._coqc(path, file, *mode)
         else:
             mode = ()
             with kept_interface(self._run, file):
@@ -152,12 +153,16 @@ class _Checking:
         self._tell_good(file, outcome.cpu_seconds)
         return True
 
-    async def _coqc(self, target: Path, *words: str) -> Outcome:
+    async def _coqc(self, target: Path, file: str, *mode: str) -> Outcome:
         """Run coqc; the target is gone unless it succeeds."""
+
+        async def coqc() -> Outcome:
+            return await run_process(self._run.coqc(*mode, file))
+
         good = False
         target.unlink(missing_ok=True)
         try:
-            outcome = await run_process(self._run.coqc(*words))
+            outcome = await undisturbed(self._run, self._dependencies, file, coqc)
             good = outcome.status == 0
         finally:
             if not good:

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.ledger import Ledger
+from checker.report import Tell
+from checker.run import Run
+from checker.workmgr.limit import Limit
+from makegen.project import read_project
 from makegen.toolchain import Toolchain, find_toolchain
 
 TESTS = Path(__file__).parent
@@ -108,6 +113,21 @@ def write_files(root: Path, files: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
+
+
+def run_of(coq: Coq, project: Path, ledger: Ledger, tell: Tell = lambda _: None) -> Run:
+    """A run over all files of a project file, with two workers."""
+    sources = read_project(project)
+    return Run(
+        project=sources,
+        toolchain=coq.toolchain,
+        files=sources.v_files,
+        workers=2,
+        environ=coq.environ,
+        ledger=ledger,
+        tokens=Limit(2),
+        tell=tell,
+    )
 
 
 # For each Debian package: its logical root, and the files that its own build leaves out.

@@ -7,29 +7,15 @@ import pytest
 
 from checker.dependencies import Dependencies, closure, read_dependencies
 from checker.ledger import Ledger
-from checker.run import Run
-from checker.workmgr.limit import Limit
 from makegen.errors import ExitCode, SourceError, UserError
-from makegen.project import read_project
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, run_of, write_files
 
 
 def dependencies_of(coq: Coq, root: Path, files: dict[str, str]) -> Dependencies:
     names = "".join(f'"{name}"\n' for name in files)
     write_files(root, {**files, "_Project": f'-Q . "P"\n{names}'})
-    project = read_project(root / "_Project")
     with Ledger(root) as ledger:
-        run = Run(
-            project=project,
-            toolchain=coq.toolchain,
-            files=project.v_files,
-            workers=1,
-            environ=coq.environ,
-            ledger=ledger,
-            tokens=Limit(1),
-            tell=lambda _: None,
-        )
-        return asyncio.run(read_dependencies(run))
+        return asyncio.run(read_dependencies(run_of(coq, root / "_Project", ledger)))
 
 
 def test_a_file_needs_those_that_it_requires(coq: Coq, tmp_path: Path) -> None:
