@@ -25,7 +25,9 @@ WHY_ASKED = "a command that names it (Transparent, Strategy, ...) asks whether i
 _EXTRACTION = re.compile(
     rb"\bExtraction\s+(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
 )
+_WORD = re.compile(rb"[^\s.,:;()\[\]{}\"@=]+")
 _ASKING = re.compile(rb"\b(?:Transparent|Strategy|Functional\s+(?:Scheme|Case)|Generate\s+graph)\b")
+_NAMING = re.compile(rb"\b(?:Notation|Infix|Abbreviation)\b")  # gives what it names another name
 
 
 def why_by_text(text: bytes) -> str | None:
@@ -40,16 +42,17 @@ def names_asked_for(text: bytes, sentences: Sequence[Sentence]) -> frozenset[str
 
     Of some 140 commands and tactics tried on both on 8.16, only these tell them apart: Transparent
     and Strategy fail on what is proved, Functional Scheme and Generate graph on what is admitted.
+    They may name it by a notation: so where a file has one of them, what its notations stand for
+    counts as named.
     """
     if not _ASKING.search(text):
         return frozenset()
-    asking = (_ASKING.search(text, sentence.start, sentence.end) for sentence in sentences)
     names: set[bytes] = set()
-    for found in asking:
-        if found:
-            words = re.split(rb"[\s\[\]]+", text[found.end() : found.endpos].removesuffix(b"."))
-            names.update(word.rpartition(b".")[2] for word in words)
-    return frozenset(name.decode("utf-8", "surrogateescape") for name in names if name)
+    for sentence in sentences:
+        for words in (_ASKING, _NAMING):
+            if found := words.search(text, sentence.start, sentence.end):
+                names.update(_WORD.findall(text, found.end(), sentence.end))
+    return frozenset(name.decode("utf-8", "surrogateescape") for name in names)
 
 
 def why_by_place(flags: Flags, scopes: Iterable[ScopeKind]) -> str | None:

@@ -6,20 +6,9 @@ from dataclasses import dataclass
 
 from checker.vernac import DEFINITIONS, STATEMENTS, Command, split_at
 
-# Attributes that change nothing in how the proof is checked.
-_HARMLESS = frozenset(
-    [
-        "local",
-        "global",
-        "export",
-        "deprecated",
-        "warn",
-        "warning",
-        "warnings",
-        "using",
-        "monomorphic",
-    ]
-)
+# Attributes that change nothing in how the proof is checked, and that hold for what is admitted too
+# (`deprecated` and `warn` do not, which is felt where warnings are errors).
+_HARMLESS = frozenset(["local", "global", "export", "warnings", "using", "monomorphic"])
 _NAME = re.compile(r"\s*([^\W\d][\w']*)")
 _AS_NAME = re.compile(r"\bas\s+([^\W\d][\w']*)\s*\Z")
 _WORDS = re.compile(r"[^\W\d][\w']*|:=|>->")

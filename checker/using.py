@@ -83,16 +83,17 @@ def why_left_alone(document: Document, proof: Proof, clause: str | None) -> str 
     if proof.needs_variables and clause is None:
         return "Coq suggests nothing for it, as where a file imports a Default Proof Using"
     if names := set((clause or "").split()) & collections(document):
-        return f"{min(names)} is also the name of a Collection"
+        return f"{min(names)} means a set of variables in `Proof using`"
     return None
 
 
 def collections(document: Document) -> frozenset[str]:
-    """The names that the document's `Collection` commands define."""
-    names = set()
+    """The names that mean a set in `Proof using`: All, and those that `Collection` defines."""
+    names = {"All"}
     for sentence in document.sentences:
-        if document.text.startswith(b"Collection", sentence.start):
-            names.update(parse(document.source(sentence)).rest.split()[:1])
+        if document.text.find(b"Collection", sentence.start, sentence.end) >= 0:
+            command = parse(document.source(sentence))
+            names.update(command.rest.split()[:1] if command.word == "Collection" else ())
     return frozenset(names)
 
 

@@ -192,6 +192,8 @@ def test_a_polymorphic_section_sets_the_flag_inside() -> None:
         "Fail Strategy 3 [x a].",
         "Time #[local] Transparent a (* . *).",
         "Functional Scheme s := Induction for a Sort Prop.",
+        "Notation c := (@M.a). Transparent c.",
+        'Infix "+" := a. Strategy 3 ["_ + _"].',
         "Opaque b.",
     ],
 )

@@ -11,7 +11,7 @@ from checker.snapshot.files import FileRun, Job
 from checker.snapshot.judge import Cause, judge
 from checker.snapshot.patches import patched, recovery, unpatched
 from checker.snapshot.process import Ending
-from checker.snapshot.questions import ABOUT_FLAGS, Question, all_flags_off, unasked
+from checker.snapshot.questions import ABOUT_FLAGS, Question, has_default, may_leave_out, unasked
 from checker.snapshot.read import script_of
 from checker.snapshot.script import Script, fit
 from checker.snapshot.split import best_cut
@@ -143,11 +143,28 @@ def test_two_questions_on_one_line_move_what_follows_both() -> None:
     assert found.position == Position("F.v", 1, 29, 30)
 
 
-def test_a_flag_is_off_only_when_coqc_says_so() -> None:
-    off = "Universe Polymorphism is off\nProgram Mode is off\nMangle Names is off\n"
-    assert all_flags_off(off)
-    assert not all_flags_off(off.replace("Program Mode is off", "Program Mode is on"))
-    assert not all_flags_off("")
+def test_proofs_are_left_out_only_when_coqc_says_that_flags_allow_it() -> None:
+    usual = (
+        "Universe Polymorphism is off\nProgram Mode is off\nMangle Names is off\n"
+        "Keep Admitted Variables is on\n"
+    )
+    assert may_leave_out(usual)
+    assert not may_leave_out(usual.replace("Program Mode is off", "Program Mode is on"))
+    assert not may_leave_out(usual.replace("Variables is on", "Variables is off"))
+    assert not may_leave_out(usual + "Program Mode is on\n")
+    assert not may_leave_out("")
+
+
+def test_what_tactics_print_is_not_taken_for_an_answer() -> None:
+    answer = "Current value of Default Proof Using is undefined\nSuggest Proof Using is on\n"
+    should = "The proof of a should start with one of the following commands: Proof using {}. "
+    assert stand_in(answer + should.format("x") + should.format("H")) == (
+        b"Proof using H . Admitted."
+    )
+    fake = 'Current value of Default Proof Using is "All"\n'
+    assert stand_in(answer + fake) == NOTHING
+    assert has_default(fake + answer, last=True) is False
+    assert stand_in(answer.replace("on", "off") + "Suggest Proof Using is on\n") is None
 
 
 # Where a file is cut.

@@ -85,7 +85,8 @@ async def read_batches(run: Run) -> list[Batch]:
 
 def _launcher(run: Run, opening: int, private: Private) -> Launcher:
     async def launch(file: FileRun) -> CoqProcess | Ending:
-        request = run.coqc(*SUGGEST, "-noglob", "-vok", file.script.file)
+        # Not -noglob: coqc hands it on to the workers of `par:`, which do not know it (8.16, 8.20).
+        request = run.coqc(*SUGGEST, "-vok", file.script.file)
         return await CoqProcess.start(
             Launch(
                 command=request.words,

@@ -18,8 +18,8 @@ from checker.snapshot.questions import (
     ABOUT_DEFAULT,
     ABOUT_FLAGS,
     Question,
-    all_flags_off,
     has_default,
+    may_leave_out,
 )
 from checker.snapshot.script import Script
 from checker.snapshot.variables import BY_DEFAULT, declared, stand_in
@@ -67,9 +67,9 @@ class FileRun:
     wanted: frozenset[int]
     command: tuple[str, ...]  # what a user runs to see its errors again
     text_is_good: bool = False  # what is between the proofs is known to be right
-    is_whole: bool = False  # a flag is on that the reader did not see: nothing is left out
-    flags_known: set[int] = field(default_factory=set)  # steps after which none was on
-    collections: frozenset[str] = frozenset()  # names of sets of variables
+    is_whole: bool = False  # flags are not as they must be for proofs to be left out
+    flags_known: set[int] = field(default_factory=set)  # steps after which they were
+    collections: frozenset[str] = frozenset()  # names that mean a set of variables
     opened: Path | None = None  # where its processes list the files that they read
     opened_size: int = 0  # of that list, when plugins were last looked for
     plugins: set[str] = field(default_factory=set)
@@ -200,18 +200,18 @@ class FileRun:
     def learn_settings(self, index: int, question: Question, output: str) -> None:
         """coqc was asked after this step, and said this."""
         if ABOUT_FLAGS in question.words:
-            if all_flags_off(output):
+            if may_leave_out(output):
                 self.flags_known.add(index)
             else:
                 self.is_whole = True
         if ABOUT_DEFAULT in question.words:
-            self.defaults[index + 1] = bool(has_default(output))
+            self.defaults[index + 1] = bool(has_default(output, last=True))
 
     def said(self, output: str) -> bytes | None:
         """The stand-in of a proof of which coqc said this.
 
-        None where it is not clear: then the proof has to be run. In `Proof using` a name of a
-        Collection means the Collection, even if it is a variable's too.
+        None where it is not clear: then the proof has to be run. In `Proof using` All means all,
+        and a name of a Collection the Collection, even if it is a variable's too.
         """
         words = stand_in(output)
         return None if words and (declared(words) or frozenset()) & self.collections else words

@@ -10,9 +10,11 @@ from checker.snapshot.script import Script
 
 _DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
 
-# Asked where a file has loaded or imported something: no reader of the source can see what else
-# that sets. Under such a flag no proof can be left out.
-ABOUT_FLAGS = "".join(f"Test {flag}. " for flag in STICKY_FLAGS).encode()
+# How flags must be for a proof to be left out. Without the last one, `Proof using` says nothing to
+# an `Admitted`. Asked where a file has loaded or imported something: no reader of the source can
+# see what else that sets.
+_WANTED = {**dict.fromkeys(STICKY_FLAGS, "off"), "Keep Admitted Variables": "on"}
+ABOUT_FLAGS = "".join(f"Test {flag}. " for flag in _WANTED).encode()
 # Asked before the proof of a section is left out of which nothing else is known.
 ABOUT_DEFAULT = b"Test Default Proof Using. "
 
@@ -25,16 +27,21 @@ class Question:
     words: bytes
 
 
-def all_flags_off(output: str) -> bool:
-    """Whether coqc, asked about flags, said that none is on."""
-    said = (f"{flag} is off" in output and f"{flag} is on" not in output for flag in STICKY_FLAGS)
-    return all(said)
+def may_leave_out(output: str) -> bool:
+    """Whether coqc, asked about flags, said of each what it must for proofs to be left out."""
+    said = {
+        (flag, way) for flag in _WANTED for way in ("on", "off") if f"{flag} is {way}" in output
+    }
+    return said == set(_WANTED.items())
 
 
-def has_default(output: str) -> bool | None:
-    """Whether coqc said that a default for `Proof using` holds; None when it did not say."""
-    found = _DEFAULT.search(" ".join(output.split()))
-    return None if found is None else not found[1]
+def has_default(output: str, last: bool = False) -> bool | None:
+    """Whether coqc said that a default for `Proof using` holds; None when it did not say.
+
+    Its first answer, or the last: tactics that were run before or after may print such words too.
+    """
+    found = _DEFAULT.findall(" ".join(output.split()))
+    return not found[-1 if last else 0] if found else None
 
 
 def unasked(

@@ -19,7 +19,8 @@ SENTINEL = b"Abort.\n"
 LAST_WORDS = b"End proof_makefile_sentinel.\n"
 
 _WORD = re.compile(rb"[^ ]+")
-_LOADS = re.compile(rb"\b(?:Require|Import|Export|Include|Load)\b")
+# What loads or imports, and `Unset Keep Admitted Variables`.
+_MAY_SET_FLAGS = re.compile(rb"\b(?:Require|Import|Export|Include|Load|Keep)\b")
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ class Script:
         return any(word in self.text for word in (b"Section", b"Module", b"Load"))
 
     def may_set_flags(self, index: int) -> bool:
-        """Whether flags that the source does not mention may be set in this step."""
+        """Whether coqc is to be asked after this step which flags hold."""
         step = self.steps[index]
-        return index == 0 or _LOADS.search(self.text, step.start, step.end) is not None
+        return index == 0 or _MAY_SET_FLAGS.search(self.text, step.start, step.end) is not None
 
     def real(self, step: Step) -> bytes:
         """What the source says."""

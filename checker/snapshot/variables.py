@@ -19,7 +19,7 @@ QUESTION = ABOUT_DEFAULT + b"Test Suggest Proof Using. "
 BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
 NOTHING = b"Proof using . Admitted."  # there is no section variable to use
 
-_SUGGESTS = "Suggest Proof Using is on"
+_SUGGESTS = re.compile(r"Suggest Proof Using is (on|off)")
 _SUGGESTION = re.compile(
     r"should start with one of the following commands: Proof using (.*?)\.(?: |$)"
 )
@@ -73,9 +73,11 @@ def stand_in(output: str) -> bytes | None:
     """
     words = " ".join(output.split())
     by_default = has_default(output)
-    suggestion = _SUGGESTION.search(words)
-    if by_default is None or _SUGGESTS not in words:
+    # Tactics may print anything: coqc is asked before them, and suggests after them.
+    suggests = _SUGGESTS.search(words)
+    suggestions = _SUGGESTION.findall(words)
+    if by_default is None or not suggests or suggests[1] != "on":
         return None
-    if suggestion:
-        return b"Proof using %s. Admitted." % f"{suggestion[1]} ".lstrip().encode()
+    if suggestions:
+        return b"Proof using %s. Admitted." % f"{suggestions[-1]} ".lstrip().encode()
     return BY_DEFAULT if by_default else NOTHING
