@@ -16,7 +16,7 @@ from checker.dependencies import read_dependencies
 from checker.documents import read_documents
 from checker.drive import drive
 from checker.known import RECORDS
-from checker.ledger import Entry, Ledger
+from checker.ledger import FILE_NAME, Entry, Ledger
 from checker.loaded import DIGESTS
 from checker.memory import LOADED, SOURCES, Memory
 from checker.outputs import write_whole
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(f"ledger {arguments.action}: no file given; name one")
     if arguments.action == "gc":
         return _collect(arguments)
-    with Ledger(options.project_of(arguments).root) as ledger:
+    with Ledger(_folder(arguments)) as ledger:
         if arguments.action == "export":
             write_whole(Path(arguments.target), exported(ledger))
         elif arguments.action == "import":
@@ -66,6 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             _show(ledger)
     return ExitCode.OK
+
+
+def _folder(arguments: argparse.Namespace) -> Path | None:
+    """Where the ledger is; None where there is none, for what only reads it."""
+    root = options.project_of(arguments).root
+    is_there = arguments.action == "import" or (root / FILE_NAME).exists()
+    return root if is_there else None
 
 
 def as_json(ledger: Ledger) -> dict[str, Any]:
@@ -154,7 +161,12 @@ def _import(ledger: Ledger, source: Path) -> None:
 def _collect(arguments: argparse.Namespace) -> int:
     """Drop what no source has a use for."""
     arguments.files = []  # all of them
-    settings = dataclasses.replace(options.settings_of(arguments), quiet=True, summary=False)
+    settings = dataclasses.replace(
+        options.settings_of(arguments),
+        quiet=True,
+        summary=False,
+        keeps_ledger=_folder(arguments) is not None,
+    )
 
     async def collect(run: Run) -> None:
         documents = read_documents(run, await read_dependencies(run), run.files)

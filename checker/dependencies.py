@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -13,6 +13,7 @@ from checker.process import run as run_process
 from checker.run import Run
 from makegen.errors import MachineError, SourceError, UserError
 
+MOST_BYTES = 500_000  # of names on one command line; Linux takes 2 MB, with the environment
 _BREAK = re.compile(r"(?<!\\)\s+")  # a blank in a name has a backslash before it
 _COMPLAINT = re.compile(r'File "(.*)", ?characters (\d+)-\d+: (.*)')
 
@@ -33,11 +34,13 @@ async def read_dependencies(run: Run) -> Dependencies:
     """
     files = run.project.v_files
     coqdep = run.toolchain.coqdep_for(run.project.meta)
-    words = (*coqdep, *run.project.load_flags, *files)
-    outcome = await run_process(dataclasses.replace(run.coqc(), words=words))
-    if outcome.status != 0:
-        raise _failure(run, outcome)
-    needed = _read(outcome.output)
+    needed: dict[str, tuple[str, ...]] = {}
+    for part in _parts(files, MOST_BYTES):
+        words = (*coqdep, *run.project.load_flags, *part)
+        outcome = await run_process(dataclasses.replace(run.coqc(), words=words))
+        if outcome.status != 0:
+            raise _failure(run, outcome)
+        needed |= _read(outcome.output)
     source_of = {os.path.normpath(f): f for f in files}
     sources: dict[str, tuple[str, ...]] = {}
     others: dict[str, tuple[str, ...]] = {}
@@ -51,6 +54,25 @@ async def read_dependencies(run: Run) -> Dependencies:
     except ValueError as error:
         raise UserError(f"{error}: these files need each other; break the circle") from error
     return Dependencies(sources, others)
+
+
+def _parts(files: Iterable[str], most: int) -> Iterator[list[str]]:
+    """The names, as many at once as a command line may hold.
+
+    >>> list(_parts(["a.v", "b.v", "c.v"], most=8))
+    [['a.v', 'b.v'], ['c.v']]
+    """
+    part: list[str] = []
+    size = 0
+    for file in files:
+        length = len(os.fsencode(file)) + 1
+        if part and size + length > most:
+            yield part
+            part, size = [], 0
+        part.append(file)
+        size += length
+    if part:
+        yield part
 
 
 def _failure(run: Run, outcome: Outcome) -> SourceError | MachineError:

@@ -66,3 +66,11 @@ def test_gc_keeps_what_the_sources_use(coq: Coq, root: Path) -> None:
     assert "1 checked now, 1 known" in check(coq, root)
     assert "3 verdicts dropped, 4 kept" in ledger(coq, root, "gc")
     assert "0 checked now, 2 known" in check(coq, root)
+
+
+def test_nothing_is_left_where_nothing_was_known(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(tmp_path, {"F.v": SOURCE, "_Project": "-Q . Top\nF.v\n"})
+    assert json.loads(ledger(coq, root, "show", "--json"))["verdicts"] == 0
+    assert ledger(coq, root, "gc") == "0 verdicts dropped, 0 kept\n"
+    ledger(coq, root, "export", str(tmp_path / "exported"))
+    assert not list(root.glob(".proofs.db*"))

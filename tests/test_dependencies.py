@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from checker import dependencies
 from checker.dependencies import Dependencies, closure, read_dependencies
 from checker.ledger import Ledger
 from makegen.errors import ExitCode, SourceError, UserError
@@ -16,6 +17,15 @@ def dependencies_of(coq: Coq, root: Path, files: dict[str, str]) -> Dependencies
     write_files(root, {**files, "_Project": f'-Q . "P"\n{names}'})
     with Ledger(root) as ledger:
         return asyncio.run(read_dependencies(run_of(coq, root / "_Project", ledger)))
+
+
+def test_names_that_do_not_fit_one_command_are_told_in_several(
+    coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"c.v": "From P Require Import a b.\n", "b.v": "From P Require a.\n", "a.v": ""}
+    whole = dependencies_of(coq, tmp_path, files)
+    monkeypatch.setattr(dependencies, "MOST_BYTES", 5)
+    assert dependencies_of(coq, tmp_path, files) == whole
 
 
 def test_a_file_needs_those_that_it_requires(coq: Coq, tmp_path: Path) -> None:
