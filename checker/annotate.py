@@ -5,10 +5,8 @@ clauses that Coq rejects are taken out there and suggested anew. Then, if the an
 written, it is compiled with them; one that a proof is rejected with is taken back.
 """
 
-import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from checker.annotated import AnnotatedSource, Finding
 from checker.document import Document, read_document
@@ -19,6 +17,7 @@ from checker.results import Message
 from checker.run import Run
 from checker.using import SUGGEST, is_wrong_clause, proof_at, suggestions
 from makegen.errors import MachineError
+from makegen.temporary import temporary_folder
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,8 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
     asked = [file for file, source in sources.items() if source.may_change]
     rejected: dict[str, Message] = {}
     if asked:
-        with tempfile.TemporaryDirectory(prefix="proof-makefile-") as folder:
-            mirror = Mirror(run, Path(folder))
+        with temporary_folder() as folder:
+            mirror = Mirror(run, folder)
             rejected = await _ask_coq(mirror, sources, asked)
             if choice.verify and (choice.add or choice.repair):
                 await _verify(mirror, sources, rejected)

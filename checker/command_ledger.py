@@ -4,7 +4,6 @@ import argparse
 import dataclasses
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from checker.outputs import write_whole
 from checker.report import number
 from checker.run import Run
 from makegen.errors import ExitCode, UserError
+from makegen.temporary import temporary_folder
 
 SLOWEST = 20  # proofs that `show` lists
 MOVED = (LOADED, SOURCES, RECORDS)  # topics that mean the same on another machine
@@ -170,8 +170,8 @@ def _collect(arguments: argparse.Namespace) -> int:
 
     async def collect(run: Run) -> None:
         documents = read_documents(run, await read_dependencies(run), run.files)
-        with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-            memory = Memory(run, Path(folder))
+        with temporary_folder() as folder:
+            memory = Memory(run, folder)
             for file, document in documents.items():
                 memory.known(file, document)
             verdicts, facts = memory.in_use()

@@ -1,6 +1,5 @@
 """Checks what is not known: runs an engine on what the ledger has no valid verdict for."""
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from checker.results import FileResult, ProofResult, Verdict
 from checker.run import Run
 from checker.snapshot.interfaces import make_interfaces
 from checker.steady import steady
+from makegen.temporary import temporary_folder
 
 MOST_PASSES = 3  # over a file whose proofs turn out to use other section variables
 
@@ -75,14 +75,14 @@ async def _check_files(
 
     The dependencies are read when they are not given, and a file has to be looked at.
     """
-    with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-        files = run.files if recheck else _tell_settled(run, Path(folder), opened)
+    with temporary_folder() as folder:
+        files = run.files if recheck else _tell_settled(run, folder, opened)
         if not files:
             return
         dependencies = dependencies or await read_dependencies(run)
         files = await make_interfaces(replace(run, files=files), dependencies)
         documents = read_documents(run, dependencies, files)
-        memory = Memory(run, Path(folder), recheck=recheck)
+        memory = Memory(run, folder, recheck=recheck)
         await _Check(run, memory, documents).all(steady(engine, dependencies))
 
 

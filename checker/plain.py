@@ -1,9 +1,8 @@
 """A plain coqc on a changed copy of a source, and what it means that coqc failed."""
 
 import dataclasses
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from checker.messages import is_machine_failure, read_error
 from checker.process import Outcome
@@ -11,6 +10,7 @@ from checker.process import run as run_process
 from checker.results import Message, Verdict
 from checker.run import Run
 from makegen.loadpath import logical_name
+from makegen.temporary import temporary_folder
 
 
 async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -> Outcome:
@@ -18,12 +18,12 @@ async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -
 
     It runs in a private folder, under the file's own logical name, and leaves nothing behind.
     """
-    with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-        copy = Path(folder, PurePosixPath(file).name)
+    with temporary_folder() as folder:
+        copy = folder / PurePosixPath(file).name
         copy.write_bytes(text)
         logical = logical_name(run.project.root, run.project.load_paths, file) or ""
         parent = logical.rpartition(".")[0]
-        outcome = await run_process(run.coqc(*mode, "-Q", folder, parent, str(copy)))
+        outcome = await run_process(run.coqc(*mode, "-Q", str(folder), parent, str(copy)))
     return dataclasses.replace(outcome, output=outcome.output.replace(str(copy), f"./{file}"))
 
 

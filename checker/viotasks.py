@@ -9,7 +9,6 @@ takes a while, so the numbers are remembered by the file's size and time.
 import dataclasses
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +17,7 @@ from checker.process import run as run_process
 from checker.run import Run
 from makegen import cutoff, toolcache
 from makegen.errors import MachineError
+from makegen.temporary import temporary_folder
 
 RECORDER = """\
 #!/bin/sh
@@ -80,8 +80,8 @@ async def _record_all(run: Run, files: Sequence[str], recorded: dict[str, list[i
 
 
 async def _record(run: Run, files: Sequence[str]) -> dict[str, list[int]]:
-    with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-        recorder = Path(folder, "recorder")
+    with temporary_folder() as folder:
+        recorder = folder / "recorder"
         recorder.write_text(RECORDER)
         recorder.chmod(0o700)
         request = run.coqc("-schedule-vio-checking", "1", *map(vio_of, files))
@@ -101,8 +101,8 @@ async def _confirm_recorder(run: Run) -> None:
     coqc = run.toolchain.coqc[0]
     if toolcache.recall(coqc, TRIED) == WORKS:
         return
-    with tempfile.TemporaryDirectory(prefix="proof-checker-") as folder:
-        probe = Path(folder, "probe.v")
+    with temporary_folder() as folder:
+        probe = folder / "probe.v"
         probe.write_text(PROBE)
         outcome = await run_process(run.coqc("-vio", str(probe)))
         works = outcome.status == 0 and await _record(run, [str(probe)]) == {str(probe): [0]}

@@ -3,12 +3,11 @@
 import re
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from makegen.errors import MachineError
+from makegen.temporary import temporary_folder
 
 NO_VIO = (8, 20, 0)  # the first version without -vio
 PATIENCE = 60.0  # seconds; coqc answers in a tenth of one
@@ -42,8 +41,8 @@ def probe(coqc: tuple[str, ...], environ: Mapping[str, str], oldest: Version) ->
     if version < oldest:
         needed = f"{oldest[0]}.{oldest[1]}"
         raise MachineError(f"{words} is Coq {match[0]}, too old; install Coq {needed} or newer")
-    with tempfile.TemporaryDirectory(prefix="proof-makefile-") as folder:
-        source = Path(folder, "probe.v")
+    with temporary_folder() as folder:
+        source = folder / "probe.v"
         source.write_text("Definition probe := Type.\n")
         done = _run(coqc, "-q", "-vos", str(source), environ=environ)
         interface = source.with_suffix(".vos")

@@ -58,6 +58,24 @@ class Coq:
             check=False,
         )
 
+    def start(
+        self, *command: str | Path, cwd: Path, environ: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Starts a command as `run` does, in a process group of its own.
+
+        What it says on both outputs comes in stdout.
+        """
+        return subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd,
+            env={**self.environ, **(environ or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            process_group=0,
+        )
+
     def library(self, package: str) -> Path:
         """Debian's libcoq-`package` for this Coq: the folder that holds its logical root.
 

@@ -8,6 +8,7 @@ import random
 import re
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -514,18 +515,9 @@ BUSY = "".join(
 )
 
 
-def start(coq: Coq, root: Path) -> subprocess.Popen[str]:
-    command = ["proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "3"]
-    return subprocess.Popen(
-        command,
-        cwd=root,
-        env=coq.environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        process_group=0,
-    )
+def start(coq: Coq, root: Path, **environ: str) -> subprocess.Popen[str]:
+    command = ("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "3")
+    return coq.start(*command, cwd=root, environ=environ)
 
 
 def workers_of(root: Path) -> list[psutil.Process]:
@@ -576,15 +568,23 @@ def test_killing_any_process_fifty_times(coq: Coq, tmp_path: Path, seed: int) ->
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_killing_the_run_leaves_no_process(coq: Coq, tmp_path: Path, how: int) -> None:
+def test_killing_the_run_leaves_no_process_and_no_folder(
+    coq: Coq, tmp_path: Path, how: int
+) -> None:
     root = project(tmp_path, A=BUSY.replace("300000", "100000000"))
-    with start(coq, root) as run:
-        deadline = time.monotonic() + 60
-        while len(workers_of(root)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        os.kill(run.pid, how)
-        run.communicate(timeout=60)
-    wait_for_none(tmp_path)
+    with tempfile.TemporaryDirectory() as base:  # its name is short enough for sockets
+        with start(coq, root, TMPDIR=base) as run:
+            deadline = time.monotonic() + 60
+            while len(workers_of(root)) < 2 and time.monotonic() < deadline:
+                time.sleep(0.05)
+            os.kill(run.pid, how)
+            run.communicate(timeout=60)
+        wait_for_none(tmp_path)
+        assert any(Path(base).iterdir()) == (how == signal.SIGKILL)
+        (root / "A.v").write_text(lemmas(2))
+        with start(coq, root, TMPDIR=base) as run:
+            assert "2 proofs in 1 file" in run.communicate(timeout=60)[0]
+        assert not any(Path(base).iterdir())
 
 
 @pytest.mark.full

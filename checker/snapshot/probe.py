@@ -4,8 +4,6 @@ import asyncio
 import dataclasses
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 from checker.messages import read_error
 from checker.snapshot.process import CoqProcess, DriverError, Ending, Launch
@@ -15,6 +13,7 @@ from checker.snapshot.variables import QUESTION, stand_in
 from checker.using import SUGGEST
 from makegen import toolcache
 from makegen.errors import MachineError
+from makegen.temporary import temporary_folder
 from makegen.toolchain import Toolchain, without_manager
 
 STATEMENT = b"Lemma probe : False -> True.\n"
@@ -52,12 +51,12 @@ async def opening_of(toolchain: Toolchain) -> int:
 
 
 async def _try_out(toolchain: Toolchain) -> dict[str, object]:
-    with private_folder() as private, tempfile.TemporaryDirectory(prefix="probe-") as folder:
-        source = Path(folder, "probe.v")
+    with private_folder() as private, temporary_folder() as folder:
+        source = folder / "probe.v"
         source.write_bytes(b"(* The text is fed; this is never read. *)\n".ljust(200))
         launch = Launch(
             command=(*toolchain.coqc, "-q", *SUGGEST, "-vok", source.name),
-            root=Path(folder),
+            root=folder,
             source=source,
             environ=without_manager(os.environ),
             shim=private.shim,
@@ -72,7 +71,7 @@ async def _try_out(toolchain: Toolchain) -> dict[str, object]:
                     if isinstance(process, Ending):
                         break  # it was not opened so often
                     if await _is_driven(process):
-                        left = sorted(path.name for path in Path(folder).iterdir())
+                        left = sorted(path.name for path in folder.iterdir())
                         if left != [source.name]:
                             return {"why_not": f"its coqc writes {', '.join(left)} all the same"}
                         return {"opening": opening}

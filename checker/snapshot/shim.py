@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from makegen.errors import MachineError
+from makegen.temporary import temporary_folder
 
 _NAME = f"_shim{sysconfig.get_config_var('EXT_SUFFIX')}"
 
@@ -36,7 +37,7 @@ def private_folder() -> Iterator[Private]:
     usual = tempfile.gettempdir()
     is_fine = len(usual.encode(errors="surrogateescape")) < 60 and not set(usual) & set(" :")
     base = usual if is_fine else "/tmp"
-    with tempfile.TemporaryDirectory(prefix="proof-snapshot-", dir=base) as name:
-        link = Path(name, "shim.so")
+    with temporary_folder(base) as folder:
+        link = folder / "shim.so"
         link.symlink_to(find_shim())
-        yield Private(Path(name), link)
+        yield Private(folder, link)

@@ -1,0 +1,64 @@
+"""Temporary folders, which the next run removes where a run was killed before it could.
+
+A folder is locked before it gets its name, and the kernel unlocks it when its process ends, however
+that may be: so a folder of such a name that can be locked belongs to nobody.
+"""
+
+import contextlib
+import fcntl
+import functools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+PREFIX = "proof-private-"
+
+
+@contextlib.contextmanager
+def temporary_folder(base: str | None = None) -> Iterator[Path]:
+    """A folder for this process alone, in `base` or where the system has such."""
+    base = base or tempfile.gettempdir()
+    _sweep(base)
+    unnamed = Path(tempfile.mkdtemp(prefix=".", dir=base))
+    folder = unnamed.with_name(PREFIX + unnamed.name[1:])
+    lock = _lock(unnamed)
+    try:
+        unnamed.rename(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+@functools.cache
+def _sweep(base: str) -> None:
+    """Removes the folders of processes that are gone; once in the life of this one."""
+    with contextlib.suppress(OSError), os.scandir(base) as entries:
+        ours = [entry for entry in entries if entry.name.startswith(PREFIX)]
+        for entry in ours:
+            if entry.stat(follow_symlinks=False).st_uid == os.getuid():
+                _remove_if_dead(Path(entry))
+
+
+def _remove_if_dead(folder: Path) -> None:
+    lock = _lock(folder)
+    if lock is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """A descriptor that locks the folder; None where that is not to be had."""
+    try:
+        found = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(found, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(found)
+        return None
+    return found
