@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import replace
 
-from checker import hints, options
+from checker import hintedtext, hints, options
 from checker.drive import drive
 from checker.run import Run
 
@@ -17,7 +17,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="lets `make quick` skip proofs in sections without `Proof using`",
         description=(
             "Writes the section variables that earlier checks learnt where coqc -vos (-vio) looks "
-            "for them: in the .aux files; prints the sources that they are for."
+            "for them: in the .aux files, and in texts that it is given in the place of sources; "
+            "prints the sources that they are for."
         ),
     )
     options.add_project(parser)
@@ -25,6 +26,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--undo",
         action="store_true",
         help="remove what was made with them and not confirmed since; prints the sources",
+    )
+    parser.add_argument(
+        "--environ",
+        action="store_true",
+        help="only print the variables with which coqc takes such texts, as env(1) wants them",
     )
     parser.add_argument(
         "--least",
@@ -42,8 +48,15 @@ def run(arguments: argparse.Namespace) -> int:
     settings = replace(options.settings_of(arguments), quiet=True, summary=False)
 
     async def act(run: Run) -> None:
-        undo = arguments.undo
-        for file in hints.undo_opened(run) if undo else hints.prepare(run, arguments.least):
-            print(file)
+        if arguments.undo:
+            lines = hints.undo_opened(run)
+        else:
+            environ = await hintedtext.environ_for(run.toolchain)
+            if arguments.environ:
+                lines = [f"{name}={value}" for name, value in environ.items()]
+            else:
+                lines = hints.prepare(run, arguments.least, by_text=bool(environ))
+        for line in lines:
+            print(line)
 
     return drive(settings, act)

@@ -8,6 +8,9 @@ this file has when coqc starts: so its own hints are never found (8.16, 8.20 and
 write them where it looks, from what earlier checks learnt, for an output that is empty when coqc
 starts: whoever empties it first asks for the hints, and no other coqc takes them.
 
+It looks only for proofs that begin with a sentence `Proof`. For the others `Proof using` is written
+into a text that coqc is given in the place of the source (checker.hintedtext), where that can be.
+
 A hint may be wrong, since the source has changed. So an interface that was made with hints counts
 as open until a check has confirmed each of them, and is made again without them where that fails.
 """
@@ -20,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from checker import hintedtext
 from checker.auxfile import Entry, has_hints, remove_hints, write_hints
 from checker.document import Document, Proof, ProofEnd, read_document
 from checker.known import RECORDS
@@ -47,12 +51,12 @@ class Opened:
     state: str  # of the compiled file, and of what the ledger says of it
 
 
-def prepare(run: Run, least: float) -> list[str]:
+def prepare(run: Run, least: float, *, by_text: bool = False) -> list[str]:
     """Write the hints for all sources of the project for which there are any; these sources.
 
-    `least`: CPU seconds that the hints for a source have to save. An interface with a proof put
-    off is not the one with that proof run: the first hints for a source cost a check of what
-    loads it.
+    `by_text`: coqc can be given another text than the source. `least`: CPU seconds that the hints
+    for a source have to save. An interface with a proof put off is not the one with that proof run:
+    the first hints for a source cost a check of what loads it.
     """
     records = run.ledger.memories(RECORDS)
     entries = run.ledger.memories(TOPIC)
@@ -66,11 +70,11 @@ def prepare(run: Run, least: float) -> list[str]:
         before = entries.get(file)
         if not (words or before) or not run.path(file).exists():
             continue
-        key = _key(run, file, words)
-        if before and before["key"] == key and has_hints(run.path(file)):
+        key = _key(run, file, words, by_text=by_text)
+        if before and before["key"] == key and _is_prepared(run, file, before["prepared"]):
             prepared = before["prepared"]
         else:
-            prepared = _prepare_file(run, file, words)
+            prepared = _prepare_file(run, file, words, by_text=by_text)
         made = _made_with(run, file, before)
         if prepared or made:
             stamp = _stamp(run, file)
@@ -111,6 +115,7 @@ def _close(run: Run, file: str) -> None:
     """The compiled file is as if it had been made without hints, or it is gone."""
     run.ledger.forget(TOPIC, [file])
     with contextlib.suppress(OSError):
+        hintedtext.path_of(run.path(file)).unlink(missing_ok=True)
         remove_hints(run.path(file))
 
 
@@ -152,41 +157,68 @@ def hints_of(document: Document, words: Mapping[str, str]) -> dict[Proof, str]:
     return found
 
 
+def _clauses(document: Document, hints: Mapping[Proof, str]) -> dict[Proof, str]:
+    """The hints to be written out in the text that coqc reads; none where the .aux file will do.
+
+    It is either the one or the other: places in the .aux file are those of the source.
+    """
+    if all(proof.start for proof in hints):
+        return {}
+    return {p: names for p, names in hints.items() if hintedtext.has_room(document, p)}
+
+
 def _may_be_hinted(proof: Proof) -> bool:
     return (
         proof.is_delegable
         and proof.needs_variables
         and proof.default_using is None
-        and proof.start is not None
         and proof.kind is ProofEnd.QED
         and not proof.depth
     )
 
 
-def _prepare_file(run: Run, file: str, words: Mapping[str, str]) -> dict[str, Any] | None:
+def _is_prepared(run: Run, file: str, prepared: Any) -> bool:
+    """Whether what was written for these hints is still there."""
+    takes_text = prepared is not None and prepared.get("by_text")
+    text = hintedtext.path_of(run.path(file))
+    return has_hints(run.path(file)) and (not takes_text or text.exists())
+
+
+def _prepare_file(
+    run: Run, file: str, words: Mapping[str, str], *, by_text: bool
+) -> dict[str, Any] | None:
     """Write the hints of a source; nothing is hinted at where they cannot be written."""
+    source = run.path(file)
     try:
-        document = read_document(run.path(file).read_bytes(), run.settings)
+        modified = source.stat().st_mtime_ns
+        document = read_document(source.read_bytes(), run.settings)
         hints = hints_of(document, words)
+        clauses = _clauses(document, hints) if by_text else {}
+        hints = clauses or {proof: names for proof, names in hints.items() if proof.start}
+        hintedtext.path_of(source).unlink(missing_ok=True)
         if not hints:
-            remove_hints(run.path(file))
+            remove_hints(source)
             return None
         shift = coqc_offset(document.text)
         entries = [
             Entry(proof.last.start - shift, proof.last.end - shift, CONTEXT_USED, names)
             for proof, names in hints.items()
+            if proof not in clauses
         ]
-        write_hints(run.path(file), document.text, _output(run, file), entries)
+        write_hints(source, document.text, _output(run, file), entries)
+        if clauses:
+            hintedtext.write(source, hintedtext.with_clauses(document, clauses), modified)
     except OSError:
         return None
     named = {proof.full_name: names for proof, names in hints.items()}
-    return {"text": hashlib.sha256(document.text).hexdigest(), "hints": named}
+    digest = hashlib.sha256(document.text).hexdigest()
+    return {"text": digest, "hints": named, "by_text": bool(clauses)}
 
 
-def _key(run: Run, file: str, words: Mapping[str, str]) -> str:
+def _key(run: Run, file: str, words: Mapping[str, str], *, by_text: bool) -> str:
     """Of all that the hints of a source depend on."""
     text = run.path(file).read_bytes()
-    known = json.dumps([_output(run, file), sorted(words.items())])
+    known = json.dumps([_output(run, file), by_text, sorted(words.items())])
     return hashlib.sha256(known.encode() + text).hexdigest()
 
 

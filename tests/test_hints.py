@@ -8,6 +8,7 @@ import pytest
 
 from checker.auxfile import has_hints, read_aux, speaks_of
 from checker.document import read_document
+from checker.hintedtext import has_room, path_of, with_clauses
 from checker.hints import hints_of
 from makegen.interface import digest
 from tests.helpers import Coq, write_files
@@ -22,6 +23,16 @@ Section Numbers.
   Proof. exact positive. Qed.
   Lemma itself : n = n.
   Proof. reflexivity. Qed.
+End Numbers.
+"""
+BARE = """\
+Section Numbers.
+  Variable n : nat.
+  Hypothesis positive : n <> 0.
+  Lemma not_zero : n <> 0.
+  exact positive. Qed.
+  Lemma itself : n = n.
+  reflexivity. Qed.
 End Numbers.
 """
 LEAF = """\
@@ -138,6 +149,70 @@ def test_what_a_record_gives_is_what_a_clause_gives(project: Project, tmp_path: 
     assert ours == coqs
 
 
+@pytest.fixture
+def bare(coq: Coq, tmp_path: Path) -> Project:
+    """A project without any sentence `Proof`, that was checked once."""
+    made = Project(coq, tmp_path / "project", BARE)
+    assert made.make("checkproofs", "J=2").returncode == 0
+    return made
+
+
+def test_a_proof_without_the_sentence_proof_is_left_to_the_check(bare: Project) -> None:
+    assert bare.skips_proofs()
+    assert bare.agrees_with_coqc()
+    assert not list(bare.root.glob(".*.hinted"))
+
+
+def test_what_a_record_gives_without_the_sentence_is_what_a_clause_gives(
+    bare: Project, tmp_path: Path
+) -> None:
+    bare.edit("Base.v", ("Section", "Section "))
+    assert bare.make("quick").returncode == 0
+    clauses = BARE.replace("<> 0.\n  exact", "<> 0. Proof using positive.\n  exact")
+    clauses = clauses.replace("n = n.\n  reflexivity", "n = n. Proof using.\n  reflexivity")
+    annotated = Project(bare.coq, tmp_path / "annotated", clauses)
+    assert annotated.make("quick").returncode == 0
+    name = "Base.vio" if bare.coq.toolchain.has_vio else "Base.vos"
+    ours, coqs = (digest(root / name) for root in (bare.root, annotated.root))
+    assert ours == coqs
+
+
+def test_places_are_those_of_the_source(bare: Project) -> None:
+    bare.edit("Base.v", (RIGHT, WRONG))
+    assert bare.make("quick").returncode == 0
+    found = bare.make("checkproofs", "J=2").stderr
+    assert 'File "./Base.v", line 5, characters ' in found
+    coqc = bare.coq.run(*bare.coq.toolchain.coqc, "-q", "-Q", ".", "Top", "Base.v", cwd=bare.root)
+    assert coqc.stderr.splitlines()[0] in found
+
+
+def test_a_stale_record_of_such_a_proof_is_noticed(bare: Project) -> None:
+    bare.edit("Base.v", (FEWER, MORE))
+    assert bare.make("quick").returncode == 0
+    assert not bare.agrees_with_coqc()
+    bare.edit("Leaf.v", ("(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))"))
+    assert bare.agrees_with_coqc()
+
+
+def test_a_text_for_another_source_is_not_read(bare: Project) -> None:
+    bare.edit("Base.v", ("Section", "(* *) Section"))
+    assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
+    assert path_of(bare.root / "Base.v").exists()
+    bare.edit("Base.v", ("(* *) Section", "Section (* *)"), (FEWER, MORE))
+    failed = bare.make("with-hints")
+    assert failed.returncode == 2
+    assert "changed after its hints were written" in failed.stderr
+    assert not bare.agrees_with_coqc()
+
+
+def test_a_text_that_nobody_took_is_no_interface(bare: Project) -> None:
+    """As where the library cannot be loaded into coqc."""
+    bare.edit("Base.v", ("Section", "(* *) Section"))
+    assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
+    assert bare.make("with-hints", "HINTED_WITH=NOTHING=1").returncode == 2
+    assert bare.agrees_with_coqc()
+
+
 def test_a_proof_that_uses_one_more_variable_is_noticed(project: Project) -> None:
     project.edit("Base.v", (FEWER, MORE))
     assert project.make("quick").returncode == 0
@@ -248,4 +323,18 @@ def test_hints_are_names_of_section_variables_in_scope() -> None:
     assert hinted(BASE, elsewhere=using.format("n")) == {}
     assert hinted("Collection n := n.\n" + BASE, itself=using.format("n")) == {}
     assert hinted(BASE.replace("Qed", "Defined"), itself=using.format("n")) == {}
-    assert hinted(BASE.replace("Proof. r", "r"), itself=using.format("n")) == {}
+    assert hinted(BASE.replace("Proof. r", "r"), itself=using.format("n")) == {"itself": "n"}
+
+
+def test_clauses_are_written_where_nothing_else_moves_on_the_line() -> None:
+    text = (
+        b"Section S. Variable n : nat.\nLemma a : 0 = 0.\nauto. Qed.\nLemma b : 1 = 1. auto. Qed.\n"
+        b"Lemma c : n = n.\nProof.\nauto. Qed.\nLemma d : n = n. Proof. auto. Qed.\n"
+        b"Lemma e : n = n.\nProof with auto.\nauto. Qed.\nEnd S.\n"
+    )
+    document = read_document(text)
+    clauses = {p: "n" if p.name == "c" else "" for p in document.proofs if has_room(document, p)}
+    assert [proof.name for proof in clauses] == ["a", "c"]
+    assert with_clauses(document, clauses) == text.replace(
+        b"0 = 0.\n", b"0 = 0. Proof using.\n"
+    ).replace(b"Proof.\na", b"Proof using n.\na")
