@@ -5,13 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from checker.ledger import Ledger
 from checker.report import Tell
 from checker.run import Run
+from checker.snapshot.files import FileRun, Job
 from checker.workmgr.limit import Limit
 from makegen.project import read_project
 from makegen.toolchain import Toolchain, find_toolchain
@@ -122,6 +124,23 @@ def makes() -> tuple[Make, ...]:
                 found.append(Make(f"4.4 {style}", (*command, f"--jobserver-style={style}")))
             break
     return tuple(found)
+
+
+def cuts(file: FileRun) -> list[int]:
+    """The steps before which a file can be cut."""
+    steps = file.script.steps[: file.needed]
+    return [index for index, step in enumerate(steps) if index and step.proof is None]
+
+
+def cut_at(file: FileRun, places: Iterable[int]) -> list[Job]:
+    """The jobs of a file that is cut before these steps, whatever workers there are."""
+    ends = sorted({*places, file.needed})
+    return [Job(file, start, end) for start, end in pairwise([0, *ends])]
+
+
+def apart(file: FileRun) -> list[Job]:
+    """Each proof by a process of its own, in which nothing else is run that can be left out."""
+    return cut_at(file, cuts(file))
 
 
 def write_files(root: Path, files: Mapping[str, str]) -> Path:

@@ -1,7 +1,8 @@
 """The engine's verdict on documents with something odd in them is coqc's, and so is the place.
 
-Each document of odd_documents.v, cut wherever that is possible; those of SAMPLE in CI, all of them
-with --full.
+Each document of odd_documents.v, cut wherever that is possible: each proof is run by a process that
+was led past all others. Twice, for the second time section variables are known. Those of SAMPLE in
+CI, all of them with --full.
 """
 
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from checker.results import Verdict
-from tests.helpers import TESTS, Coq
+from tests.helpers import TESTS, Coq, apart
 from tests.test_snapshot import Found, coqc_error, lemmas, project
 
 TEXT = (TESTS / "odd_documents.v").read_text()
@@ -26,6 +27,11 @@ SAMPLE = {
     "a wrong obligation",
     "an open comment",
     "Reset",
+    "Transparent by another name",
+    "variables that Admitted would forget, with a mistake",
+    "a variable named All, with a mistake",
+    "a deprecated lemma",
+    "tactics in parallel",
 }
 
 
@@ -41,12 +47,19 @@ def test_the_verdict_is_coqcs(coq: Coq, tmp_path: Path, name: str) -> None:
     done = coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Top", "A.v", cwd=root)
     for made in root.glob("A.vo*"):
         made.unlink()
-    found = Found(coq, root)
-    proofs = {result.verdict for result in found.proofs}
-    is_good = proofs | {result.verdict for result in found.files} == {Verdict.CHECKED}
-    assert is_good == (done.returncode == 0), done.stderr
-    if ", line " in done.stderr and not is_good:
-        assert found.errors()[0] == coqc_error(coq, root, "A.v")
+    for _ in range(2):
+        found = Found(coq, root, parts=apart)
+        proofs = {result.verdict for result in found.proofs}
+        is_good = proofs | {result.verdict for result in found.files} == {Verdict.CHECKED}
+        assert is_good == (done.returncode == 0), done.stderr
+        if "Error" in last_place(done.stderr) and not is_good:
+            assert found.errors()[0] == coqc_error(coq, root, "A.v")
+
+
+def last_place(said: str) -> str:
+    """What coqc said from the last place on that it named; nothing if it named none."""
+    found = re.search(r"File [^\n]*, line (?!.*, line ).*", said, re.DOTALL)
+    return found[0] if found and not re.search(r"\nError: Unsolved", found[0]) else ""
 
 
 def test_the_sample_is_of_them() -> None:

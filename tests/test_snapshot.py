@@ -10,7 +10,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -22,7 +21,7 @@ from checker.ledger import Ledger
 from checker.report import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
 from checker.results import FileResult, ProofResult, Verdict
 from checker.run import Care, Run
-from checker.snapshot.engine import check, why_not
+from checker.snapshot.engine import Parts, check, whole, why_not
 from checker.workmgr.limit import Limit
 from makegen.project import read_project
 from tests.helpers import Coq, library_project, write_files
@@ -45,7 +44,7 @@ class Found:
         root: Path,
         workers: int = 3,
         care: Care = ALL,
-        environ: Mapping[str, str] | None = None,
+        parts: Parts = whole,
     ) -> None:
         self.busy = self.most_busy = self.begun = 0
         self.proofs: list[ProofResult] = []
@@ -56,13 +55,13 @@ class Found:
             toolchain=coq.toolchain,
             files=sources.v_files,
             workers=workers,
-            environ={**coq.environ, **(environ or {})},
+            environ=coq.environ,
             ledger=Ledger(root),
             tokens=Limit(workers),
             tell=self._tell,
             care=care,
         )
-        asyncio.run(check(run, -math.inf))
+        asyncio.run(check(run, -math.inf, parts))
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, ProofDone):
@@ -477,14 +476,17 @@ def test_a_proof_over_its_time_that_nobody_can_skip_is_stopped_in_every_worker(
     assert "endless" in found.of(Verdict.TIMEOUT)  # or the run does not end
 
 
-def test_an_overflow_of_the_stack_is_a_failure_of_the_machine(coq: Coq, tmp_path: Path) -> None:
+def test_an_overflow_of_the_stack_is_a_failure_of_the_machine(
+    coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deep = (
         "Fixpoint f (n : nat) := match n with 0 => 0 | S m => S (f m) end.\n"
         "Lemma deep : True.\nProof. let x := eval lazy in (f (Nat.pow 2 17)) in idtac. exact I.\n"
         "Qed.\n"
     )
     root = project(tmp_path, A=deep + lemmas(1))
-    found = Found(coq, root, environ={"OCAMLRUNPARAM": "l=500k"})  # of OCaml 5; words
+    monkeypatch.setenv("OCAMLRUNPARAM", "l=500k")  # of OCaml 5; words
+    found = Found(coq, root)
     done = coq.run(
         *(*coq.toolchain.coqc, "-q", "-vok", "A.v"),
         cwd=root,

@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
 from checker.report import Note, Tell, WorkerBusy, WorkerIdle
@@ -66,11 +66,11 @@ class Driver:
     _free: list[int] = field(default_factory=list)  # numbers of idle workers
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def run(self, files: Sequence[FileRun]) -> None:
-        """Gets a verdict on every file."""
+    async def run(self, jobs: Iterable[Job]) -> None:
+        """Gets a verdict on every file, of which these are the jobs to begin with."""
         self._free = list(range(self.workers))[::-1]
-        for file in files:
-            self._add(Job(file, 0, file.needed))
+        for job in jobs:
+            self._add(job)
         async with asyncio.TaskGroup() as group, self._memory_watched(group):
             self._group = group
             while self._jobs or self._at_work or self._promised or self._waiting:

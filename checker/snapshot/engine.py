@@ -1,6 +1,7 @@
 """The snapshot engine, as the command line sees it."""
 
 import asyncio
+from collections.abc import Callable, Iterable
 
 from checker.dependencies import Dependencies, read_dependencies
 from checker.documents import read_documents
@@ -9,7 +10,7 @@ from checker.report import Started
 from checker.run import Run
 from checker.schedule import Batch, Task, plan
 from checker.snapshot.driver import Driver, Launcher
-from checker.snapshot.files import FileRun
+from checker.snapshot.files import FileRun, Job
 from checker.snapshot.interfaces import make_interfaces
 from checker.snapshot.known import read_files, remember
 from checker.snapshot.memory import limit
@@ -31,7 +32,15 @@ def why_not(toolchain: Toolchain) -> str | None:
     return None
 
 
-async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
+Parts = Callable[[FileRun], Iterable[Job]]  # the jobs of a file to begin with
+
+
+def whole(file: FileRun) -> Iterable[Job]:
+    """The whole file by one worker, until another one is idle."""
+    return (Job(file, 0, file.needed),)
+
+
+async def check(run: Run, least_gain: float = LEAST_GAIN, parts: Parts = whole) -> None:
     """Checks every proof of the run's files; `least_gain`: see split.best_cut.
 
     Raises UserError when sources need each other in a circle, MachineError when coqdep fails or
@@ -56,7 +65,7 @@ async def check(run: Run, least_gain: float = LEAST_GAIN) -> None:
             limit(run.care.memory),
         )
         try:
-            await driver.run(files)
+            await driver.run(job for file in files for job in parts(file))
         finally:
             remember(run, files)
 

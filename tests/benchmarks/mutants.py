@@ -4,9 +4,10 @@
 
 Each folder holds _Project and the sources, compiled by `make quick` or `make vos`; it is not
 written to. A mutant is a copy of a file in which one tactic sentence of a proof is deleted, swapped
-with its neighbour or replaced by another one. The engine checks it with files cut wherever they can
-be (least_gain = -inf); coqc -vok checks it too. Compared: accepted or rejected, and the place and
-the words of the first error. Exits with 1 if they differ anywhere.
+with its neighbour or replaced by another one. The engine checks it with the file cut in four at
+random places, and wherever else a worker is idle (least_gain = -inf); coqc -vok checks it too.
+Compared: accepted or rejected, and the place and the words of the first error. Exits with 1 if they
+differ anywhere.
 """
 
 import argparse
@@ -30,11 +31,14 @@ from checker.results import Message
 from checker.run import Care, Run
 from checker.sentences import Kind
 from checker.snapshot.engine import check
+from checker.snapshot.files import FileRun, Job
 from checker.workmgr.limit import Limit
 from makegen.project import read_project
-from tests.helpers import Coq, every_coq
+from tests.helpers import Coq, cut_at, cuts, every_coq
 
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
+WORKERS = 2
+CUTS = 3
 
 TACTICS = (b"auto.", b"intros.", b"reflexivity.", b"simpl.", b"exact I.", b"idtac.", b"easy.")
 
@@ -97,21 +101,26 @@ def _first(messages: list[Message]) -> Verdict:
     return Verdict(False, place(first), " ".join(first.text.split()))
 
 
-async def ours(coq: Coq, root: Path, file: str) -> Verdict:
+async def ours(coq: Coq, root: Path, file: str, dice: random.Random) -> Verdict:
     """What the snapshot engine says."""
+
+    def parts(found: FileRun) -> list[Job]:
+        places = cuts(found)
+        return cut_at(found, dice.sample(places, min(CUTS, len(places))))
+
     events: list[Event] = []
     run = Run(
         project=read_project(root / "_Project"),
         toolchain=coq.toolchain,
         files=(file,),
-        workers=3,
+        workers=WORKERS,
         environ=coq.environ,
         ledger=Ledger(root),
-        tokens=Limit(3),
+        tokens=Limit(WORKERS),
         tell=events.append,
         care=Care(proof_timeout=TOO_LONG),
     )
-    await check(run, -math.inf)
+    await check(run, -math.inf, parts)
     results = [event.result for event in events if isinstance(event, ProofDone | FileDone)]
     if all(result.verdict.is_ok for result in results):
         return Verdict(True)
@@ -171,7 +180,7 @@ def _compare(coq: Coq, root: Path, mutant: Mutant) -> str:
     path.write_bytes(mutant.text)
     try:
         started = time.monotonic()
-        mine = asyncio.run(ours(coq, root, mutant.file))
+        mine = asyncio.run(ours(coq, root, mutant.file, random.Random(mutant.what)))
         middle = time.monotonic()
         theirs = coqcs(coq, root, mutant.file)
         ended = time.monotonic()
