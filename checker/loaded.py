@@ -120,9 +120,9 @@ class Contents:
 
     def relative(self, path: str) -> str:
         """How the file is named here: from the root where it stands below it."""
-        absolute = os.path.normpath(self._root / path)
         root = f"{self._root}{os.sep}"
-        return absolute.removeprefix(root)
+        absolute = path if path.startswith(os.sep) else f"{root}{path}"
+        return os.path.normpath(absolute).removeprefix(root)
 
     def _path(self, name: str) -> Path:
         """Where the file is seen from here."""

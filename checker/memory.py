@@ -6,6 +6,7 @@ it: every verdict is kept as it comes. docs/ledger.md tells what a verdict is ke
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -50,10 +51,12 @@ class _File:
     keys: Fingerprints | None = None
     uses: dict[int, bytes] = field(default_factory=dict)  # as the keys have it
     confirmed: dict[int, bytes] = field(default_factory=dict)  # those that are no assumption
+    unsure: dict[int, bytes] = field(default_factory=dict)  # the rest of `uses`, in order
     good: frozenset[int] = frozenset()  # proofs that are not run, because their key says so
     text_is_good: bool = False
     results: dict[int, ProofResult] = field(default_factory=dict)  # of this run
-    opened_size: int = 0  # of the list, when it was last looked at
+    opened_size: int = 0  # of the list, as far as it was read
+    read: set[str] = field(default_factory=set)  # the files in it that count, besides the source
 
     @property
     def key_of(self) -> Mapping[int, str]:
@@ -66,7 +69,18 @@ class _File:
 
     def is_sure_before(self, offset: int) -> bool:
         """Whether the keys take nothing for granted of the proofs before this place."""
-        return all(self.confirmed.get(at) == used for at, used in self.uses.items() if at < offset)
+        return next(iter(self.unsure), offset) >= offset
+
+    def list_unsure(self) -> None:
+        """Both `uses` and `confirmed` are new."""
+        uses = sorted(self.uses.items())
+        self.unsure = {at: used for at, used in uses if self.confirmed.get(at) != used}
+
+    def confirm(self, at: int, used: bytes) -> None:
+        """A verdict of this run tells what the proof uses."""
+        self.confirmed[at] = used
+        if self.uses.get(at) == used:
+            self.unsure.pop(at, None)
 
 
 class Memory:
@@ -111,6 +125,7 @@ class Memory:
         kept = self._kept(found, believe=believe and not self._recheck)
         good = frozenset(at for at, key in found.key_of.items() if key in kept)
         found.confirmed = {at: found.uses[at] for at in good if at in found.uses}
+        found.list_unsure()
         text_is_good = found.keys is not None and found.keys.text in kept
         found.good, found.text_is_good = good, text_is_good
         return Known(
@@ -182,7 +197,7 @@ class Memory:
                 found = self._files[result.file]
                 found.results[result.offset] = result
                 if result.uses:
-                    found.confirmed[result.offset] = result.uses
+                    found.confirm(result.offset, result.uses)
                 self._learn(found)
                 self._keep(found, [result])
             case FileDone(result, _, _, False) if result.file in self._files:
@@ -199,11 +214,9 @@ class Memory:
 
     def _learn(self, found: _File) -> None:
         """Look at what coqc has read so far; early verdicts are kept anew when that was not all."""
-        size = found.opened.stat().st_size if found.opened.exists() else 0
-        if size == found.opened_size:
+        if not self._read_opened(found):
             return
-        found.opened_size = size
-        names = self._names(found)
+        names = sorted(found.read)
         is_sure = names and not any(self._contents.changed_since(n, self._begun) for n in names)
         digests = self._contents.digests(names) if is_sure else None
         around = None if digests is None else surroundings([*self._fixed, *digests])
@@ -250,6 +263,7 @@ class Memory:
             if others and found.takes_for_granted(after=min(others)):
                 self._refuted.add(found.name)
             found.uses = dict(found.confirmed)
+            found.list_unsure()
             self._make_keys(found)
         if found.keys is None or found.keys.text is None or found.around is None:
             return
@@ -278,13 +292,20 @@ class Memory:
     def _loading_key(self, loading: str) -> str:
         return surroundings([*self._fixed, *self._lookup, loading])
 
-    def _names(self, found: _File) -> list[str]:
-        """The files that coqc read besides the source, each once."""
-        if not found.opened.exists():
-            return []
-        lines = found.opened.read_text(errors="surrogateescape").splitlines()
-        names = {self._contents.relative(line) for line in lines} - {found.name}
-        return sorted(name for name in names if not name.endswith(_CACHES))
+    def _read_opened(self, found: _File) -> bool:
+        """Whether coqc has read files that count since this was last asked, if only once more."""
+        try:
+            with found.opened.open("rb") as opened:
+                opened.seek(found.opened_size)
+                lines, _, _ = opened.read().rpartition(b"\n")
+        except OSError:
+            return False
+        if lines:
+            found.opened_size += len(lines) + 1
+        names = {self._contents.relative(os.fsdecode(line)) for line in lines.split(b"\n") if line}
+        names = {name for name in names if name != found.name and not name.endswith(_CACHES)}
+        found.read |= names
+        return bool(names)
 
     def _recorded_uses(self, found: _File) -> dict[int, bytes]:
         """By name, from the last run: an assumption."""

@@ -1,5 +1,7 @@
 """The pure parts of the snapshot engine: what is fed, where a file is cut, what errors mean."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from checker.snapshot.variables import (
     declared,
     stand_in,
 )
+from checker.snapshot.worker import Worker, next_feeds
 
 KINDS = ("curly", "par", "indent", "bullet")
 
@@ -168,6 +171,31 @@ def test_what_tactics_print_is_not_taken_for_an_answer() -> None:
 
 
 # Where a file is cut.
+
+
+@given(ahead=st.integers(1, 32))
+def test_a_copy_that_is_asked_about_variables_stands_in_their_section_and_in_no_proof(
+    ahead: int,
+) -> None:
+    lemmas = "".join(f"Lemma l{n} : x = x.\nexact (eq_refl x).\nQed.\n" for n in range(9))
+    sections = f"Section S. Variable x : nat.\n{lemmas}End S.\n" * 3
+    file = file_run(f"{LEMMAS}{sections}{LEMMAS}")
+    file.flags_known.add(0)
+    worker = Worker(0, Job(file, 0, len(file.script.steps)), process=None)  # type: ignore[arg-type]
+    most = 0
+    while worker.cursor < worker.job.stop:
+        worker.ahead = ahead
+        feeds = next_feeds(worker)
+        assert feeds[0].first == worker.cursor
+        assert all(one.last == other.first for one, other in pairwise(feeds))
+        if any(feed.about_variables for feed in feeds):
+            asking = next(n for n, feed in enumerate(feeds) if feed.about_variables)
+            assert not any(b"End S" in feed.text for feed in feeds[asking:])
+            assert file.script.steps[feeds[-1].last - 1].proof is not None
+        most = max(most, len(feeds))
+        worker.cursor = feeds[-1].last
+    assert most <= ahead
+    assert most > 1 or ahead == 1
 
 
 def test_a_file_is_cut_in_the_middle_of_its_work() -> None:

@@ -11,13 +11,12 @@ from checker.snapshot.variables import (
 from checker.snapshot.worker import Worker
 
 
-async def take_answer(worker: Worker, index: int, output: bytes) -> None:
+async def take_answer(worker: Worker, index: int, said: str) -> None:
     """Takes note of the section variables that coqc says the proof uses.
 
     Where that says the same as what was recorded, in other words, these stay.
     """
     file = worker.job.file
-    said = output.decode(errors="replace")
     words = file.said(said)
     if words is None:
         return

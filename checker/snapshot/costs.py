@@ -7,7 +7,7 @@ from checker.snapshot.script import Script
 
 TACTICS_PER_BYTE = 1e-4  # seconds, where nothing is known yet
 TEXT_PER_BYTE = 1e-5
-STAND_IN = 5e-4  # seconds that `Admitted` takes
+STAND_IN = 2e-4  # seconds that `Admitted` takes
 
 
 @dataclass
@@ -40,17 +40,25 @@ class Rates:
 class Costs:
     """What each step of a script costs to run, and to get past."""
 
-    def __init__(self, script: Script, known: Mapping[int, float], rates: Rates) -> None:
-        """`known`: seconds of tactics by number of the proof, from earlier runs."""
+    def __init__(
+        self,
+        script: Script,
+        known: Mapping[int, float],
+        rates: Rates,
+        text_per_byte: float | None = None,
+    ) -> None:
+        """`known`: seconds of tactics by number of the proof, and of other text, from before."""
         self._script = script
         self._known = known
         self._rates = rates
+        self._text_per_byte = text_per_byte
 
     def run(self, index: int) -> float:
         """Seconds to run the step."""
         step = self._script.steps[index]
         size = step.end - step.start
         if step.proof is None:
-            return size * self._rates.text.per_byte
+            known_rate = self._text_per_byte
+            return size * (self._rates.text.per_byte if known_rate is None else known_rate)
         known = self._known.get(step.proof)
         return size * self._rates.tactics.per_byte if known is None else known

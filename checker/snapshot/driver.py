@@ -32,7 +32,7 @@ from checker.snapshot.patches import unpatched
 from checker.snapshot.process import CoqProcess, DriverError, Ending
 from checker.snapshot.script import LAST_WORDS, SENTINEL
 from checker.snapshot.split import LEAST_GAIN, best_cut
-from checker.snapshot.worker import Feed, Spare, Worker, next_feed
+from checker.snapshot.worker import Done, Feed, Spare, Worker, next_feeds
 from checker.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
@@ -263,29 +263,30 @@ class Driver:
             if worker.is_refuted:
                 worker.forget()
                 return worker.job
-            feed = next_feed(worker)
-            said = worker.process.output_size()
-            before = worker.process.cpu_seconds
-            judgement = await self._execute(worker, feed)
+            done, judgement = await self._execute(worker, next_feeds(worker))
+            for step in done:
+                await self._take_in(worker, step)
             if worker.evicted:
                 worker.forget()
                 return worker.job
             if judgement:
                 return self._failed(worker, judgement)
-            if feed.runs:
-                worker.held.append(_ran(feed.first, worker.process, before))
-            if feed.about_variables:
-                await take_answer(worker, feed.first, worker.process.output(said))
-            if feed.about_settings:
-                output = worker.process.output(said).decode(errors="replace")
-                worker.job.file.learn_settings(feed.last - 1, feed.about_settings, output)
-            worker.take_note(feed)
-            if worker.job.patches and feed.first == worker.job.real:
-                worker.job.file.settle(feed.first, self.tell)
-                worker.job = dataclasses.replace(worker.job, patches=())
-            if self._tell_held(worker):
-                self._review(worker.job.file)
         return await self._finish(worker)
+
+    async def _take_in(self, worker: Worker, done: Done) -> None:
+        """What its process has executed, and said."""
+        file, feed = worker.job.file, done.feed
+        if feed.runs:
+            worker.held.append(done.ran)
+        if feed.about_variables:
+            await take_answer(worker, feed.first, done.output)
+        if feed.about_settings:
+            file.learn_settings(feed.last - 1, feed.about_settings, done.output)
+        if worker.job.patches and feed.first == worker.job.real:
+            file.settle(feed.first, self.tell)
+            worker.job = dataclasses.replace(worker.job, patches=())
+        if self._tell_held(worker):
+            self._review(file)
 
     def _tell_held(self, worker: Worker) -> bool:
         """Tells what the worker has run, once nothing that it took for granted is open.
@@ -312,14 +313,37 @@ class Driver:
         worker.failed = True
         return None
 
-    async def _execute(self, worker: Worker, feed: Feed) -> Judgement | None:
+    async def _execute(
+        self, worker: Worker, feeds: list[Feed]
+    ) -> tuple[list[Done], Judgement | None]:
+        """What of it coqc has executed, and why not the rest of it."""
+        process, done = worker.process, list[Done]()
+        begun = process.cpu_seconds
+        if is_ahead := len(feeds) > 1:
+            for feed in feeds:
+                process.send(feed.text)
+        for feed in feeds:
+            before, printed = process.cpu_seconds, process.printed
+            execution = process.executed() if is_ahead else process.execute(feed.text)
+            if found := await self._judged(worker, feed, execution):
+                return done, found
+            ran = Ran(feed.first, process.cpu_seconds - before, process.peak_bytes)
+            output = process.output(printed) if feed.asks else b""
+            done.append(Done(feed, ran, output.decode(errors="replace")))
+            worker.take_note(feed)
+        worker.pace(process.cpu_seconds - begun)
+        return done, None
+
+    async def _judged(
+        self, worker: Worker, feed: Feed, execution: Awaitable[bool]
+    ) -> Judgement | None:
         """None when coqc has executed it."""
         script = worker.job.file.script
         tactics = script.steps[feed.first].proof is not None and feed.last == feed.first + 1
         limit = self.care.proof_timeout if tactics else None
         try:
             async with asyncio.timeout(limit):
-                if await worker.process.execute(feed.text):
+                if await execution:
                     return None
         except TimeoutError:
             return Judgement(Cause.TIMEOUT, feed.first)
@@ -425,11 +449,6 @@ class Driver:
         job.file.open_jobs += 1
         self._end(worker.job)
         worker.job = job
-
-
-def _ran(index: int, process: CoqProcess, before: float) -> Ran:
-    """What it took the process to execute a step; `before`: its CPU seconds until then."""
-    return Ran(index, process.cpu_seconds - before, process.peak_bytes)
 
 
 def _rank(job: Job) -> tuple[bool, bool, float]:

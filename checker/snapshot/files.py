@@ -87,7 +87,8 @@ class FileRun:
     told: dict[int, bytes] = field(default_factory=dict)  # those of steps, as coqc told them now
     defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     last_by_default: bool = False  # of the proof that coqc told of last
-    seconds: float = 0.0
+    seconds: float = 0.0  # of what is not in proofs
+    text_size: int = 0  # bytes of that
     _laid: dict[tuple[int, bytes], bytes | None] = field(default_factory=dict)
 
     # ---- what it is fed ----
@@ -245,6 +246,12 @@ class FileRun:
         likely = self.last_by_default if proof.takes_default is None else proof.takes_default
         return proof.has_proof and likely
 
+    def text_per_byte(self) -> float | None:
+        """Seconds, where enough was run to tell."""
+        steps = self.script.steps
+        size = sum(step.end - step.start for step in steps if step.proof is None)
+        return self.seconds / self.text_size if self.text_size > size / 2 else None
+
     # ---- verdicts ----
 
     def passed(self, ran: Ran, tell: Tell) -> None:
@@ -257,6 +264,7 @@ class FileRun:
         rate.learn(ran.seconds, step.end - step.start)
         if step.proof is None:
             self.seconds += ran.seconds
+            self.text_size += step.end - step.start
         else:
             self.decide(ran, Verdict.CHECKED, (), tell)
 

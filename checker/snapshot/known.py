@@ -1,6 +1,7 @@
 """What earlier runs learnt of a file: the times of its proofs, their section variables."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from checker.auxfile import read_aux
 from checker.known import RECORDS, Known
@@ -28,7 +29,12 @@ def _file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
     found = FileRun(
         script=script,
         document=known.document,
-        costs=Costs(script, {n: seconds[p.name] for n, p in proofs if p.name in seconds}, rates),
+        costs=Costs(
+            script,
+            {n: seconds[p.name] for n, p in proofs if p.name in seconds},
+            rates,
+            records.get("text"),
+        ),
         rates=rates,
         wanted=frozenset(number for number, proof in proofs if proof.statement in wanted),
         command=run.coqc("-vok", file).words,
@@ -67,7 +73,7 @@ def remember(run: Run, files: Iterable[FileRun]) -> None:
             assert proof is not None, "told of a proof"
             words[file.script.proofs[proof].name] = told.decode()
         names = {proof.name for proof in file.script.proofs}
-        kept = {
+        kept: dict[str, Any] = {
             topic: {name: value for name, value in facts_by_name.items() if name in names}
             for topic, facts_by_name in (
                 ("seconds", seconds),
@@ -75,5 +81,8 @@ def remember(run: Run, files: Iterable[FileRun]) -> None:
                 ("variables", words),
             )
         }
+        text = file.text_per_byte() or known.get("text")
+        if text is not None:
+            kept["text"] = text
         facts.append((file.script.file, kept))
     run.ledger.remember(RECORDS, facts)

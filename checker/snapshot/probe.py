@@ -95,8 +95,7 @@ async def _is_driven(process: CoqProcess) -> bool:
             await right.execute(RIGHT)
             and await _fails(right, SENTINEL, 3, 0)
             and await _fails(wrong, WRONG, 2, WRONG.index(b"x)"))
-            and await process.execute(STAND_IN)
-            and await process.execute(IN_SECTION)
+            and await _execute_ahead(process, STAND_IN, IN_SECTION)
             and await process.execute(ASKED)
             and stand_in(process.output().decode()) == b"Proof using . Admitted."
             and await _accepts_end(process)
@@ -105,6 +104,12 @@ async def _is_driven(process: CoqProcess) -> bool:
         for copy in copies:
             copy.kill()
             await copy.ended()
+
+
+async def _execute_ahead(process: CoqProcess, *texts: bytes) -> bool:
+    for text in texts:
+        process.send(text)
+    return all([await process.executed() for _ in texts])
 
 
 async def _fails(process: CoqProcess, text: bytes, line: int, start: int) -> bool:

@@ -53,6 +53,7 @@ class CoqProcess:
         self.pid = _pid_here(hello.pidfd)
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
+        self.printed = 0  # bytes on standard output
         self._finished = False
         self._ended: Ending | None = None
 
@@ -120,7 +121,7 @@ class CoqProcess:
         ready = await channel.receive()
         if ready is None or ready.kind is not Kind.READ:
             raise DriverError("coqc opened its source and did not read it")
-        process.cpu_seconds = ready.cpu_seconds
+        process.cpu_seconds, process.printed = ready.cpu_seconds, ready.printed
         return process
 
     # ---- life ----
@@ -131,15 +132,30 @@ class CoqProcess:
         Empty text is the end of the source: then True means that coqc accepted the whole of it.
         """
         for start in range(0, max(len(text), 1), FEED_MAX):
-            self._channel.feed(text[start : start + FEED_MAX])
-            said = await self._channel.receive()
-            if said is None:
+            self.send(text[start : start + FEED_MAX])
+            if not await self._answered():
                 return False
-            self.cpu_seconds = said.cpu_seconds
-            self.peak_bytes = max(self.peak_bytes, said.peak_bytes)
-            if said.kind is Kind.END:
-                self._finished = True
         return not text or not self._finished
+
+    def send(self, text: bytes) -> None:
+        """Feeds at most FEED_MAX bytes; coqc may still be computing, it will find them.
+
+        Before a fork, `executed` must have been awaited as often.
+        """
+        self._channel.feed(text)
+
+    async def executed(self) -> bool:
+        """Waits until the next text that was sent is executed; False when coqc has ended."""
+        return await self._answered() and not self._finished
+
+    async def _answered(self) -> bool:
+        said = await self._channel.receive()
+        if said is None:
+            return False
+        self.cpu_seconds, self.printed = said.cpu_seconds, said.printed
+        self.peak_bytes = max(self.peak_bytes, said.peak_bytes)
+        self._finished |= said.kind is Kind.END
+        return True
 
     def plugins(self) -> set[str]:
         """The files of the OCaml plugins that it has loaded so far; none once it has ended."""
@@ -150,13 +166,9 @@ class CoqProcess:
         paths = (line.split(maxsplit=5)[5:] for line in maps.splitlines())
         return {path[0] for path in paths if path and path[0].endswith((".cmxs", ".cmo"))}
 
-    def output_size(self) -> int:
-        """How much it has written on standard output so far."""
-        return os.fstat(self._out).st_size
-
-    def output(self, start: int = 0, size: int = 1 << 20) -> bytes:
-        """What it wrote on standard output from `start`."""
-        return os.pread(self._out, size, start)
+    def output(self, start: int = 0) -> bytes:
+        """What it wrote on standard output, from `start` to when it asked for text last."""
+        return os.pread(self._out, self.printed - start, start)
 
     # ---- the end ----
 

@@ -1,7 +1,7 @@
 """What the driver and the shim say to each other; shim.c has the other half.
 
 The channel is a Unix seqpacket socket: one packet is one message. The shim speaks first, and waits
-for an answer only after READ.
+for an answer only after READ. Text may be sent ahead: then it is there when READ asks for it.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-VERSION = 1
+VERSION = 2
 FEED_MAX = 65536  # bytes in one feed
-_REQUEST = struct.Struct("=c3xiiiQQ")
+_REQUEST = struct.Struct("=c3xiiiQQQ")
 
 
 class Kind(Enum):
@@ -38,6 +38,7 @@ class Request:
     threads: int  # HELLO only
     cpu_seconds: float  # used by the process so far
     peak_bytes: int  # resident, at its peak
+    printed: int  # bytes on its standard output so far
     pidfd: int = -1  # HELLO only; owned by whoever receives it
 
 
@@ -71,10 +72,9 @@ class Channel:
             return None
         if len(data) != _REQUEST.size:
             raise ValueError("a message of the wrong size from the snapshot shim")
-        kind, value, pid, threads, cpu, peak = _REQUEST.unpack(data)
-        return Request(
-            Kind(kind), value, pid, threads, cpu / 1e9, peak * 1024, fds[0] if fds else -1
-        )
+        kind, value, pid, threads, cpu, peak, printed = _REQUEST.unpack(data)
+        pidfd = fds[0] if fds else -1
+        return Request(Kind(kind), value, pid, threads, cpu / 1e9, peak * 1024, printed, pidfd)
 
     def feed(self, text: bytes) -> None:
         """Answers READ: coqc reads `text` next; empty text is the end of the file."""

@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PROTOCOL = 1, EXIT_SHIM = 97, FEED_MAX = 65536 };
+enum { PROTOCOL = 2, EXIT_SHIM = 97, FEED_MAX = 65536, MOST_UNSAID = 32, UNSAID_NS = 40000000 };
 
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
@@ -39,7 +39,8 @@ enum { PROTOCOL = 1, EXIT_SHIM = 97, FEED_MAX = 65536 };
 /* What the driver is sent.
  *   'H' hello: a process has begun to read the source; a pidfd of it comes along. value: PROTOCOL.
  *   'R' read: all that was fed has been executed; what next? The driver answers with one of
- *       'F' bytes...   hand these bytes to coqc (none: the end of the file),
+ *       'F' bytes...   hand these bytes to coqc (none: the end of the file). It may send several
+ *           ahead: then no 'R' waits for it, and they are said together, to wake it less often,
  *       'K' + 3 descriptors (channel, stdout, stderr)   fork: the child talks on the new channel,
  *           where it says 'H' and 'R'; this process says 'K' and waits for the next answer,
  *       and the end of the channel: exit.
@@ -54,6 +55,7 @@ struct request {
     int32_t threads;
     uint64_t cpu_ns;  /* CPU time of this process */
     uint64_t peak_kb; /* its peak resident size */
+    uint64_t printed; /* bytes that it has written on standard output */
 };
 
 static struct {
@@ -70,6 +72,9 @@ static struct {
     int channel;        /* the socket to the driver, or -1 */
     volatile sig_atomic_t watches; /* the end of the driver is the end of this process */
     size_t fed, used;   /* bytes of `text` that were received and handed on */
+    struct request unsaid[MOST_UNSAID]; /* what the driver need not hear at once */
+    int unsaid_count;
+    uint64_t said_ns; /* when it heard from us last */
     char text[FEED_MAX + 1];
 } shim = {.source = -1, .channel = -1};
 
@@ -109,30 +114,33 @@ static void watch_driver(int on) {
     if (on && is_driver_gone()) syscall(SYS_exit_group, EXIT_SHIM);
 }
 
-static void say(char kind, int value, int passed_fd) {
-    struct timespec cpu;
+static uint64_t clock_ns(clockid_t clock) {
+    struct timespec time;
+    if (clock_gettime(clock, &time) < 0) die("clock_gettime");
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static struct request request_of(char kind, int value) {
     struct rusage usage;
-    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu) < 0) die("clock_gettime");
     if (getrusage(RUSAGE_SELF, &usage) < 0) die("getrusage");
-    struct request request = {
+    struct stat out;
+    if (fstat(1, &out) < 0) die("standard output");
+    return (struct request){
         .kind = kind,
         .value = value,
         .pid = (int32_t)syscall(SYS_getpid),
-        .cpu_ns = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec,
+        .cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID),
         .peak_kb = (uint64_t)usage.ru_maxrss,
+        .printed = (uint64_t)out.st_size,
     };
-    if (kind == 'H') { /* a fork copies one thread: there must be no other */
-        DIR *tasks = opendir("/proc/self/task");
-        if (!tasks) die("/proc/self/task");
-        for (struct dirent *entry; (entry = readdir(tasks));)
-            request.threads += entry->d_name[0] != '.';
-        closedir(tasks);
-    }
+}
+
+static void transmit(struct request *request, int passed_fd) {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr align;
     } control = {0};
-    struct iovec part = {&request, sizeof request};
+    struct iovec part = {request, sizeof *request};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     if (passed_fd >= 0) {
         message.msg_control = control.bytes;
@@ -146,7 +154,32 @@ static void say(char kind, int value, int passed_fd) {
     ssize_t sent;
     do sent = sendmsg(shim.channel, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
-    if (sent != (ssize_t)sizeof request) syscall(SYS_exit_group, EXIT_SHIM); /* no driver left */
+    if (sent != (ssize_t)sizeof *request) syscall(SYS_exit_group, EXIT_SHIM); /* no driver left */
+}
+
+static void say_the_rest(void) {
+    int count = shim.unsaid_count;
+    shim.unsaid_count = 0;
+    for (int n = 0; n < count; n++) transmit(&shim.unsaid[n], -1);
+    shim.said_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
+static void say(char kind, int value, int passed_fd) {
+    struct request request = request_of(kind, value);
+    if (kind == 'H') { /* a fork copies one thread: there must be no other */
+        DIR *tasks = opendir("/proc/self/task");
+        if (!tasks) die("/proc/self/task");
+        for (struct dirent *entry; (entry = readdir(tasks));)
+            request.threads += entry->d_name[0] != '.';
+        closedir(tasks);
+    }
+    say_the_rest();
+    transmit(&request, passed_fd);
+}
+
+/* An error ends coqc by exit(): the driver hears what went well before it. */
+__attribute__((destructor)) static void say_last(void) {
+    if (shim.channel >= 0) say_the_rest();
 }
 
 /* A pidfd names this process for the driver, whatever namespace it lives in and for good: numbers
@@ -216,8 +249,9 @@ static void fork_here(int channel, int out, int err) {
 
 /* ---- feeding ---- */
 
-/* Waits for one answer of the driver and obeys. Returns 1 when there is text to hand on. */
-static int obey(void) {
+/* Waits for one answer of the driver and obeys. Returns 1 when there is text to hand on.
+ * `flags`: MSG_DONTWAIT when only an answer that is there already is wanted. */
+static int obey(int flags) {
     union {
         char bytes[CMSG_SPACE(3 * sizeof(int))];
         struct cmsghdr align;
@@ -231,8 +265,9 @@ static int obey(void) {
         .msg_controllen = sizeof control.bytes,
     };
     ssize_t got;
-    do got = recvmsg(shim.channel, &message, MSG_CMSG_CLOEXEC);
+    do got = recvmsg(shim.channel, &message, MSG_CMSG_CLOEXEC | flags);
     while (got < 0 && errno == EINTR);
+    if (got < 0 && errno == EAGAIN && flags) return 0;
     if (got <= 0) syscall(SYS_exit_group, EXIT_SHIM); /* the driver is done with us, or gone */
     if (kind == 'F' && got - 1 <= FEED_MAX) {
         shim.fed = (size_t)got - 1;
@@ -251,12 +286,20 @@ static int obey(void) {
     return 0;
 }
 
+/* All was executed that was fed. Gets the next text; returns 0 when the driver has to be asked. */
+static int go_on(void) {
+    if (shim.unsaid_count == MOST_UNSAID) say_the_rest();
+    shim.unsaid[shim.unsaid_count++] = request_of('R', 0);
+    if (clock_ns(CLOCK_MONOTONIC) - shim.said_ns > UNSAID_NS) say_the_rest();
+    return obey(MSG_DONTWAIT);
+}
+
 static ssize_t feed(char *buffer, size_t count) {
     int saved = errno;
-    if (shim.used == shim.fed) {
+    if (shim.used == shim.fed && !go_on()) {
+        say_the_rest();
         watch_driver(0);
-        say('R', 0, -1);
-        while (!obey()) {}
+        while (!obey(0)) {}
         watch_driver(1);
     }
     size_t left = shim.fed - shim.used;
@@ -367,7 +410,7 @@ static int open_at(int folder, const char *path, int flags, mode_t mode) {
             watch_driver(0);
             say('E', 0, -1);
             if (!shim.writes_allowed) { /* the driver ends us; until then, nothing is written */
-                while (obey()) {}
+                while (obey(0)) {}
                 syscall(SYS_exit_group, EXIT_SHIM);
             }
             watch_driver(1);

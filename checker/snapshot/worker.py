@@ -1,5 +1,6 @@
 """A worker: a process, the part of a file that it is to run, and what it is fed next."""
 
+import re
 from dataclasses import dataclass, field
 
 from checker.snapshot.files import Job, Ran
@@ -8,7 +9,10 @@ from checker.snapshot.process import CoqProcess
 from checker.snapshot.questions import ABOUT_DEFAULT, ABOUT_FLAGS, Question
 from checker.snapshot.variables import QUESTION
 
-BATCH = 1 << 15  # bytes of text to get past that are fed at once
+BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
+MOST_AHEAD = 32  # feeds
+AHEAD_SECONDS = 0.1  # that they may take: until then the process cannot be forked
+_ENDS = re.compile(rb"\bEnd\b")
 
 
 @dataclass(eq=False)
@@ -41,6 +45,7 @@ class Worker:
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     evicted: bool = False  # stopped, because memory ran short
     asked: bool = False  # an idle worker waits for a part of this one
+    ahead: int = 1  # feeds that the process gets at once
     spare: Spare | None = None
 
     def runs(self, index: int) -> bool:
@@ -64,6 +69,13 @@ class Worker:
         on_line = (q for q in self.questions if script.position(q.at, q.at).line == line)
         return (*on_line, *fresh)
 
+    def pace(self, seconds: float) -> None:
+        """Its last feeds took so long: the next may be more, or fewer."""
+        if self.job.careful or self.job.alone or seconds > AHEAD_SECONDS:
+            self.ahead = 1
+        elif seconds < AHEAD_SECONDS / 2:
+            self.ahead = min(2 * self.ahead, MOST_AHEAD)
+
     def take_note(self, feed: "Feed") -> None:
         """The feed was executed."""
         self.questions = self.questions_with(feed)
@@ -74,17 +86,14 @@ class Worker:
     @property
     def is_refuted(self) -> bool:
         """Whether what it took for granted turned out wrong."""
-        told = self.job.file.told
-        return any(told.get(index, words) != words for index, words in self.assumed.items())
+        told, assumed = self.job.file.told, self.assumed
+        return any(told[index] != assumed[index] for index in told.keys() & assumed.keys())
 
     @property
     def is_confirmed(self) -> bool:
         """Whether nothing that it took for granted is open; after a wrong proof nothing matters."""
         file = self.job.file
-        return all(
-            file.told.get(index) == words or index in file.given_up
-            for index, words in self.assumed.items()
-        )
+        return all(index in file.given_up for index, _ in self.assumed.items() - file.told.items())
 
 
 @dataclass(frozen=True)
@@ -100,10 +109,63 @@ class Feed:
     replaces: bool = False  # something stands in for a proof
     assumes: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
 
+    @property
+    def asks(self) -> bool:
+        """Whether coqc is asked something."""
+        return bool(self.about_variables or self.about_settings)
 
-def next_feed(worker: Worker) -> Feed:
+
+@dataclass(frozen=True)
+class Done:
+    """A feed that the process has executed, and what coqc printed meanwhile."""
+
+    feed: Feed
+    ran: Ran
+    output: str  # if it was asked something
+
+
+def next_feeds(worker: Worker) -> list[Feed]:
+    """What the process is fed at once: it need not wait for us after each.
+
+    What coqc says of settings decides what it is fed next. What it says of variables may lead to a
+    question to a copy, which must stand in the same section, and in no proof.
+    """
+    feeds: list[Feed] = []
+    seconds, size, at = 0.0, 0, worker.cursor
+    while at < worker.job.stop and len(feeds) < worker.ahead:
+        feed = _feed_at(worker, at)
+        seconds += _seconds(worker, feed)
+        size += len(feed.text)
+        if feeds and (seconds > AHEAD_SECONDS or size > BATCH or _leaves_section(feeds, feed)):
+            break
+        feeds.append(feed)
+        if feed.about_settings:
+            break
+        at = feed.last
+    while _asks(feeds) and worker.job.file.script.steps[feeds[-1].last - 1].proof is None:
+        feeds.pop()
+    return feeds
+
+
+def _asks(feeds: list[Feed]) -> bool:
+    return any(feed.about_variables for feed in feeds)
+
+
+def _leaves_section(feeds: list[Feed], feed: Feed) -> bool:
+    """Whether, after a question about variables, this may end their section."""
+    return _asks(feeds) and _ENDS.search(feed.text) is not None
+
+
+def _seconds(worker: Worker, feed: Feed) -> float:
+    file = worker.job.file
+    if feed.runs:
+        return file.run_cost(feed.first)
+    return sum(map(file.pass_cost, range(feed.first, feed.last)))
+
+
+def _feed_at(worker: Worker, first: int) -> Feed:
     """One step to be run, or as many as fit of those to get past."""
-    file, first = worker.job.file, worker.cursor
+    file = worker.job.file
     if first == worker.job.real and worker.job.patches:
         text = patched(file.script, file.script.steps[first], worker.job.patches)
         return Feed(first, first + 1, text, False, replaces=True)
