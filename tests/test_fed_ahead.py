@@ -19,7 +19,7 @@ async def _executed(coq: Coq, folder: Path, texts: list[bytes]) -> tuple[list[bo
     source.write_bytes(b"".join(texts))
     with private_folder() as private:
         launch = Launch(
-            command=(*coq.toolchain.coqc, "-q", "-noglob", "-vok", source.name),
+            command=(*coq.toolchain.coqc, "-q", "-vok", source.name),
             root=folder,
             source=source,
             environ=coq.environ,
