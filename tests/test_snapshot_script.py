@@ -25,7 +25,7 @@ from checker.snapshot.variables import (
     declared,
     stand_in,
 )
-from checker.snapshot.worker import Worker, next_feeds
+from checker.snapshot.worker import Past, Worker, next_feeds
 
 KINDS = ("curly", "par", "indent", "bullet")
 
@@ -183,17 +183,17 @@ def test_a_copy_that_is_asked_about_variables_stands_in_their_section_and_in_no_
     file.flags_known.add(0)
     worker = Worker(0, Job(file, 0, len(file.script.steps)), process=None)  # type: ignore[arg-type]
     most = 0
-    while worker.cursor < worker.job.stop:
+    while worker.past.cursor < worker.job.stop:
         worker.ahead = ahead
         feeds = next_feeds(worker)
-        assert feeds[0].first == worker.cursor
+        assert feeds[0].first == worker.past.cursor
         assert all(one.last == other.first for one, other in pairwise(feeds))
         if any(feed.about_variables for feed in feeds):
             asking = next(n for n, feed in enumerate(feeds) if feed.about_variables)
             assert not any(b"End S" in feed.text for feed in feeds[asking:])
             assert file.script.steps[feeds[-1].last - 1].proof is not None
         most = max(most, len(feeds))
-        worker.cursor = feeds[-1].last
+        worker.past = Past(feeds[-1].last)
     assert most <= ahead
     assert most > 1 or ahead == 1
 

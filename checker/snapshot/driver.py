@@ -146,7 +146,9 @@ class Driver:
         for job in self._jobs:
             if job.alone and (self._at_work or self._promised):
                 continue
-            if job.plain and any(w.job.file is job.file and not w.replaced for w in self._at_work):
+            if job.plain and any(
+                w.job.file is job.file and not w.past.replaced for w in self._at_work
+            ):
                 continue  # a worker that runs the file as coqc does is on its way there
             return job
         return None
@@ -158,7 +160,7 @@ class Driver:
             (cut.gain, worker)
             for worker in self._at_work
             if not (worker.asked or worker.job.plain or worker.job.alone)
-            and (cut := best_cut(worker.job, worker.cursor, self.least_gain))
+            and (cut := best_cut(worker.job, worker.past.cursor, self.least_gain))
         ]
         self._patience = max(LOOK_AGAIN, LOOK_SHARE * (time.monotonic() - started))
         return max(gains, key=lambda pair: pair[0])[1] if gains else None
@@ -255,7 +257,7 @@ class Driver:
 
     async def _run_part(self, worker: Worker) -> Job | None:
         """None when the part was run to its end, or what else is to be done about it."""
-        while worker.cursor < worker.job.stop:
+        while worker.past.cursor < worker.job.stop:
             if worker.asked:
                 await self._cut(worker)
             if worker.job.careful:
@@ -309,7 +311,7 @@ class Driver:
         """What else is to be done when the worker's process has ended before its time."""
         self._tell_held(worker)
         if worker.is_confirmed:
-            return follow_up(worker.job, judgement, worker.replaced, self.care, self.tell)
+            return follow_up(worker.job, judgement, worker.past.replaced, self.care, self.tell)
         worker.failed = True
         return None
 
@@ -363,7 +365,7 @@ class Driver:
         if executed:
             worker.process.kill()
         ending = await worker.process.ended()
-        if not executed and is_sentinel_refused(script, job.stop, ending, worker.questions):
+        if not executed and is_sentinel_refused(script, job.stop, ending, worker.past.questions):
             return None
         worker.forget()
         return dataclasses.replace(job, plain=True, patches=(), stop=len(script.steps))
@@ -396,7 +398,7 @@ class Driver:
         """Gives a part to the idle worker that waits for it, if that still pays."""
         worker.asked = False
         self._promised -= 1
-        cut = best_cut(worker.job, worker.cursor, self.least_gain)
+        cut = best_cut(worker.job, worker.past.cursor, self.least_gain)
         try:
             copy = await worker.process.fork() if cut else None
         except DriverError:  # no room for one more process: this one goes on alone
@@ -409,8 +411,7 @@ class Driver:
         worker.job = dataclasses.replace(worker.job, stop=cut.at)
         number = self._free.pop()
         self.tell(WorkerBusy(number, part.file.script.file))
-        taker = Worker(number, part, copy, worker.cursor, worker.replaced, dict(worker.assumed))
-        taker.questions = worker.questions
+        taker = Worker(number, part, copy, worker.past)
         self._at_work.append(taker)
         self._group.create_task(self._work(taker))
 
@@ -418,17 +419,14 @@ class Driver:
         """Copies the process where that has not been done for a while."""
         spare = worker.spare
         now = worker.process.cpu_seconds
-        begins = worker.cursor == worker.job.real  # getting here again would be a waste
+        begins = worker.past.cursor == worker.job.real  # getting here again would be a waste
         if spare and not begins and now - spare.cpu_seconds < max(SPARE_EVERY, now / 3):
             return
         try:
             copy = await worker.process.fork()
         except DriverError:  # no room: a failure then starts from the beginning
             return
-        fresh = Spare(
-            copy, worker.cursor, worker.replaced, dict(worker.assumed), worker.questions, now
-        )
-        await self._set_spare(worker, fresh)
+        await self._set_spare(worker, Spare(copy, worker.past, now))
 
     async def _set_spare(self, worker: Worker, spare: Spare | None) -> None:
         old, worker.spare = worker.spare, spare
@@ -442,9 +440,7 @@ class Driver:
         worker.process.kill()
         await worker.process.ended()
         spare, worker.spare = worker.spare, None
-        worker.process, worker.cursor = spare.process, spare.cursor
-        worker.replaced, worker.assumed = spare.replaced, spare.assumed
-        worker.questions = spare.questions
+        worker.process, worker.past = spare.process, spare.past
         worker.closures.clear()
         job.file.open_jobs += 1
         self._end(worker.job)

@@ -1,6 +1,7 @@
 """A worker: a process, the part of a file that it is to run, and what it is fed next."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from checker.snapshot.files import Job, Ran
@@ -15,15 +16,24 @@ AHEAD_SECONDS = 0.1  # that they may take: until then the process cannot be fork
 _ENDS = re.compile(rb"\bEnd\b")
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
+class Past:
+    """What a process has been through; a copy has the same."""
+
+    cursor: int = 0  # the step to be fed next
+    replaced: bool = False  # some proof before the cursor was not run in this process
+    assumed: Mapping[int, bytes] = field(
+        default_factory=dict
+    )  # stand-ins that may be wrong, by step
+    questions: tuple[Question, ...] = ()  # put in on the line where the process is, or before
+
+
+@dataclass(frozen=True)
 class Spare:
     """A paused copy of a process, to go on from when the process fails."""
 
     process: CoqProcess
-    cursor: int
-    replaced: bool
-    assumed: dict[int, bytes]
-    questions: tuple[Question, ...]
+    past: Past
     cpu_seconds: float  # of the process, when it was copied
 
 
@@ -34,14 +44,11 @@ class Worker:
     number: int  # its place among the workers, from 0
     job: Job
     process: CoqProcess
-    cursor: int = 0  # the step to be fed next
-    replaced: bool = False  # some proof before the cursor was not run in this process
-    assumed: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
+    past: Past = Past()
     held: list[Ran] = field(default_factory=list)  # steps run since, not told yet
     learnt: list[tuple[int, bytes]] = field(default_factory=list)  # their stand-ins, as coqc said
     # Of section variables, by section and name: see checker.snapshot.variables.
     closures: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
-    questions: tuple[Question, ...] = ()  # put in on the line where the process is, or before
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     evicted: bool = False  # stopped, because memory ran short
     asked: bool = False  # an idle worker waits for a part of this one
@@ -63,10 +70,10 @@ class Worker:
         """What was put in on the line that the process is in, with this feed."""
         fresh = tuple(q for q in (feed.about_variables, feed.about_settings) if q)
         if not fresh:
-            return self.questions
+            return self.past.questions
         script = self.job.file.script
         line = script.position(fresh[0].at, fresh[0].at).line
-        on_line = (q for q in self.questions if script.position(q.at, q.at).line == line)
+        on_line = (q for q in self.past.questions if script.position(q.at, q.at).line == line)
         return (*on_line, *fresh)
 
     def pace(self, seconds: float) -> None:
@@ -78,22 +85,25 @@ class Worker:
 
     def take_note(self, feed: "Feed") -> None:
         """The feed was executed."""
-        self.questions = self.questions_with(feed)
-        self.replaced |= feed.replaces
-        self.assumed |= feed.assumes
-        self.cursor = feed.last
+        self.past = Past(
+            cursor=feed.last,
+            replaced=self.past.replaced or feed.replaces,
+            assumed={**self.past.assumed, **feed.assumes} if feed.assumes else self.past.assumed,
+            questions=self.questions_with(feed),
+        )
 
     @property
     def is_refuted(self) -> bool:
         """Whether what it took for granted turned out wrong."""
-        told, assumed = self.job.file.told, self.assumed
+        told, assumed = self.job.file.told, self.past.assumed
         return any(told[index] != assumed[index] for index in told.keys() & assumed.keys())
 
     @property
     def is_confirmed(self) -> bool:
         """Whether nothing that it took for granted is open; after a wrong proof nothing matters."""
         file = self.job.file
-        return all(index in file.given_up for index, _ in self.assumed.items() - file.told.items())
+        still_open = self.past.assumed.items() - file.told.items()
+        return all(index in file.given_up for index, _ in still_open)
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,7 @@ def next_feeds(worker: Worker) -> list[Feed]:
     question to a copy, which must stand in the same section, and in no proof.
     """
     feeds: list[Feed] = []
-    seconds, size, at = 0.0, 0, worker.cursor
+    seconds, size, at = 0.0, 0, worker.past.cursor
     while at < worker.job.stop and len(feeds) < worker.ahead:
         feed = _feed_at(worker, at)
         seconds += _seconds(worker, feed)
