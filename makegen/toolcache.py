@@ -8,12 +8,13 @@ be written costs the next command a probe, no more.
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_cache_path
+
+from makegen.errors import MachineError
+from makegen.output import write_outputs
 
 FORMAT = 1
 
@@ -36,17 +37,10 @@ def recall(binary: str, topic: str) -> Answer | None:
 def remember(binary: str, topic: str, answer: Answer) -> None:
     """Keeps the answer for the binary as it is now."""
     file = _file(binary, topic)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, MachineError):
         text = json.dumps({"binary": _identity(binary), "answer": answer})
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-        try:
-            with os.fdopen(handle, "w") as stream:
-                stream.write(text)
-            Path(partial).replace(file)
-        except BaseException:
-            Path(partial).unlink(missing_ok=True)
-            raise
+        write_outputs({file: text})
 
 
 def _file(binary: str, topic: str) -> Path:

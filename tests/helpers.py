@@ -126,6 +126,19 @@ def makes() -> tuple[Make, ...]:
     return tuple(found)
 
 
+# Two proofs that do not say which section variables they use: one uses `positive`, one does not.
+NUMBERS = """\
+Section Numbers.
+  Variable n : nat.
+  Hypothesis positive : n <> 0.
+  Lemma not_zero : n <> 0.
+  Proof. exact positive. Qed.
+  Lemma itself : n = n.
+  Proof. reflexivity. Qed.
+End Numbers.
+"""
+
+
 def cuts(file: FileRun) -> list[int]:
     """The steps before which a file can be cut."""
     steps = file.script.steps[: file.needed]

@@ -11,20 +11,11 @@ from checker.document import read_document
 from checker.hintedtext import has_room, path_of, with_clauses
 from checker.hints import hints_of
 from makegen.interface import digest
-from tests.helpers import Coq, write_files
+from tests.helpers import NUMBERS, Coq, write_files
 
 pytestmark = pytest.mark.ends
 
-BASE = """\
-Section Numbers.
-  Variable n : nat.
-  Hypothesis positive : n <> 0.
-  Lemma not_zero : n <> 0.
-  Proof. exact positive. Qed.
-  Lemma itself : n = n.
-  Proof. reflexivity. Qed.
-End Numbers.
-"""
+BASE = NUMBERS
 BARE = """\
 Section Numbers.
   Variable n : nat.

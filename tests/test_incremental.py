@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, write_files
+from tests.helpers import NUMBERS, Coq, write_files
 
 BASE = """\
 Definition two := 2.
@@ -14,15 +14,8 @@ Lemma two_is : two = 2.
 Proof. reflexivity. Qed.
 Lemma four : two + two = 4.
 Proof. reflexivity. Qed.
-Section Numbers.
-  Variable n : nat.
-  Hypothesis positive : n <> 0.
-  Lemma not_zero : n <> 0.
-  Proof. exact positive. Qed.
-  Lemma itself : n = n.
-  Proof. reflexivity. Qed.
-End Numbers.
 """
+BASE += NUMBERS
 LEAF = """\
 Require Import Top.Base.
 Lemma use : two + two = 4.
