@@ -462,6 +462,13 @@ def test_a_proof_over_its_time_is_stopped_and_named(coq: Coq, tmp_path: Path) ->
     assert found.of(Verdict.CHECKED) == {"quick"}
 
 
+def test_a_slow_proof_among_quick_ones_is_the_one_that_is_named(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=lemmas(40) + SLOW)
+    found = Found(coq, root, workers=1, care=Care(proof_timeout=2.0))
+    assert found.of(Verdict.TIMEOUT) == {"slow"}
+    assert len(found.of(Verdict.CHECKED)) == 41
+
+
 ENDLESS = f"""Definition endless : True.
 Proof. do 1000000000 idtac. exact I. Defined.
 Lemma a : True. Proof. {SLOWLY} exact I. Qed.

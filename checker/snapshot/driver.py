@@ -333,7 +333,8 @@ class Driver:
             output = process.output(printed) if feed.asks else b""
             done.append(Done(feed, ran, output.decode(errors="replace")))
             worker.take_note(feed)
-        worker.pace(process.cpu_seconds - begun)
+        if self.care.proof_timeout is None:  # else each proof is heard of when it ends
+            worker.pace(process.cpu_seconds - begun)
         return done, None
 
     async def _judged(
