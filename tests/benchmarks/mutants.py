@@ -37,7 +37,6 @@ from makegen.project import read_project
 from tests.helpers import Coq, cut_at, cuts, every_coq
 
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
-WORKERS = 2
 CUTS = 3
 
 TACTICS = (b"auto.", b"intros.", b"reflexivity.", b"simpl.", b"exact I.", b"idtac.", b"easy.")
@@ -101,22 +100,23 @@ def _first(messages: list[Message]) -> Verdict:
     return Verdict(False, place(first), " ".join(first.text.split()))
 
 
-async def ours(coq: Coq, root: Path, file: str, dice: random.Random) -> Verdict:
+async def ours(coq: Coq, root: Path, mutant: Mutant, workers: int) -> Verdict:
     """What the snapshot engine says."""
 
     def parts(found: FileRun) -> list[Job]:
         places = cuts(found)
+        dice = random.Random(mutant.what)
         return cut_at(found, dice.sample(places, min(CUTS, len(places))))
 
     events: list[Event] = []
     run = Run(
         project=read_project(root / "_Project"),
         toolchain=coq.toolchain,
-        files=(file,),
-        workers=WORKERS,
+        files=(mutant.file,),
+        workers=workers,
         environ=coq.environ,
         ledger=Ledger(root),
-        tokens=Limit(WORKERS),
+        tokens=Limit(workers),
         tell=events.append,
         care=Care(proof_timeout=TOO_LONG),
     )
@@ -144,6 +144,7 @@ def main() -> int:
     parser.add_argument("--coq", required=True, help="8.16, 8.20 or 9.2")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("-j", dest="workers", type=int, default=2, help="of the engine")
     parser.add_argument("--longest", type=int, default=60_000, help="bytes of a file to be taken")
     parser.add_argument("folders", nargs="+", type=Path)
     options = parser.parse_args()
@@ -163,7 +164,7 @@ def main() -> int:
             todo += [(root, mutant) for mutant in mutants(root, files * 20, dice)]
         dice.shuffle(todo)
         for root, mutant in todo[: options.count]:
-            outcomes[_compare(coq, root, mutant)] += 1
+            outcomes[_compare(coq, root, mutant, options.workers)] += 1
             if outcomes.total() % 10 == 0:
                 print(f"{outcomes.total()}: {_told(outcomes)}", flush=True)
     print(f"{options.coq}, seed {options.seed}: {_told(outcomes)}")
@@ -174,13 +175,13 @@ def _told(outcomes: Counter[str]) -> str:
     return ", ".join(f"{count} {what}" for what, count in sorted(outcomes.items()))
 
 
-def _compare(coq: Coq, root: Path, mutant: Mutant) -> str:
+def _compare(coq: Coq, root: Path, mutant: Mutant, workers: int) -> str:
     path = root / mutant.file
     original, times = path.read_bytes(), path.stat()
     path.write_bytes(mutant.text)
     try:
         started = time.monotonic()
-        mine = asyncio.run(ours(coq, root, mutant.file, random.Random(mutant.what)))
+        mine = asyncio.run(ours(coq, root, mutant, workers))
         middle = time.monotonic()
         theirs = coqcs(coq, root, mutant.file)
         ended = time.monotonic()
