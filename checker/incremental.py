@@ -155,6 +155,7 @@ class _Check:
         return sum(start not in told for start in starts)
 
     def _tell(self, event: Event) -> None:
+        event = self._with_known_errors(event)
         self._memory.tell(event)
         match event:
             case ProofDone(result) if result.offset is not None:
@@ -171,6 +172,14 @@ class _Check:
             case _:
                 pass
         self._run.tell(event)
+
+    def _with_known_errors(self, event: Event) -> Event:
+        """A file of which all that was run is good is wrong for what is known, and was not run."""
+        match event:
+            case FileDone(result) if result.verdict.is_ok and self._wrong[result.file]:
+                return replace(event, result=replace(result, verdict=Verdict.WRONG))
+            case _:
+                return event
 
     def _tell_known(self, file: str) -> None:
         known = self._known[file]

@@ -63,6 +63,12 @@ class _File:
         """The keys of its proofs, as far as there are any."""
         return self.keys.proofs if self.keys else {}
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every proof that has a verdict of its own has a good one."""
+        run = {at for at, result in self.results.items() if result.verdict.is_ok}
+        return self.key_of.keys() <= self.good | run
+
     def takes_for_granted(self, after: int) -> bool:
         """Whether a verdict from before this run is believed on something after this place."""
         return self.text_is_good or any(at > after for at in self.good)
@@ -267,7 +273,7 @@ class Memory:
             self._make_keys(found)
         if found.keys is None or found.keys.text is None or found.around is None:
             return
-        if result.verdict is Verdict.CHECKED:
+        if result.verdict is Verdict.CHECKED and found.is_complete:
             text = found.document.text
             source = {"loading": found.loading, "proofs": len(found.document.proofs)}
             self._run.ledger.remember(SOURCES, [(_digest(text), source)])

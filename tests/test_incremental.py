@@ -131,6 +131,20 @@ def test_a_mistake_is_found_and_shown_again_without_a_run(project: Project) -> N
     assert 'File "./Leaf.v", line 5, characters' in project.check().stderr
 
 
+def test_a_mistake_is_not_forgotten_when_another_proof_of_the_file_changes(
+    project: Project,
+) -> None:
+    project.edit("Base.v", "two + two = 4.\nProof. reflexivity", "two + two = 4.\nProof. exact I")
+    assert project.check().returncode == 1
+    project.edit("Base.v", "two = 2.\nProof. reflexivity", "two = 2.\nProof. auto")
+    for _ in range(3):
+        done = project.check()
+        assert done.returncode == 1
+        assert "in the proof of four (wrong)" in done.stderr
+        assert "wrong Base.v" in done.stdout
+        assert not (project.root / "Base.vok").exists()
+
+
 def test_a_proof_that_uses_another_section_variable_is_noticed(project: Project) -> None:
     """`itself` then has one hypothesis more outside the section; who uses it, is run again."""
     project.edit(
