@@ -1,4 +1,4 @@
-"""After one change: `make quick && make checkproofs J=2`, against `make -j2` and `make -j2 vok`.
+"""After one change: `make quick J=2 && make checkproofs J=2`, against `make -j2` and `make -j2 vok`.
 
     python -m tests.benchmarks.rechecking [--coq 8.16] [--rounds 3] [--only-ours] stdpp ext-lib
 
@@ -23,7 +23,7 @@ from makegen.coqdep import read_requires
 from makegen.project import read_project
 from tests.helpers import Coq, every_coq, library_project
 
-OURS = "make quick && make checkproofs J=2"
+OURS = "make quick J=2 && make checkproofs J=2"
 THEIRS = ("make -j2", "make -j2 vok")
 LEAF_LEMMA = "\nLemma of_the_benchmark : {n} = {n}.\nProof. reflexivity. Qed.\n"
 
