@@ -1,4 +1,4 @@
-"""After one change: `make quick J=2 && make checkproofs J=2`, against `make -j2` and `make -j2 vok`.
+"""What one change costs: our quick and checkproofs, against `make -j2` and `make -j2 vok`.
 
     python -m tests.benchmarks.rechecking [--coq 8.16] [--rounds 3] [--only-ours] stdpp ext-lib
 
