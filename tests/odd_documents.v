@@ -830,3 +830,66 @@ Module B <: T. Definition n := 4. Lemma p : n = 3. Proof. reflexivity. Qed. End 
 Module Type T. Parameter n : nat. End T.
 Module M : T. Definition n : nat. Proof. exact 3. Qed. End M.
 Module N : T. Lemma n : nat. Proof. exact 3. Qed. End N.
+
+(* ==== warnings that are errors, and none *)
+Set Warnings "+all".
+Local Lemma a : True. Proof. exact I. Qed.
+Section S. Variables (a0 : nat) (H : a0 = 3).
+Local Lemma b : a0 = a0. Proof. pose H. reflexivity. Qed.
+Lemma b2 : a0 = a0. Proof. reflexivity. Qed.
+Lemma b3 : a0 = a0. Proof using. reflexivity. Qed.
+Lemma b4 : a0 = a0. reflexivity. Qed.
+End S.
+Definition x : nat. exact 3. Qed.
+Lemma c : True. Proof. exact I. Qed.
+Check (b 3 eq_refl).
+
+(* ==== sections on one line *)
+Section S. Variables (x:nat) (H:x=1). Lemma a : True. Proof. pose H. exact I. Qed. Lemma b : True. Proof. exact I. Qed. End S. Section S. Variables (x:nat) (H:x=1). Lemma a2 : True. Proof. pose H. exact I. Qed. Lemma b2 : True. Proof. exact I. Qed. End S. Lemma c : True. Proof. exact (a2 1 eq_refl). Qed. Lemma e : True. Proof. exact (a2 1). Qed.
+
+(* ==== Instance without name *)
+Class C (n:nat) := c : n = n.
+#[global] Instance : C 3.
+Proof. reflexivity. Qed.
+#[global] Instance : C 4. exact eq_refl. Qed.
+Lemma a : C 3. Proof. exact _. Qed.
+Lemma b : C 5. Proof. exact _. Qed.
+
+(* ==== Instance in a section *)
+Class C (n:nat) := c : n = n.
+Section S. Variables (x:nat) (H:x=1).
+#[global] Instance i : C x.
+Proof. reflexivity. Qed.
+#[local] Instance j : C 7. pose H. exact eq_refl. Qed.
+End S.
+Lemma a : C 3. Proof. exact _. Qed.
+Check (j 1 eq_refl).
+Lemma b : C 5. Proof. exact (j 1 eq_refl). Qed.
+
+(* ==== Instance that is refined *)
+Class C (n:nat) := { c : n = n; d : True }.
+#[global,refine] Instance i : C 3 := {| c := _ |}.
+Proof. reflexivity. exact I. Qed.
+Lemma a : C 3. Proof. exact _. Qed.
+
+(* ==== omitted Proof in a section with a default *)
+Set Default Proof Using "Type".
+Section S. Variables (x:nat) (H:x=1).
+Lemma a : True. pose H. exact I. Qed.
+Lemma b : True. Proof. exact I. Qed.
+End S.
+Lemma c : True. Proof. exact (a 1 eq_refl). Qed.
+Lemma d : True. Proof. exact b. Qed.
+Lemma e : True. Proof. exact (b 1). Qed.
+
+(* ==== Let without body between *)
+Section S. Variables (x:nat) (H:x=1). Let y := x. Let K : y = 1. Proof. exact H. Qed.
+Lemma a : True. Proof. pose K. exact I. Qed.
+Lemma b : y = y. Proof. reflexivity. Qed.
+End S.
+Lemma c : True. Proof. exact (a 1 eq_refl). Qed.
+Lemma d : 1 = 1. Proof. exact (b 1). Qed.
+Lemma e : 1 = 1. Proof. exact (b 1 eq_refl). Qed.
+
+(* ==== tabs *)
+Lemma a :	True.	Proof.	exact I.	Qed.	Lemma b : 1 = 2.	Proof.	reflexivity.	Qed.
