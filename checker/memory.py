@@ -53,6 +53,7 @@ class _File:
     confirmed: dict[int, bytes] = field(default_factory=dict)  # those that are no assumption
     unsure: dict[int, bytes] = field(default_factory=dict)  # the rest of `uses`, in order
     good: frozenset[int] = frozenset()  # proofs that are not run, because their key says so
+    wrong: frozenset[int] = frozenset()  # likewise
     text_is_good: bool = False
     results: dict[int, ProofResult] = field(default_factory=dict)  # of this run
     opened_size: int = 0  # of the list, as far as it was read
@@ -71,7 +72,7 @@ class _File:
 
     def takes_for_granted(self, after: int) -> bool:
         """Whether a verdict from before this run is believed on something after this place."""
-        return self.text_is_good or any(at > after for at in self.good)
+        return self.text_is_good or any(at > after for at in self.good | self.wrong)
 
     def is_sure_before(self, offset: int) -> bool:
         """Whether the keys take nothing for granted of the proofs before this place."""
@@ -173,11 +174,10 @@ class Memory:
             for at, key in found.key_of.items()
             if not found.proofs[at].needs_variables  # others need it to be run
         }
+        entries = self._run.ledger.entries(keys)
+        found.wrong = frozenset(keys[key] for key in entries)
         command = self._run.coqc(file).words
-        return [
-            _wrong_result(found, keys[key], entry, command)
-            for key, entry in self._run.ledger.entries(keys).items()
-        ]
+        return [_wrong_result(found, keys[key], entry, command) for key, entry in entries.items()]
 
     def in_use(self) -> tuple[set[str], dict[str, set[str]]]:
         """What the sources looked up so far keep alive: keys of verdicts, and by topic of facts."""

@@ -159,6 +159,18 @@ def test_a_proof_that_uses_another_section_variable_is_noticed(project: Project)
     assert "in the proof of same (wrong)" in done.stderr
 
 
+def test_a_mistake_that_followed_from_section_variables_goes_with_them(project: Project) -> None:
+    """`again` was wrong while `itself` used more; whether it still does is not known yet."""
+    again = "  Lemma again : n = n.\n  Proof using n. exact itself. Qed.\nEnd"
+    project.edit("Base.v", "End", again)
+    project.edit("Base.v", "n = n.\n  Proof. reflexivity", "n = n.\n  Proof. pose positive; auto")
+    project.edit("Base.v", "Definition two", "Definition more := 0.\nDefinition two")
+    assert "in the proof of again (wrong)" in project.check().stderr
+    project.edit("Base.v", "pose positive; auto", "trivial")
+    done = project.check()
+    assert done.returncode == 0, done.stderr
+
+
 def test_other_arguments_are_another_story(project: Project) -> None:
     assert project.checked_now("--arg=-w", "--arg=all") == 6
     assert project.checked_now() == 0

@@ -93,8 +93,10 @@ class CoqProcess:
     async def fork(self) -> "CoqProcess":
         """A copy of this process, which waits for text where this one does.
 
-        Raises DriverError when the system has no room for one more.
+        Raises DriverError when it has ended, or the system has no room for one more.
         """
+        if self._ended is not None:
+            raise DriverError("coqc cannot be forked: it ended")
         with contextlib.ExitStack() as undo:
             out, err = (_memory_file(name, undo) for name in ("stdout", "stderr"))
             channel = self._channel.fork(out, err)
