@@ -15,6 +15,8 @@ from makegen import cutoff, interface
 SYSROOT = "PROOF_CHECKER_SYSROOT"
 INTERFACES = (".vos", ".vio")
 COMPILED = (".vo", *INTERFACES)
+# What coqc reads and does not depend on: hints, and answers of provers that it checks again.
+CACHES = (".aux", ".cache")
 DIGESTS = "digests"  # topic: for a file, its size and time, and its digest
 
 

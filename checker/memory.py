@@ -23,7 +23,7 @@ from checker.fingerprint import (
 )
 from checker.known import RECORDS, Known
 from checker.ledger import Entry
-from checker.loaded import Contents
+from checker.loaded import CACHES, Contents
 from checker.lookup import what_decides
 from checker.report import Event, FileDone, ProofDone
 from checker.results import FileResult, Message, Position, ProofResult, Verdict
@@ -33,8 +33,6 @@ from makegen.loadpath import logical_name
 
 LOADED = "loaded"  # topic: for a text that says what to load, the files that coqc then read
 SOURCES = "sources"  # topic: for the digest of a source, what its loading text is
-# What coqc reads and does not depend on: hints, and answers of provers that it checks again.
-_CACHES = (".aux", ".cache")
 
 
 @dataclass
@@ -309,7 +307,7 @@ class Memory:
         if lines:
             found.opened_size += len(lines) + 1
         names = {self._contents.relative(os.fsdecode(line)) for line in lines.split(b"\n") if line}
-        names = {name for name in names if name != found.name and not name.endswith(_CACHES)}
+        names = {name for name in names if name != found.name and not name.endswith(CACHES)}
         found.read |= names
         return bool(names)
 

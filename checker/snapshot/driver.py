@@ -278,6 +278,7 @@ class Driver:
     async def _take_in(self, worker: Worker, done: Done) -> None:
         """What its process has executed, and said."""
         file, feed = worker.job.file, done.feed
+        file.note_plugins(worker.process)
         if feed.runs:
             worker.held.append(done.ran)
         if feed.about_variables:
@@ -300,7 +301,6 @@ class Driver:
         file = worker.job.file
         for index, words in worker.learnt:
             file.learn(index, words)
-        file.note_plugins(worker.process)
         for ran in worker.held:
             file.passed(ran, self.tell)
         has_learnt = bool(worker.learnt)

@@ -1,5 +1,6 @@
 """What a run knows of one file: which steps have been executed, which proofs are decided."""
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checker.document import Document
+from checker.loaded import CACHES
 from checker.report import FileDone, ProofDone, Tell
 from checker.results import FileResult, Message, ProofResult, Verdict
 from checker.sentences import split
@@ -27,6 +29,7 @@ from checker.snapshot.variables import BY_DEFAULT, declared, stand_in
 AFTERMATH = "an error before it may have caused this one"
 MOST_ERRORS = 50  # in one file outside of proofs; the rest is then given up
 _MISSING = re.compile(r"not found|unknown|undeclared|no such|not a defined", re.IGNORECASE)
+PLUGINS_UNKNOWN = "plugins that nobody has seen"
 NOT_ALL_CHECKED = "not every sentence of the file was executed; this is a defect of proof-checker"
 
 
@@ -71,7 +74,8 @@ class FileRun:
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
     collections: frozenset[str] = frozenset()  # names that mean a set of variables
     opened: Path | None = None  # where its processes list the files that they read
-    opened_size: int = 0  # of that list, when plugins were last looked for
+    # Bytes of that list, when the plugins of a process were last looked for.
+    looked: dict[CoqProcess, int] = field(default_factory=dict)
     plugins: set[str] = field(default_factory=set)
     open_jobs: int = 0
     attempts: int = 0  # jobs that there were
@@ -150,18 +154,32 @@ class FileRun:
     def note_plugins(self, process: CoqProcess) -> None:
         """List the OCaml plugins that a process has loaded: the shim does not see them.
 
-        Looked at anew only when the process has read other files since, as loading one takes.
+        Looked at anew only when files were read since, as loading one takes. Where the process has
+        ended meanwhile, nobody can tell: then something is listed that is nowhere, so that no
+        verdict on this file is kept.
         """
-        if self.opened is None or not self.opened.exists():
+        if self.opened is None or not (lines := self._opened_since(process)):
             return
-        if (size := self.opened.stat().st_size) == self.opened_size:
+        if all(line.endswith(CACHES) for line in lines):
             return
-        if fresh := process.plugins() - self.plugins:
-            self.plugins |= fresh
+        found = process.plugins()
+        fresh = {PLUGINS_UNKNOWN} if found is None else found - self.plugins
+        self.plugins |= fresh
+        if fresh:
             with self.opened.open("a") as opened:
                 opened.writelines(f"{name}\n" for name in sorted(fresh))
-            size = self.opened.stat().st_size
-        self.opened_size = size
+
+    def _opened_since(self, process: CoqProcess) -> list[str]:
+        """What was read, by any process of the file, since this one was last looked at."""
+        assert self.opened is not None, "a list is kept"
+        try:
+            with self.opened.open("rb") as opened:
+                opened.seek(self.looked.get(process, 0))
+                lines = opened.read()
+                self.looked[process] = opened.tell()
+        except OSError:
+            return []
+        return os.fsdecode(lines).splitlines()
 
     def text(self, index: int, real: bool) -> bytes:
         """What is fed for a step: the source, or what stands in for it."""

@@ -159,12 +159,14 @@ class CoqProcess:
         self._finished |= said.kind is Kind.END
         return True
 
-    def plugins(self) -> set[str]:
-        """The files of the OCaml plugins that it has loaded so far; none once it has ended."""
+    def plugins(self) -> set[str] | None:
+        """The files of the OCaml plugins that it has loaded so far; None once it has ended."""
         try:
             maps = Path(f"/proc/{self.pid}/maps").read_text()
         except OSError:
-            return set()
+            return None
+        if not maps:  # it waits to be reaped
+            return None
         paths = (line.split(maxsplit=5)[5:] for line in maps.splitlines())
         return {path[0] for path in paths if path and path[0].endswith((".cmxs", ".cmo"))}
 

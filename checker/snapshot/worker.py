@@ -13,6 +13,7 @@ from checker.snapshot.variables import QUESTION
 BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
 MOST_AHEAD = 32  # feeds
 AHEAD_SECONDS = 0.1  # that they may take: until then the process cannot be forked
+_LOADS = re.compile(rb"\b(?:Require|Load|Declare)\b")
 _ENDS = re.compile(rb"\bEnd\b")
 
 
@@ -138,7 +139,8 @@ def next_feeds(worker: Worker) -> list[Feed]:
     """What the process is fed at once: it need not wait for us after each.
 
     What coqc says of settings decides what it is fed next. What it says of variables may lead to a
-    question to a copy, which must stand in the same section, and in no proof.
+    question to a copy, which must stand in the same section, and in no proof. Which plugins it has
+    loaded can be seen as long as it lives, and it lives until it is fed what comes after.
     """
     feeds: list[Feed] = []
     seconds, size, at = 0.0, 0, worker.past.cursor
@@ -149,7 +151,7 @@ def next_feeds(worker: Worker) -> list[Feed]:
         if feeds and (seconds > AHEAD_SECONDS or size > BATCH or _leaves_section(feeds, feed)):
             break
         feeds.append(feed)
-        if feed.about_settings:
+        if feed.about_settings or _LOADS.search(feed.text):
             break
         at = feed.last
     while _asks(feeds) and worker.job.file.script.steps[feeds[-1].last - 1].proof is None:
