@@ -9,7 +9,6 @@ so a file that is still there afterwards says that coqc has read the source itse
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from checker.process import run as run_process
 from checker.snapshot.shim import find_shim
 from makegen import toolcache
 from makegen.errors import MachineError
+from makegen.temporary import temporary_folder
 from makegen.toolchain import Toolchain, without_manager
 
 OPENING = "PROOF_SNAPSHOT_HINTED"  # which opening of its source coqc takes the text from, from 1
@@ -105,13 +105,13 @@ async def _try_out(toolchain: Toolchain, shim: Path) -> int:
     """The opening that works, or 0."""
     mode = "-vio" if toolchain.has_vio else "-vos"
     for opening in range(1, _MOST_OPENINGS + 1):
-        with tempfile.TemporaryDirectory(prefix="probe-") as folder:
-            source = Path(folder, "probe.v")
+        with temporary_folder() as folder:
+            source = folder / "probe.v"
             source.write_bytes(_REFUSED)
             write(source, _ACCEPTED, source.stat().st_mtime_ns)
             request = Request(
                 (*toolchain.coqc, "-q", mode, source.name),
-                Path(folder),
+                folder,
                 {**without_manager(os.environ), **_variables(shim, opening)},
             )
             outcome = await run_process(request)

@@ -28,6 +28,21 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def opened_since(opened: Path, size: int) -> tuple[list[str], int]:
+    """What was added to a list of opened files since it had this size, and its size now.
+
+    Without what coqc does not depend on.
+    """
+    try:
+        with opened.open("rb") as stream:
+            stream.seek(size)
+            text, end, _ = stream.read().rpartition(b"\n")
+    except OSError:
+        return [], size
+    names = map(os.fsdecode, filter(None, text.split(b"\n")))
+    return [name for name in names if not name.endswith(CACHES)], size + len(text) + len(end)
+
+
 def _label(name: str) -> str:
     """The base name, without a suffix where any interface would do."""
     base = name.rpartition("/")[2]

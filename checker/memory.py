@@ -6,7 +6,6 @@ it: every verdict is kept as it comes. docs/ledger.md tells what a verdict is ke
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -23,7 +22,7 @@ from checker.fingerprint import (
 )
 from checker.known import RECORDS, Known
 from checker.ledger import Entry
-from checker.loaded import CACHES, Contents
+from checker.loaded import Contents, opened_since
 from checker.lookup import what_decides
 from checker.report import Event, FileDone, ProofDone
 from checker.results import FileResult, Message, Position, ProofResult, Verdict
@@ -298,16 +297,8 @@ class Memory:
 
     def _read_opened(self, found: _File) -> bool:
         """Whether coqc has read files that count since this was last asked, if only once more."""
-        try:
-            with found.opened.open("rb") as opened:
-                opened.seek(found.opened_size)
-                lines, _, _ = opened.read().rpartition(b"\n")
-        except OSError:
-            return False
-        if lines:
-            found.opened_size += len(lines) + 1
-        names = {self._contents.relative(os.fsdecode(line)) for line in lines.split(b"\n") if line}
-        names = {name for name in names if name != found.name and not name.endswith(CACHES)}
+        lines, found.opened_size = opened_since(found.opened, found.opened_size)
+        names = {self._contents.relative(line) for line in lines} - {found.name}
         found.read |= names
         return bool(names)
 

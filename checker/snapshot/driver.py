@@ -266,6 +266,8 @@ class Driver:
                 worker.forget()
                 return worker.job
             done, judgement = await self._execute(worker, next_feeds(worker))
+            if done:
+                worker.job.file.note_plugins(worker.process)
             for step in done:
                 await self._take_in(worker, step)
             if worker.evicted:
@@ -278,7 +280,6 @@ class Driver:
     async def _take_in(self, worker: Worker, done: Done) -> None:
         """What its process has executed, and said."""
         file, feed = worker.job.file, done.feed
-        file.note_plugins(worker.process)
         if feed.runs:
             worker.held.append(done.ran)
         if feed.about_variables:

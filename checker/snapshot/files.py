@@ -1,6 +1,5 @@
 """What a run knows of one file: which steps have been executed, which proofs are decided."""
 
-import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -8,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checker.document import Document
-from checker.loaded import CACHES
+from checker.loaded import opened_since
 from checker.report import FileDone, ProofDone, Tell
 from checker.results import FileResult, Message, ProofResult, Verdict
 from checker.sentences import split
@@ -158,9 +157,10 @@ class FileRun:
         ended meanwhile, nobody can tell: then something is listed that is nowhere, so that no
         verdict on this file is kept.
         """
-        if self.opened is None or not (lines := self._opened_since(process)):
+        if self.opened is None:
             return
-        if all(line.endswith(CACHES) for line in lines):
+        lines, self.looked[process] = opened_since(self.opened, self.looked.get(process, 0))
+        if not lines:
             return
         found = process.plugins()
         fresh = {PLUGINS_UNKNOWN} if found is None else found - self.plugins
@@ -168,18 +168,6 @@ class FileRun:
         if fresh:
             with self.opened.open("a") as opened:
                 opened.writelines(f"{name}\n" for name in sorted(fresh))
-
-    def _opened_since(self, process: CoqProcess) -> list[str]:
-        """What was read, by any process of the file, since this one was last looked at."""
-        assert self.opened is not None, "a list is kept"
-        try:
-            with self.opened.open("rb") as opened:
-                opened.seek(self.looked.get(process, 0))
-                lines = opened.read()
-                self.looked[process] = opened.tell()
-        except OSError:
-            return []
-        return os.fsdecode(lines).splitlines()
 
     def text(self, index: int, real: bool) -> bytes:
         """What is fed for a step: the source, or what stands in for it."""

@@ -23,9 +23,8 @@ class Past:
 
     cursor: int = 0  # the step to be fed next
     replaced: bool = False  # some proof before the cursor was not run in this process
-    assumed: Mapping[int, bytes] = field(
-        default_factory=dict
-    )  # stand-ins that may be wrong, by step
+    # Stand-ins that may be wrong, by step.
+    assumed: Mapping[int, bytes] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()  # put in on the line where the process is, or before
 
 
