@@ -2,6 +2,6 @@
 
 import sys
 
-from makegen.cli import main
+from makegen.cli.main import main
 
 sys.exit(main())

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from checker.ledger import Ledger
-from checker.report import Tell
-from checker.run import Run
-from checker.snapshot.files import FileRun, Job
-from checker.workmgr.limit import Limit
-from makegen.project import read_project
-from makegen.toolchain import Toolchain, find_toolchain
+from checker.engines.run import Run
+from checker.engines.snapshot.files import FileRun, Job
+from checker.knowledge.store import Ledger
+from checker.report.events import Tell
+from checker.workers.manager.limit import Limit
+from makegen.coq.toolchain import Toolchain, find_toolchain
+from makegen.project.project import read_project
 
 TESTS = Path(__file__).parent
 REPOSITORY = TESTS.parent

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from makegen.project import Project, read_project
+from makegen.project.project import Project, read_project
 from tests.helpers import REPOSITORY, Coq, write_files
 
 EXAMPLE = REPOSITORY / "example_project"

@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checker.schedule import Batch, Task
+from checker.schedule.schedule import Batch, Task
 
 LONGEST_SHARE = 60.0  # seconds
 SHORTEST_TASK = 0.0001  # seconds; what Coq takes for a task without a record

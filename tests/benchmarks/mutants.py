@@ -23,17 +23,17 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.document import Document, Proof, read_document
-from checker.ledger import Ledger
-from checker.messages import read_error
-from checker.report import Event, FileDone, ProofDone
-from checker.results import Message
-from checker.run import Care, Run
-from checker.sentences import Kind
-from checker.snapshot.engine import check
-from checker.snapshot.files import FileRun, Job
-from checker.workmgr.limit import Limit
-from makegen.project import read_project
+from checker.document.document import Document, Proof, read_document
+from checker.document.sentences import Kind
+from checker.engines.run import Care, Run
+from checker.engines.snapshot.engine import check
+from checker.engines.snapshot.files import FileRun, Job
+from checker.knowledge.store import Ledger
+from checker.report.events import Event, FileDone, ProofDone
+from checker.report.messages import read_error
+from checker.report.results import Message
+from checker.workers.manager.limit import Limit
+from makegen.project.project import read_project
 from tests.helpers import Coq, cut_at, cuts, every_coq
 
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from checker.document import read_document
-from checker.sentences import split
+from checker.document.document import read_document
+from checker.document.sentences import split
 
 
 def best(work: Callable[[bytes], object], texts: Sequence[bytes]) -> float:

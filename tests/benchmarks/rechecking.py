@@ -17,10 +17,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker import order
-from checker.document import read_document
-from makegen.coqdep import read_requires
-from makegen.project import read_project
+from checker.document.document import read_document
+from makegen.base import graph as order
+from makegen.coq.coqdep import read_requires
+from makegen.project.project import read_project
 from tests.helpers import Coq, every_coq, library_project
 
 OURS = "make quick J=2 && make checkproofs J=2"

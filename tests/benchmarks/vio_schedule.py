@@ -26,14 +26,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.ledger import Ledger
-from checker.run import Run
-from checker.schedule import Batch, lower_bound, plan
-from checker.tokens import tokens_for
-from checker.vio import read_batches
-from checker.viofiles import START_SECONDS
-from checker.viotasks import vio_of
-from makegen.project import read_project
+from checker.engines.run import Run
+from checker.engines.vio.engine import read_batches
+from checker.engines.vio.files import START_SECONDS
+from checker.engines.vio.tasks import vio_of
+from checker.knowledge.store import Ledger
+from checker.schedule.schedule import Batch, lower_bound, plan
+from checker.workers.tokens import tokens_for
+from makegen.project.project import read_project
 from tests.benchmarks.coq_schedule import coq_makespan
 from tests.helpers import LIBRARIES, REPOSITORY, Coq, every_coq, library_project
 

@@ -13,10 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from checker.mirror import in_order
-from makegen.coqdep import read_requires
-from makegen.project import Project, read_project
-from makegen.toolchain import Toolchain, find_toolchain
+from checker.annotate.mirror import in_order
+from makegen.coq.coqdep import read_requires
+from makegen.coq.toolchain import Toolchain, find_toolchain
+from makegen.project.project import Project, read_project
 
 
 def seconds_of(project: Project, toolchain: Toolchain, file: str) -> float:

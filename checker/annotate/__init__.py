@@ -1,0 +1,1 @@
+"""proof-checker using: finds and writes `Proof using`."""

@@ -1,0 +1,114 @@
+"""Runs an engine to its end: opens what it needs, ends it on a signal, counts its verdicts."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+from checker.engines.run import Care, Run
+from checker.knowledge.store import Ledger
+from checker.report.events import Count, Ended, Note
+from checker.report.terminal import Terminal, reporter
+from checker.workers.tokens import tokens_for
+from makegen.base.errors import MachineError, UserError
+from makegen.coq.toolchain import Toolchain
+from makegen.project.project import Project
+
+Engine = Callable[[Run], Awaitable[None]]
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line says of a run."""
+
+    project: Project
+    toolchain: Toolchain
+    files: tuple[str, ...]
+    workers: int
+    load: float | None = None  # a load average
+    memory: int | None = None  # bytes in use on the machine
+    extra_arguments: tuple[str, ...] = ()
+    care: Care = field(default_factory=Care)
+    quiet: bool = False  # only errors and the summary
+    summary: bool = True
+    keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file
+
+
+def drive(settings: Settings, engine: Engine) -> int:
+    """Run the engine, show what it finds, and return the exit code (see checker.cli.main.main).
+
+    A signal ends the engine as a cancellation does, so that its workers are stopped and its
+    tokens given back; the exit code is then 128 + the signal.
+    """
+    count = Count()
+    terminal = reporter(sys.stdout, sys.stderr, count, quiet=settings.quiet)
+    try:
+        return asyncio.run(_drive(settings, engine, terminal, count))
+    finally:
+        terminal.close()
+
+
+async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: Count) -> int:
+    caught: list[int] = []
+    task = asyncio.current_task()
+    assert task is not None
+
+    def stop(number: int) -> None:
+        caught.append(number)
+        task.cancel()
+
+    for number in ENDING_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    started = time.monotonic()
+    try:
+        await _run_engine(settings, engine, terminal)
+    except asyncio.CancelledError:
+        if not caught:
+            raise
+        return 128 + caught[0]
+    if settings.summary:
+        terminal(Ended(time.monotonic() - started))
+    return int(count.exit_code)
+
+
+async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) -> None:
+    def warn(text: str) -> None:
+        terminal(Note(f"proof-checker: warning: {text}"))
+
+    with Ledger(settings.project.root if settings.keeps_ledger else None) as ledger:
+        if ledger.warning:
+            warn(ledger.warning)
+        async with tokens_for(
+            settings.workers, os.environ, settings.load, settings.memory, warn
+        ) as tokens:
+            run = Run(
+                project=settings.project,
+                toolchain=settings.toolchain,
+                files=settings.files,
+                workers=settings.workers,
+                environ=os.environ,
+                ledger=ledger,
+                tokens=tokens,
+                tell=terminal,
+                extra_arguments=settings.extra_arguments,
+                care=settings.care,
+            )
+            with _single_errors():
+                await engine(run)
+
+
+@contextlib.contextmanager
+def _single_errors() -> Iterator[None]:
+    """Let a user's or a machine's error out of the group that a task group wraps it in."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        told = group.subgroup((UserError, MachineError))
+        if told is None:
+            raise
+        raise told.exceptions[0] from group

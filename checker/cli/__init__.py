@@ -1,0 +1,1 @@
+"""The command proof-checker: a file for each sub-command."""

@@ -1,0 +1,188 @@
+"""proof-checker ledger: what is known of a project's proofs; shown, cleaned, moved."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from checker.check.session import drive
+from checker.cli import options
+from checker.document.documents import read_documents
+from checker.engines.run import Run
+from checker.interfaces import hints
+from checker.interfaces.dependencies import read_dependencies
+from checker.knowledge.inputs import DIGESTS
+from checker.knowledge.known import RECORDS
+from checker.knowledge.recorder import LOADED, SOURCES, Memory
+from checker.knowledge.store import FILE_NAME, Entry, Ledger
+from checker.report.events import number
+from makegen.base.errors import ExitCode, UserError
+from makegen.base.outputs import write_whole
+from makegen.base.temporary import temporary_folder
+
+SLOWEST = 20  # proofs that `show` lists
+MOVED = (LOADED, SOURCES, RECORDS)  # topics that mean the same on another machine
+FORMAT = "proof-checker ledger 1"
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Declare the sub-command."""
+    parser = commands.add_parser(
+        "ledger",
+        help="what is known of every proof",
+        description=(
+            "show: the slowest proofs and what each file costs. gc: drop what the sources as they "
+            "are now have no use for. export, import: move what is known to another machine."
+        ),
+    )
+    parser.add_argument(
+        "action", nargs="?", default="show", choices=("show", "gc", "export", "import")
+    )
+    parser.add_argument("target", nargs="?", metavar="FILE", help="for export and import")
+    parser.add_argument("-f", dest="project", metavar="FILE", required=True, help="project file")
+    parser.add_argument("--json", action="store_true", help="show: print it as JSON")
+    options.add_run(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked for; the exit code."""
+    if arguments.action in ("export", "import") and not arguments.target:
+        raise UserError(f"ledger {arguments.action}: no file given; name one")
+    if arguments.action == "gc":
+        return _collect(arguments)
+    with Ledger(_folder(arguments)) as ledger:
+        if arguments.action == "export":
+            write_whole(Path(arguments.target), exported(ledger))
+        elif arguments.action == "import":
+            _import(ledger, Path(arguments.target))
+        elif arguments.json:
+            json.dump(as_json(ledger), sys.stdout, indent=2)
+            print()
+        else:
+            _show(ledger)
+    return ExitCode.OK
+
+
+def _folder(arguments: argparse.Namespace) -> Path | None:
+    """Where the ledger is; None where there is none, for what only reads it."""
+    root = options.project_of(arguments).root
+    is_there = arguments.action == "import" or (root / FILE_NAME).exists()
+    return root if is_there else None
+
+
+def as_json(ledger: Ledger) -> dict[str, Any]:
+    """Seconds (CPU) by file and proof, slowest first; memory (bytes, at most); and totals."""
+    files = {}
+    for file, records in ledger.memories(RECORDS).items():
+        proofs = sorted(records.get("seconds", {}).items(), key=lambda item: -item[1])
+        memory = records.get("memory", {})
+        files[file] = {
+            "seconds": sum(s for _, s in proofs),
+            "proofs": dict(proofs),
+            "memory": {name: memory[name] for name, _ in proofs if memory.get(name)},
+        }
+    ordered = dict(sorted(files.items(), key=lambda item: -item[1]["seconds"]))
+    return {
+        "verdicts": len(ledger.entries()),
+        "proofs": sum(len(file["proofs"]) for file in ordered.values()),
+        "seconds": sum(file["seconds"] for file in ordered.values()),
+        "files": ordered,
+    }
+
+
+def _show(ledger: Ledger) -> None:
+    facts = as_json(ledger)
+    slowest = sorted(
+        (
+            (seconds, name, file)
+            for file, found in facts["files"].items()
+            for name, seconds in found["proofs"].items()
+        ),
+        reverse=True,
+    )
+    proofs = Table("seconds", "memory", "proof", "file", title="The slowest proofs")
+    for seconds, name, file in slowest[:SLOWEST]:
+        memory = facts["files"][file]["memory"].get(name)
+        proofs.add_row(f"{seconds:.2f}", _megabytes(memory), name, file)
+    files = Table("seconds", "memory", "proofs", "file", title="What each file costs")
+    for file, found in facts["files"].items():
+        largest = _megabytes(max(found["memory"].values(), default=None))
+        files.add_row(f"{found['seconds']:.2f}", largest, str(len(found["proofs"])), file)
+    console = Console(highlight=False)
+    console.print(proofs, files)
+    total = f"{number(facts['proofs'], 'proof')} in {number(len(facts['files']), 'file')}"
+    kept = number(facts["verdicts"], "verdict")
+    console.print(f"{total}: {facts['seconds']:.1f} s of CPU; {kept} kept")
+
+
+def _megabytes(memory: int | None) -> str:
+    return "" if memory is None else f"{memory / 2**20:.0f} MB"
+
+
+def exported(ledger: Ledger) -> str:
+    """What is known, as lines of JSON; no path of this machine is needed to use it."""
+    lines = [json.dumps(FORMAT)]
+    for topic in MOVED:
+        lines += [json.dumps([topic, k, v]) for k, v in sorted(ledger.memories(topic).items())]
+    entries = sorted(ledger.entries().values(), key=lambda entry: entry.key)
+    lines += [json.dumps(dataclasses.asdict(entry)) for entry in entries]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _import(ledger: Ledger, source: Path) -> None:
+    """Add what the file says to what is known.
+
+    Raises UserError when it is no such file; then nothing was added.
+    """
+    facts: dict[str, list[tuple[str, Any]]] = {topic: [] for topic in MOVED}
+    entries = []
+    try:
+        first, *lines = source.read_text(encoding="utf-8").splitlines()
+        if json.loads(first) != FORMAT:
+            raise ValueError("its first line is not that of an export")
+        for line in lines:
+            match json.loads(line):
+                case [str(topic), str(key), value]:
+                    facts[topic].append((key, value))
+                case dict(fields):
+                    entries.append(Entry(**fields))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{source}: cannot be imported ({error}); export it again") from error
+    for topic, found in facts.items():
+        ledger.remember(topic, found)
+    ledger.keep(entries)
+
+
+def _collect(arguments: argparse.Namespace) -> int:
+    """Drop what no source has a use for."""
+    arguments.files = []  # all of them
+    settings = dataclasses.replace(
+        options.settings_of(arguments),
+        quiet=True,
+        summary=False,
+        keeps_ledger=_folder(arguments) is not None,
+    )
+
+    async def collect(run: Run) -> None:
+        documents = read_documents(run, await read_dependencies(run), run.files)
+        with temporary_folder() as folder:
+            memory = Memory(run, folder)
+            for file, document in documents.items():
+                memory.known(file, document)
+            verdicts, facts = memory.in_use()
+        dropped = set(run.ledger.entries()) - verdicts
+        run.ledger.drop(dropped)
+        facts[RECORDS] = facts[hints.TOPIC] = set(run.files)
+        facts[DIGESTS] = {k for k in run.ledger.memories(DIGESTS) if run.path(k).exists()}
+        for topic, used in facts.items():
+            run.ledger.forget(topic, set(run.ledger.memories(topic)) - used)
+        run.ledger.shrink()
+        print(f"{number(len(dropped), 'verdict')} dropped, {len(run.ledger.entries())} kept")
+
+    return drive(settings, collect)

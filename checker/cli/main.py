@@ -1,0 +1,58 @@
+"""The command proof-checker: finds its sub-command and turns what ends it into an exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from makegen.base.errors import ExitCode, MachineError, UserError
+
+# Each is a module of this folder. Only the one that is asked for is loaded: make calls `keep` often.
+COMMANDS = (
+    *("check", "ledger", "vio2vo", "plan", "sentences", "proofs", "using"),
+    *("hints", "keep"),  # for Makefiles
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Exit codes: 0 all checked, 1 some proof or file is wrong, 2 the command or the project file is
+    wrong, 3 the machine failed (no coqc, no memory); 128 + N when signal N ended it.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    options = _parser(words).parse_args(words)
+    try:
+        return int(options.run(options))
+    except (UserError, MachineError) as error:
+        print(f"proof-checker: error: {error}", file=sys.stderr)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        return 128 + 2
+    except BrokenPipeError:
+        sys.stderr.close()  # who read us has gone: nothing more can be said
+        return int(ExitCode.MACHINE)
+
+
+class _Version(argparse.Action):
+    """Looks for the version only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 (it takes long to load)
+
+        print(f"proof-checker {version('proof-makefile')}")
+        parser.exit()
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of these words: it has all commands unless they begin with one."""
+    parser = argparse.ArgumentParser(
+        prog="proof-checker",
+        description="Checks the proofs of a Coq or Rocq project in parallel, proof by proof.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    asked = [name for name in COMMANDS if words[:1] == [name]]
+    for name in asked or COMMANDS:
+        import_module(f"checker.cli.{name}").add_parser(commands)
+    return parser

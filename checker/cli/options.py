@@ -1,0 +1,179 @@
+"""Options that several sub-commands share, and the run that they describe."""
+
+import argparse
+import math
+import os
+import re
+from pathlib import Path, PurePosixPath
+
+from checker.check.session import Settings
+from checker.document.blocks import parse_kinds
+from checker.engines.choice import AUTO, NAMES
+from checker.engines.run import Care
+from checker.workers.manager.gate import parse_memory
+from makegen.base.errors import UserError
+from makegen.coq.toolchain import find_toolchain
+from makegen.project.project import Project, read_project
+
+
+def add_project(parser: argparse.ArgumentParser) -> None:
+    """-f _Project and the files."""
+    parser.add_argument(
+        "-f", dest="project", metavar="FILE", required=True, help="the project file, in either form"
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE.v", help="only these files of it")
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """-j N, --load L, --memory SIZE, --engine, --arg WORD, --quiet."""
+    parser.add_argument(
+        "-j",
+        dest="workers",
+        type=positive,
+        metavar="N",
+        help="at most N workers (default: the CPUs that this process may use)",
+    )
+    parser.add_argument(
+        "--load",
+        type=_load,
+        metavar="L",
+        help="start no further worker while the machine's load average is past L",
+    )
+    parser.add_argument(
+        "--memory",
+        metavar="SIZE",
+        help="start no further worker while so much of the machine's memory is in use: 80%%, 6G",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=(AUTO, *NAMES),
+        default=AUTO,
+        help="how to check (default: auto, the best that works with the coqc at hand)",
+    )
+    parser.add_argument(
+        "--arg",
+        dest="arguments",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="one more word for coqc's command line (repeat it; --arg=-w for a word with a dash)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+
+
+def add_care(parser: argparse.ArgumentParser) -> None:
+    """What is done for proofs and commands that are wrong or slow (the snapshot engine)."""
+    parser.add_argument(
+        "--proof-timeout",
+        type=seconds,
+        metavar="S",
+        help="stop a proof that takes longer than S seconds, and report it",
+    )
+    parser.add_argument(
+        "--error-resilience",
+        default="all",
+        metavar="KINDS",
+        help="in a wrong proof, give up the failing block and go on: off, all (the default), or "
+        "some of curly,par,indent,bullet",
+    )
+    parser.add_argument(
+        "--command-error-resilience",
+        choices=("on", "off"),
+        default="on",
+        help="leave out a wrong command and check the rest of its file (default: on)",
+    )
+    parser.add_argument(
+        "--delegation-threshold",
+        type=seconds,
+        default=Care.threshold,
+        metavar="S",
+        help="proofs known to be quicker are not worth a place of their own (default: %(default)s)",
+    )
+
+
+def care_of(options: argparse.Namespace) -> Care:
+    """What the options that add_care declared say; UserError for an unknown kind of block."""
+    return Care(
+        proof_timeout=options.proof_timeout,
+        blocks=parse_kinds(options.error_resilience),
+        commands=options.command_error_resilience == "on",
+        memory=None if options.memory is None else parse_memory(options.memory),
+        threshold=options.delegation_threshold,
+    )
+
+
+def seconds(text: str) -> float:
+    """A time from 0, as argparse wants its types."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; give seconds, such as 0.5")
+    return number
+
+
+def positive(text: str) -> int:
+    """A whole number from 1, as argparse wants its types."""
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers; give 1 or more")
+    return number
+
+
+def _load(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text) or not float(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a load; give a number such as 3.5")
+    return float(text)
+
+
+def project_of(options: argparse.Namespace) -> Project:
+    """The project that -f names."""
+    return read_project(Path(options.project))
+
+
+def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
+    """The sources asked for, as the project writes them; all of them when none is named.
+
+    Raises UserError when one is not in the project, or there is none in it.
+    """
+    if not project.v_files:
+        raise UserError(f"{options.project} lists no .v file: there is nothing to do")
+    known = {os.path.normpath(project.root / file): file for file in project.v_files}
+    asked = []
+    for name in options.files:
+        source = PurePosixPath(name)
+        absolute = os.path.normpath(Path.cwd() / source.with_suffix(".v"))
+        if absolute not in known:
+            raise UserError(
+                f"{name}: not a .v file of {options.project}; add it there or name another"
+            )
+        asked.append(known[absolute])
+    return tuple(dict.fromkeys(asked)) or project.v_files
+
+
+def worker_count(options: argparse.Namespace) -> int:
+    """-j, else the CPUs that this process may use."""
+    if options.workers is not None:
+        return int(options.workers)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """What the options that add_project and add_run declared say of a run.
+
+    Raises UserError, and MachineError where there is no coqc.
+    """
+    project = project_of(options)
+    return Settings(
+        project=project,
+        toolchain=find_toolchain(),
+        files=files_of(options, project),
+        workers=worker_count(options),
+        load=options.load,
+        memory=None if options.memory is None else parse_memory(options.memory),
+        extra_arguments=tuple(options.arguments),
+        quiet=options.quiet,
+    )

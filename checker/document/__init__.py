@@ -1,0 +1,1 @@
+"""Reading Coq without Coq: sentences, commands, statements, scopes, proofs, blocks."""

@@ -1,0 +1,83 @@
+"""Section variables: what stands in for a proof in a section that does not declare its own.
+
+coqc tells them, for each such proof that it runs: it is started with Suggest Proof Using, and asked
+inside the proof whether that still holds, and whether a default for `Proof using` does. For a proof
+without annotation Coq then suggests one, unless there is no section variable at all.
+
+Two different sets may say the same: what `Proof using` declares is the closure of its names under
+what their types and bodies mention, with every `Let` whose own closure lies in it. So a closure is
+given by the variables without body in it, and these coqc is asked for, name by name. Pure.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from checker.engines.snapshot.questions import ABOUT_DEFAULT, has_default
+
+# Asked after `Proof.`; it moves what follows on its line.
+QUESTION = ABOUT_DEFAULT + b"Test Suggest Proof Using. "
+BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
+NOTHING = b"Proof using . Admitted."  # there is no section variable to use
+
+_SUGGESTS = re.compile(r"Suggest Proof Using is (on|off)")
+_SUGGESTION = re.compile(
+    r"should start with one of the following commands: Proof using (.*?)\.(?: |$)"
+)
+_DECLARED = re.compile(r"Proof using (.*) ?\. Admitted\.")
+
+# Asked between two proofs, of a copy of the process, about one name. What it is made of is kept
+# in the goal, all else cleared; what has no body there is told, and the name alone at the end.
+# (The body of a `Let` that ended in Qed is not seen in a goal: it counts as itself, which errs on
+# the safe side. So does a body that cannot be cleared.)
+_ABOUT = """Goal Type.
+pose (proof_makefile := NAME). clear - proof_makefile.
+match goal with
+| v : _ |- _ => (tryif clearbody v then idtac else idtac "proof-makefile:" "NAME" v); fail
+| _ => idtac "proof-makefile:" "NAME"
+end.
+Abort.
+"""
+_ANSWER = re.compile(r"^proof-makefile: (\S+)(?: (\S+))?$", re.MULTILINE)
+
+
+def declared(words: bytes) -> frozenset[str] | None:
+    """The names that a stand-in declares; None where it leaves that to the default."""
+    found = _DECLARED.fullmatch(words.decode())
+    return frozenset(found[1].split()) if found else None
+
+
+def question_about(names: Iterable[str]) -> bytes:
+    """What asks coqc for the closures of these section variables."""
+    return "".join(_ABOUT.replace("NAME", name) for name in sorted(names)).encode()
+
+
+def closures(output: str) -> Mapping[str, frozenset[str]]:
+    """The variables without body in the closure of each name that coqc was asked about."""
+    answers = [(name, variable) for name, variable in _ANSWER.findall(output)]
+    return {
+        name: frozenset(variable for of, variable in answers if of == name and variable)
+        for name, last in answers
+        if not last
+    }
+
+
+def has_no_variables(output: str) -> bool:
+    """Whether coqc said that there is no section variable: then every stand-in says the same."""
+    return stand_in(output) == NOTHING and not _SUGGESTION.search(" ".join(output.split()))
+
+
+def stand_in(output: str) -> bytes | None:
+    """What says the same of the variables as the proof that coqc ran and said this of.
+
+    None when coqc did not say what it should have: then the proof has to be run.
+    """
+    words = " ".join(output.split())
+    by_default = has_default(output)
+    # Tactics may print anything: coqc is asked before them, and suggests after them.
+    suggests = _SUGGESTS.search(words)
+    suggestions = _SUGGESTION.findall(words)
+    if by_default is None or not suggests or suggests[1] != "on":
+        return None
+    if suggestions:
+        return b"Proof using %s. Admitted." % f"{suggestions[-1]} ".lstrip().encode()
+    return BY_DEFAULT if by_default else NOTHING

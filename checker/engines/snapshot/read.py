@@ -1,0 +1,59 @@
+"""A document as a script: where its proofs are, and what stands in for them."""
+
+from checker.document.document import Document, Scope
+from checker.document.document import Proof as DocumentProof
+from checker.document.scopes import ScopeKind
+from checker.engines.snapshot.script import Proof, Script
+
+ADMITTED = b"Admitted."
+
+
+def script_of(file: str, document: Document) -> Script:
+    """The script of a document; nested proofs belong to the outermost one."""
+    section_of = _sections(document.root)
+    proofs = [
+        _proof(proof, section_of[proof.statement.start])
+        for proof in document.proofs
+        if proof.depth == 0 and proof.last.end > proof.statement.end
+    ]
+    return Script(file, document.text, proofs)
+
+
+def _sections(root: Scope) -> dict[int, int]:
+    """Where the innermost section around each proof starts; proofs by their statement."""
+    found = {}
+    waiting: list[tuple[Scope, int]] = [(root, -1)]
+    while waiting:
+        scope, section = waiting.pop()
+        inside = scope.start if scope.kind is ScopeKind.SECTION else section
+        for child in scope.children:
+            if isinstance(child, Scope):
+                waiting.append((child, inside))
+            else:
+                found[child.statement.start] = inside
+    return found
+
+
+def _proof(proof: DocumentProof, section: int) -> Proof:
+    start = proof.statement
+    if proof.start and proof.using is not None:
+        start = proof.start  # it says which variables are used: coqc must read it
+    asks = proof.is_delegable and proof.needs_variables
+    return Proof(
+        name=proof.full_name,
+        statement=proof.statement.start,
+        start=start.end + 1,
+        end=proof.last.end,
+        stand_in=ADMITTED if proof.is_delegable and not asks else None,
+        ask_at=(proof.start or start).end + 1 if asks else None,
+        has_proof=asks and proof.start is not None,
+        takes_default=_takes_default(proof),
+        section=section,
+    )
+
+
+def _takes_default(proof: DocumentProof) -> bool | None:
+    """As far as the file itself says; what it imports may set a default too."""
+    if proof.unsets_default:
+        return False
+    return None if proof.default_using is None else True

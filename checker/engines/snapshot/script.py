@@ -1,0 +1,148 @@
+"""A source as the steps that it is fed in, and what stands in for a proof that is not to run.
+
+Pure: bytes in, bytes out.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checker.report.results import Position
+
+# Said where a process has done its part: coqc must refuse it right there, which proves that it
+# reads a new command there, outside of any proof or comment, as we think that it does.
+SENTINEL = b"Abort.\n"
+
+# Said at the end of a file: that nothing can be ended proves that every section and module is
+# closed. coqc -vok does not ask for that, coqc does.
+LAST_WORDS = b"End proof_makefile_sentinel.\n"
+
+_WORD = re.compile(rb"[^ ]+")
+# What loads or imports, and `Unset Keep Admitted Variables`.
+_MAY_SET_FLAGS = re.compile(rb"\b(?:Require|Import|Export|Include|Load|Keep)\b")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A proof as the engine sees it; all offsets are bytes of the source."""
+
+    name: str
+    statement: int  # where the sentence of its statement starts
+    start: int  # where the tactics start: all before must be executed for the statement to be known
+    end: int  # after the dot of its Qed (Defined, Admitted, ...)
+    stand_in: bytes | None = None  # says what its tactics would; None: they must be run
+    ask_at: int | None = None  # in a section: where coqc is asked which variables it uses
+    has_proof: bool = False  # in a section: a default for `Proof using`, if there is one, holds
+    takes_default: bool | None = None  # whether there is one, it seems; None: not known
+    section: int = -1  # where its innermost section starts; -1: it stands in none
+
+
+@dataclass(frozen=True)
+class Step:
+    """A run of sentences that is fed at once: what is between two proofs, or the tactics of one."""
+
+    start: int
+    end: int  # after the blank that follows the last dot
+    proof: int | None = None  # which proof of the script, when these are its tactics
+
+
+class Script:
+    """A source, cut into steps that cover it without gap."""
+
+    def __init__(self, file: str, source: bytes, proofs: Sequence[Proof]) -> None:
+        """`file` as coqc is given it; `proofs` in order, none inside another."""
+        self.file = file
+        # A dot ends a sentence only before a blank: the next byte must be there to be seen.
+        self.text = source + b"\n" if source.endswith(b".") else source
+        self.proofs = tuple(proofs)
+        self.steps = tuple(_steps(self.text, self.proofs))
+        self._lines = [0, *(found.end() for found in re.finditer(rb"\n", self.text))]
+
+    @property
+    def may_leave_open(self) -> bool:
+        """Whether a section or module may be open at its end."""
+        return any(word in self.text for word in (b"Section", b"Module", b"Load"))
+
+    def may_set_flags(self, index: int) -> bool:
+        """Whether coqc is to be asked after this step which flags hold."""
+        step = self.steps[index]
+        return index == 0 or _MAY_SET_FLAGS.search(self.text, step.start, step.end) is not None
+
+    def real(self, step: Step) -> bytes:
+        """What the source says."""
+        return self.text[step.start : step.end]
+
+    def laid(self, step: Step, words: bytes) -> bytes | None:
+        """The words in place of the tactics of a step; None when there is no room for them."""
+        assert step.proof is not None, "a step with tactics"
+        proof = self.proofs[step.proof]
+        fitted = fit(words, self.text[proof.start : proof.end])
+        return None if fitted is None else fitted + self.text[proof.end : step.end]
+
+    def step_at(self, offset: int) -> int:
+        """The number of the step that an offset is in."""
+        return bisect_right([step.start for step in self.steps], offset) - 1
+
+    def position(self, start: int, end: int) -> Position:
+        """A range of bytes as coqc prints it."""
+        line = bisect_right(self._lines, start)
+        begin = self._lines[line - 1]
+        return Position(self.file, line, start - begin, end - begin)
+
+    def offset(self, position: Position) -> int:
+        """Where coqc says that something is; the end of the source if that is past it."""
+        if position.line > len(self._lines):
+            return len(self.text)
+        return min(self._lines[position.line - 1] + position.start, len(self.text))
+
+
+def _steps(text: bytes, proofs: Sequence[Proof]) -> list[Step]:
+    steps: list[Step] = []
+    at = 0
+    for index, proof in enumerate(proofs):
+        start = min(proof.start, len(text))
+        end = min(proof.end + 1, len(text))
+        assert at <= start < end, f"proofs overlap at byte {start}"
+        if at < start:
+            steps.append(Step(at, start))
+        steps.append(Step(start, end, index))
+        at = end
+    if at < len(text) or not steps:
+        steps.append(Step(at, len(text)))
+    return steps
+
+
+def fit(words: bytes, place: bytes) -> bytes | None:
+    """The words laid out in exactly len(place) bytes with as many line ends, else None.
+
+    The line ends stay where they are if they can; the last one does, so that what follows on its
+    line keeps its column.
+    """
+    blank = re.sub(rb"[^\n]", b" ", place)
+    last = blank.rfind(b"\n")
+    squeezed = blank  # all line ends but the last moved to just before it
+    if last >= 0:
+        lines = blank.count(b"\n")
+        squeezed = b" " * (last + 1 - lines) + b"\n" * lines + blank[last + 1 :]
+    for room in (blank, squeezed):
+        if (laid := _lay(words, room)) is not None:
+            return laid
+    return None
+
+
+def _lay(words: bytes, room: bytes) -> bytes | None:
+    laid = bytearray(room)
+    at = 0
+    for word in _WORD.findall(words):
+        while True:
+            end = at + len(word)
+            if end > len(room):
+                return None
+            stop = room.rfind(b"\n", at, end)
+            if stop < 0:
+                break
+            at = stop + 1
+        laid[at:end] = word
+        at = end + 1
+    return bytes(laid)

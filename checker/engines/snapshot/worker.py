@@ -1,0 +1,221 @@
+"""A worker: a process, the part of a file that it is to run, and what it is fed next."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from checker.document.section_variables import QUESTION
+from checker.engines.snapshot.files import Job, Ran
+from checker.engines.snapshot.patches import patched
+from checker.engines.snapshot.process import CoqProcess
+from checker.engines.snapshot.questions import ABOUT_DEFAULT, ABOUT_FLAGS, Question
+
+BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
+MOST_AHEAD = 32  # feeds
+AHEAD_SECONDS = 0.1  # that they may take: until then the process cannot be forked
+_LOADS = re.compile(rb"\b(?:Require|Load|Declare)\b")
+_ENDS = re.compile(rb"\bEnd\b")
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a process has been through; a copy has the same."""
+
+    cursor: int = 0  # the step to be fed next
+    replaced: bool = False  # some proof before the cursor was not run in this process
+    # Stand-ins that may be wrong, by step.
+    assumed: Mapping[int, bytes] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()  # put in on the line where the process is, or before
+
+
+@dataclass(frozen=True)
+class Spare:
+    """A paused copy of a process, to go on from when the process fails."""
+
+    process: CoqProcess
+    past: Past
+    cpu_seconds: float  # of the process, when it was copied
+
+
+@dataclass(eq=False)
+class Worker:
+    """A process, and its job: it is led past the steps before job.real and runs the others."""
+
+    number: int  # its place among the workers, from 0
+    job: Job
+    process: CoqProcess
+    past: Past = Past()
+    held: list[Ran] = field(default_factory=list)  # steps run since, not told yet
+    learnt: list[tuple[int, bytes]] = field(default_factory=list)  # their stand-ins, as coqc said
+    # Of section variables, by section and name: see checker.document.section_variables.
+    closures: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
+    failed: bool = False  # its process ended before its time, perhaps for what it took for granted
+    evicted: bool = False  # stopped, because memory ran short
+    asked: bool = False  # an idle worker waits for a part of this one
+    ahead: int = 1  # feeds that the process gets at once
+    spare: Spare | None = None
+
+    def runs(self, index: int) -> bool:
+        """Whether the step is fed as the source has it because this worker is to run it."""
+        if index in self.job.file.given_up:
+            return False
+        return self.job.plain or (index >= self.job.real and self.job.file.is_wanted(index))
+
+    def forget(self) -> None:
+        """What was run since is of no use: it will be run again."""
+        self.held.clear()
+        self.learnt.clear()
+
+    def questions_with(self, feed: "Feed") -> tuple[Question, ...]:
+        """What was put in on the line that the process is in, with this feed."""
+        fresh = tuple(q for q in (feed.about_variables, feed.about_settings) if q)
+        if not fresh:
+            return self.past.questions
+        script = self.job.file.script
+        line = script.position(fresh[0].at, fresh[0].at).line
+        on_line = (q for q in self.past.questions if script.position(q.at, q.at).line == line)
+        return (*on_line, *fresh)
+
+    def pace(self, seconds: float) -> None:
+        """Its last feeds took so long: the next may be more, or fewer."""
+        if self.job.careful or self.job.alone or seconds > AHEAD_SECONDS:
+            self.ahead = 1
+        elif seconds < AHEAD_SECONDS / 2:
+            self.ahead = min(2 * self.ahead, MOST_AHEAD)
+
+    def take_note(self, feed: "Feed") -> None:
+        """The feed was executed."""
+        self.past = Past(
+            cursor=feed.last,
+            replaced=self.past.replaced or feed.replaces,
+            assumed={**self.past.assumed, **feed.assumes} if feed.assumes else self.past.assumed,
+            questions=self.questions_with(feed),
+        )
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether what it took for granted turned out wrong."""
+        told, assumed = self.job.file.told, self.past.assumed
+        return any(told[index] != assumed[index] for index in told.keys() & assumed.keys())
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether nothing that it took for granted is open; after a wrong proof nothing matters."""
+        file = self.job.file
+        still_open = self.past.assumed.items() - file.told.items()
+        return all(index in file.given_up for index, _ in still_open)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Text to be executed at once: steps [first, last)."""
+
+    first: int
+    last: int
+    text: bytes
+    runs: bool  # one step, which this worker is to run
+    about_variables: Question | None = None
+    about_settings: Question | None = None
+    replaces: bool = False  # something stands in for a proof
+    assumes: dict[int, bytes] = field(default_factory=dict)  # stand-ins that may be wrong, by step
+
+    @property
+    def asks(self) -> bool:
+        """Whether coqc is asked something."""
+        return bool(self.about_variables or self.about_settings)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A feed that the process has executed, and what coqc printed meanwhile."""
+
+    feed: Feed
+    ran: Ran
+    output: str  # if it was asked something
+
+
+def next_feeds(worker: Worker) -> list[Feed]:
+    """What the process is fed at once: it need not wait for us after each.
+
+    What coqc says of settings decides what it is fed next. What it says of variables may lead to a
+    question to a copy, which must stand in the same section, and in no proof. Which plugins it has
+    loaded can be seen as long as it lives, and it lives until it is fed what comes after.
+    """
+    feeds: list[Feed] = []
+    seconds, size, at = 0.0, 0, worker.past.cursor
+    while at < worker.job.stop and len(feeds) < worker.ahead:
+        feed = _feed_at(worker, at)
+        seconds += _seconds(worker, feed)
+        size += len(feed.text)
+        if feeds and (seconds > AHEAD_SECONDS or size > BATCH or _leaves_section(feeds, feed)):
+            break
+        feeds.append(feed)
+        if feed.about_settings or _LOADS.search(feed.text):
+            break
+        at = feed.last
+    while _asks(feeds) and worker.job.file.script.steps[feeds[-1].last - 1].proof is None:
+        feeds.pop()
+    return feeds
+
+
+def _asks(feeds: list[Feed]) -> bool:
+    return any(feed.about_variables for feed in feeds)
+
+
+def _leaves_section(feeds: list[Feed], feed: Feed) -> bool:
+    """Whether, after a question about variables, this may end their section."""
+    return _asks(feeds) and _ENDS.search(feed.text) is not None
+
+
+def _seconds(worker: Worker, feed: Feed) -> float:
+    file = worker.job.file
+    if feed.runs:
+        return file.run_cost(feed.first)
+    return sum(map(file.pass_cost, range(feed.first, feed.last)))
+
+
+def _feed_at(worker: Worker, first: int) -> Feed:
+    """One step to be run, or as many as fit of those to get past."""
+    file = worker.job.file
+    if first == worker.job.real and worker.job.patches:
+        text = patched(file.script, file.script.steps[first], worker.job.patches)
+        return Feed(first, first + 1, text, False, replaces=True)
+    if worker.runs(first):
+        text, asked_at = file.text(first, True), file.asked_at(first)
+        about_variables = None
+        if asked_at is not None:
+            at = asked_at - file.script.steps[first].start
+            text = text[:at] + QUESTION + text[at:]
+            about_variables = Question(asked_at, QUESTION)
+        about_settings = _about_settings(worker, first)
+        if about_settings:
+            text += about_settings.words
+        return Feed(first, first + 1, text, True, about_variables, about_settings)
+    parts: list[bytes] = []
+    assumes: dict[int, bytes] = {}
+    replaces = False
+    about_settings = None
+    last = first
+    while last < worker.job.stop and sum(map(len, parts)) < BATCH and not worker.runs(last):
+        is_slow = file.script.steps[last].proof is not None and file.must_run(last)
+        if parts and is_slow:
+            break
+        parts.append(file.text(last, False))
+        if about_settings := _about_settings(worker, last):
+            parts.append(about_settings.words)
+        replaces |= not file.must_run(last)
+        if words := file.assumption(last):
+            assumes[last] = words
+        last += 1
+        if is_slow or about_settings:
+            break
+    return Feed(first, last, b"".join(parts), False, None, about_settings, replaces, assumes)
+
+
+def _about_settings(worker: Worker, index: int) -> Question | None:
+    """What coqc is to be asked after this step, before the next one is left out."""
+    file = worker.job.file
+    words = ABOUT_FLAGS if file.asks_flags(index) else b""
+    if index + 1 < worker.job.stop and file.asks_default(index + 1) and not worker.runs(index + 1):
+        words += ABOUT_DEFAULT
+    return Question(file.script.steps[index].end, words) if words else None

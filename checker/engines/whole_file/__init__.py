@@ -1,0 +1,1 @@
+"""The engine vok: whole files, by plain coqc."""

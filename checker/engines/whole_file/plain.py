@@ -1,0 +1,36 @@
+"""A plain coqc on a changed copy of a source, and what it means that coqc failed."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from checker.engines.run import Run
+from checker.report.messages import is_machine_failure, read_error
+from checker.report.results import Message, Verdict
+from makegen.base.process import Outcome
+from makegen.base.process import run as run_process
+from makegen.base.temporary import temporary_folder
+from makegen.project.loadpath import logical_name
+
+
+async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -> Outcome:
+    """Run coqc on this text as if it stood in the file; its messages name the file.
+
+    It runs in a private folder, under the file's own logical name, and leaves nothing behind.
+    """
+    with temporary_folder() as folder:
+        copy = folder / PurePosixPath(file).name
+        copy.write_bytes(text)
+        logical = logical_name(run.project.root, run.project.load_paths, file) or ""
+        parent = logical.rpartition(".")[0]
+        outcome = await run_process(run.coqc(*mode, "-Q", str(folder), parent, str(copy)))
+    return dataclasses.replace(outcome, output=outcome.output.replace(str(copy), f"./{file}"))
+
+
+def judge(outcome: Outcome) -> tuple[Verdict, Message]:
+    """What a coqc that did not succeed says: WRONG with its error, or LOST."""
+    message = read_error(outcome.output)
+    if message is None:
+        return Verdict.LOST, Message(None, outcome.output.strip() or "coqc gave no answer")
+    lost = outcome.was_killed or is_machine_failure(message)
+    return Verdict.LOST if lost else Verdict.WRONG, message

@@ -1,0 +1,1 @@
+"""Compiled interfaces (.vos, .vio): which are up to date, how they are made, and with which hints."""

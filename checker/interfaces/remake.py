@@ -1,0 +1,55 @@
+"""Making a .vos or .vio again: by one process at a time, and only where it has to be."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from checker.engines.run import Run
+from checker.interfaces.dependencies import Dependencies
+from checker.interfaces.freshness import VIO, VOS, is_fresh, product, remember_made
+from checker.interfaces.hints import made_plainly
+from checker.interfaces.stable import turn, undisturbed
+from makegen.base.outputs import write_whole
+from makegen.base.process import Outcome
+from makegen.base.process import run as run_process
+from makegen.coq.cutoff import remaking
+
+_WORDS = {VOS: ("-vos",), VIO: ("-vio", "-w", "-several-object-files")}
+
+
+async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -> Outcome | None:
+    """Make the .vos or .vio unless it is up to date by now; None when nothing had to be run.
+
+    It is when another process has made it, or when all that the file needs came out as it was.
+    What depends on it sees by its time whether it tells something new (makegen.coq.cutoff).
+    """
+
+    async def coqc() -> Outcome:
+        return await run_process(run.coqc(*_WORDS[suffix], file))
+
+    async with turn(run.path(file)):
+        if is_fresh(run, dependencies, file, suffix):
+            return None
+        with remaking(run.path(product(file, suffix))) as remade, _vos_untouched(run, file, suffix):
+            outcome = await undisturbed(run, dependencies, file, coqc)
+            remade.is_good = outcome.status == 0
+        if remade.is_good:
+            remember_made(run, file, suffix)
+            made_plainly(run, file, suffix)
+        return outcome
+
+
+@contextlib.contextmanager
+def _vos_untouched(run: Run, file: str, suffix: str) -> Iterator[None]:
+    """Keeps the .vos, or its absence: coqc -vio leaves an empty one, which stands for a .vo."""
+    path = run.path(product(file, VOS))
+    old = path.read_bytes() if suffix == VIO and path.exists() else None
+    times = path.stat() if old is not None else None
+    try:
+        yield
+    finally:
+        if old is not None and times is not None:
+            write_whole(path, old)
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        elif suffix == VIO:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,34 @@
+"""What is known of a source before a run."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checker.document.document import Document, Proof
+from checker.knowledge.keys import Uses
+
+# Topic of the ledger: for a source, the seconds of its proofs, their memory (bytes, as in
+# results.ProofResult) and the section variables that they use, by name.
+RECORDS = "proofs"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier runs found out about a source; proofs by the byte offset of their statement."""
+
+    document: Document
+    opened: Path | None = None  # where a coqc that runs the file lists the files that it reads
+    good: frozenset[int] = frozenset()  # proofs that are known to be good
+    decided: frozenset[int] = frozenset()  # these, and those known to be wrong: not to be run
+    text_is_good: bool = False  # what is between these proofs need not be judged again
+    uses: Uses = field(default_factory=dict)  # section variables; of proofs not `good`, as before
+
+    def is_wanted(self, proof: Proof) -> bool:
+        """Whether a verdict on the proof is still missing."""
+        if proof.is_delegable and not proof.depth:
+            return proof.statement.start not in self.decided
+        return not self.text_is_good
+
+    @property
+    def is_all_decided(self) -> bool:
+        """Whether there is nothing left to run."""
+        return self.text_is_good and not any(map(self.is_wanted, self.document.proofs))

@@ -1,0 +1,160 @@
+"""What is known of a project from earlier runs, kept in one sqlite file beside the project file.
+
+Safe under several processes at once (WAL, a busy timeout, short transactions). The file is a
+cache: a broken one is set aside and begun anew, and where the folder cannot be written to, the
+ledger lives in memory for the run.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+FILE_NAME = ".proofs.db"
+BUSY_SECONDS = 20.0
+_COLUMNS = "key, verdict, seconds, memory, messages, uses"
+
+# Each step lifts the schema by one version; a file written by an older release is lifted in place.
+MIGRATIONS = (
+    """
+    CREATE TABLE memo (
+        topic TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (topic, key)
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE verdict (
+        key TEXT PRIMARY KEY, verdict TEXT NOT NULL, seconds REAL NOT NULL, memory INTEGER NOT NULL,
+        messages TEXT NOT NULL, uses TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A verdict that is kept; its key says of what (checker.knowledge.keys)."""
+
+    key: str
+    verdict: str  # the value of a Verdict
+    seconds: float = 0.0  # CPU
+    memory: int = 0  # at most, bytes (results.ProofResult); 0: not known
+    messages: str = "[]"  # JSON
+    uses: str = ""  # what says the same of section variables as the proof, where it does not say
+
+
+class Ledger:
+    """The ledger of one project; use as a context manager."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Without a folder nothing outlives the run."""
+        self.warning = ""  # one line when a broken file was set aside
+        self._db = self._open(folder / FILE_NAME) if folder else _connect(":memory:")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._db.close()
+
+    def recall(self, topic: str, key: str) -> Any:
+        """What was remembered under this key, or None."""
+        row = self._db.execute(
+            "SELECT value FROM memo WHERE topic = ? AND key = ?", (topic, key)
+        ).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def remember(self, topic: str, facts: Iterable[tuple[str, Any]]) -> None:
+        """Keep a JSON value for each key, in place of what was there."""
+        rows = [(topic, key, json.dumps(value)) for key, value in facts]
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?, ?)", rows)
+
+    def forget(self, topic: str, keys: Iterable[str]) -> None:
+        """Drop what was remembered under these keys."""
+        with self._db:
+            self._db.executemany(
+                "DELETE FROM memo WHERE topic = ? AND key = ?", [(topic, key) for key in keys]
+            )
+
+    def topics(self) -> list[str]:
+        """The topics under which something is remembered."""
+        return [row[0] for row in self._db.execute("SELECT DISTINCT topic FROM memo ORDER BY 1")]
+
+    def memories(self, topic: str) -> dict[str, Any]:
+        """All that is remembered of a topic."""
+        rows = self._db.execute("SELECT key, value FROM memo WHERE topic = ?", (topic,))
+        return {key: json.loads(value) for key, value in rows}
+
+    def entries(self, keys: Iterable[str] | None = None) -> dict[str, Entry]:
+        """The verdicts kept under these keys; all of them when none are given."""
+        if keys is None:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM verdict").fetchall()
+            return {row[0]: Entry(*row) for row in rows}
+        query = f"SELECT {_COLUMNS} FROM verdict WHERE key = ?"
+        found = (self._db.execute(query, (key,)).fetchone() for key in keys)
+        return {row[0]: Entry(*row) for row in found if row}
+
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Keep these verdicts; at once, so that an interrupted run has them."""
+        rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in entries]
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Drop the verdicts under these keys."""
+        with self._db:
+            self._db.executemany("DELETE FROM verdict WHERE key = ?", [(key,) for key in keys])
+
+    def shrink(self) -> None:
+        """Give back the room of what was dropped."""
+        self._db.execute("VACUUM")
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        try:
+            return _connect(str(path))
+        except sqlite3.OperationalError:  # no such folder, not writable
+            return _connect(":memory:")
+        except sqlite3.DatabaseError as error:
+            aside = path.with_name(f"{FILE_NAME}.broken-{os.getpid()}")
+            path.replace(aside)
+            self.warning = f"{path} is broken ({error}); set aside as {aside.name}, begun anew"
+            return _connect(str(path))
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    db = sqlite3.connect(name, timeout=BUSY_SECONDS)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        _migrate(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    if _version(db) >= len(MIGRATIONS):
+        return
+    with db:
+        db.execute("BEGIN IMMEDIATE")  # another process may be migrating
+        for step in MIGRATIONS[_version(db) :]:
+            for statement in filter(str.strip, step.split(";")):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    with closing(db.execute("PRAGMA user_version")) as rows:
+        return int(rows.fetchone()[0])

@@ -1,0 +1,177 @@
+"""What a run tells its user: events, the count that decides the exit code, the blocks and lines.
+
+An engine never prints: it tells events to a reporter, a function that takes one event. Layout
+is done here by pure functions; only checker.report.terminal writes.
+"""
+
+import shlex
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from checker.report.results import FileResult, Message, ProofResult, Verdict
+from makegen.base.errors import ExitCode
+
+
+@dataclass(frozen=True)
+class Started:
+    """A run begins."""
+
+    proofs: int
+    files: int
+    workers: int
+    work: float  # predicted seconds of work, all workers together
+    makespan: float  # predicted seconds of the whole run
+
+
+@dataclass(frozen=True)
+class WorkerBusy:
+    """A worker has taken up something."""
+
+    worker: int
+    label: str
+
+
+@dataclass(frozen=True)
+class WorkerIdle:
+    """A worker has ended what it was at."""
+
+    worker: int
+
+
+@dataclass(frozen=True)
+class ProofDone:
+    """There is a verdict on a proof."""
+
+    result: ProofResult
+    predicted: float = 0.0  # the seconds that the schedule counted for it
+    known: bool = False  # from the ledger: nothing was run
+
+
+@dataclass(frozen=True)
+class FileDone:
+    """There is a verdict on a file; its proofs, if any were delegated, are told on their own."""
+
+    result: FileResult
+    proofs: int = 0  # how many of its proofs were checked in the file's own run
+    predicted: float = 0.0
+    known: bool = False  # from the ledger: nothing was run
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the user should know."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The run is over."""
+
+    seconds: float  # wall
+
+
+Event = Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | Note | Ended
+Tell = Callable[[Event], None]
+
+
+def tell_not_tried(tell: Tell, file: str, cause: str) -> None:
+    """Tell of a file that needs a wrong one, and which one is to be mended."""
+    tell(Note(f"{file}: not tried, because it needs {cause}, which is wrong"))
+    tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+
+
+@dataclass
+class Count:
+    """What a run has found so far; from it come the summary line and the exit code."""
+
+    workers: int = 1
+    proofs: Counter[Verdict] = field(default_factory=Counter)
+    known: int = 0  # of these proofs, how many were known from the ledger
+    files: dict[str, Verdict] = field(default_factory=dict)  # the worst verdict in each file
+    seconds: float = 0.0
+
+    def tell(self, event: Event) -> None:
+        """Take the event into account."""
+        match event:
+            case Started(workers=workers):
+                self.workers = workers
+            case ProofDone(result, _, known):
+                self.proofs[result.verdict] += 1
+                self.known += known
+                self._mark(result.file, result.verdict)
+            case FileDone(result, proofs, _, known):
+                self.proofs[Verdict.CHECKED] += proofs
+                self.known += known * proofs
+                self._mark(result.file, result.verdict)
+            case Ended(seconds):
+                self.seconds = seconds
+            case _:
+                pass
+
+    def _mark(self, file: str, verdict: Verdict) -> None:
+        worst = self.files.setdefault(file, verdict)
+        if _SEVERITY.index(verdict) > _SEVERITY.index(worst):
+            self.files[file] = verdict
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 all checked, 1 something is wrong, 3 the machine failed and nothing is wrong."""
+        found = set(self.proofs) | set(self.files.values())
+        if found & {Verdict.WRONG, Verdict.TIMEOUT}:
+            return ExitCode.WRONG
+        if found - {Verdict.CHECKED}:
+            return ExitCode.MACHINE
+        return ExitCode.OK
+
+    @property
+    def summary(self) -> str:
+        """The last line of a run.
+
+        >>> Count(proofs=Counter({Verdict.CHECKED: 3}), files={"A.v": Verdict.CHECKED}).summary
+        '3 proofs in 1 file checked in 0.0 s with 1 worker'
+        """
+        tried = Verdict.CHECKED, Verdict.WRONG, Verdict.TIMEOUT, Verdict.LOST, Verdict.SKIPPED
+        bad_proofs = [f"{self.proofs[v]} {v.value}" for v in tried[1:] if self.proofs[v]]
+        bad_files = sum(not verdict.is_ok for verdict in self.files.values())
+        total = number(self.proofs.total(), "proof")
+        where = f"{total} in {number(len(self.files), 'file')}"
+        if self.known:
+            where += f", {self.proofs.total() - self.known} checked now, {self.known} known"
+        how = f"in {self.seconds:.1f} s with {number(self.workers, 'worker')}"
+        if not bad_proofs and not bad_files:
+            return f"{where}: all good {how}" if self.known else f"{where} checked {how}"
+        complaints = [*bad_proofs, f"{number(bad_files, 'file')} not good"]
+        return f"{where}: {', '.join(complaints)} {how}"
+
+
+_SEVERITY = (Verdict.CHECKED, Verdict.SKIPPED, Verdict.LOST, Verdict.TIMEOUT, Verdict.WRONG)
+
+
+def number(count: int, noun: str) -> str:
+    """The count with its noun.
+
+    >>> number(1, "proof"), number(2, "proof")
+    ('1 proof', '2 proofs')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def error_block(result: ProofResult | FileResult) -> str:
+    """What is shown of a bad verdict: coqc's position line and words, the proof, the command."""
+    lines = [line for message in result.messages for line in _message_lines(message)]
+    if not result.messages:
+        lines = [f"{result.file}: Error: {result.verdict.value}"]
+    if isinstance(result, ProofResult):
+        lines.append(f"  in the proof of {result.proof} ({result.verdict.value})")
+    if result.command:
+        lines.append(f"  to see it again: {shlex.join(result.command)}")
+    return "\n".join(lines)
+
+
+def _message_lines(message: Message) -> list[str]:
+    head = [str(message.position)] if message.position else []
+    separator = "\n" if "\n" in message.text else " "
+    note = [f"  {message.note}"] if message.note else []
+    return [*head, f"Error:{separator}{message.text}", *note]

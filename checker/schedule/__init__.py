@@ -1,0 +1,1 @@
+"""Pure: who does what, in which order, and how long it takes."""

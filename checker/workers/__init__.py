@@ -1,0 +1,1 @@
+"""Who may run: J, the load, make's jobserver, the work manager."""

@@ -1,0 +1,1 @@
+"""The command proof-makefile."""

@@ -1,0 +1,163 @@
+"""Coq's .aux files, read and written.
+
+`.F.aux` stands beside F.v. Its first line is `COQAUX1 <md5 of F.v> <absolute path of F.v>`, each
+further line `START END KEY "VALUE"` with byte offsets into F.v (`0 0`: no place). Source: Coq's
+lib/aux_file.ml. Coq ignores a file whose path or digest differs; we look only at the digest, so
+that a project that moved keeps its times.
+
+With hints for the next coqc (checker.interfaces.hints), the first line names the output of that coqc, which is
+empty then. What the first line said before stands in an entry of our own, before the hints.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from makegen.base.outputs import write_whole
+from makegen.coq import coqfiles
+
+_HEADER = re.compile(r"COQAUX1 ([0-9a-f]{32}) (.*)")
+_ENTRY = re.compile(r'(\d+) (\d+) (\S+) "((?:[^"\\]|\\.)*)"')
+_ESCAPE = re.compile(r"\\([0-9]{3}|.)", re.DOTALL)
+_SOURCE = "proof-makefile-source"  # key of that entry
+_NAMED_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of an .aux file."""
+
+    start: int  # byte offsets into the source; 0 0: of the file as a whole
+    end: int
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
+class AuxFile:
+    """What one run of coqc left behind about a source."""
+
+    digest: str  # md5 of the source it speaks of, hexadecimal
+    source: str  # where that source was, absolute
+    entries: tuple[Entry, ...]  # without hints for the next coqc
+
+    def seconds(self, key: str) -> dict[tuple[int, int], float]:
+        """The times under `key`, by range; entries that are no numbers are left out."""
+        times = {}
+        for entry in self.entries:
+            if entry.key == key and (value := _number(entry.value)) is not None:
+                times[entry.start, entry.end] = value
+        return times
+
+    @property
+    def proof_times(self) -> dict[tuple[int, int], float]:
+        """Seconds to build and check a proof, by the byte range of its last sentence (Qed)."""
+        checks = self.seconds("proof_check_time")
+        return {
+            place: seconds + checks.get(place, 0.0)
+            for place, seconds in self.seconds("proof_build_time").items()
+        }
+
+    @property
+    def compile_time(self) -> float | None:
+        """Seconds that coqc took for the whole file (vo_compile_time), where recorded."""
+        return self.seconds("vo_compile_time").get((0, 0))
+
+
+def aux_path(source: Path) -> Path:
+    """Where coqc keeps the .aux of a source.
+
+    >>> str(aux_path(Path("theories/F.v")))
+    'theories/.F.aux'
+    """
+    return source.with_name(f".{source.stem}.aux")
+
+
+def read_aux(source: Path) -> AuxFile | None:
+    """What the .aux file of `source` says; None when it is missing or broken.
+
+    Lines that do not read as entries are passed over: the file is a hint, never a fact.
+    """
+    try:
+        text = aux_path(source).read_bytes().decode("utf-8", "surrogateescape")
+    except OSError:
+        return None
+    header, _, body = text.partition("\n")
+    if not (match := _HEADER.fullmatch(header.rstrip("\r"))):
+        return None
+    found = (_ENTRY.fullmatch(line) for line in body.split("\n"))
+    entries = tuple(
+        Entry(int(m[1]), int(m[2]), m[3], _ESCAPE.sub(_unescape, m[4])) for m in found if m
+    )
+    ours = next((at for at, entry in enumerate(entries) if entry.key == _SOURCE), None)
+    if ours is None:
+        return AuxFile(match[1], match[2], entries)
+    digest, _, path = entries[ours].value.partition(" ")
+    return AuxFile(digest, path, entries[:ours])
+
+
+def speaks_of(aux: AuxFile, text: bytes) -> bool:
+    """Whether the offsets of `aux` are those of this text."""
+    return aux.digest == _digest(text)
+
+
+def write_aux(source: Path, text: bytes, entries: Iterable[Entry]) -> None:
+    """Write the .aux file of `source`, whose contents are `text`, as coqc would."""
+    _write(source, _digest(text), str(source.resolve()), entries)
+
+
+def write_hints(source: Path, text: bytes, output: str, hints: Iterable[Entry]) -> None:
+    """Add hints for a coqc that makes `output` of `source`, whose contents are `text`.
+
+    That coqc takes them if `output` is empty when it starts. Earlier hints go.
+    """
+    aux = read_aux(source) or AuxFile(_digest(text), str(source.resolve()), ())
+    ours = Entry(0, 0, _SOURCE, f"{aux.digest} {aux.source}")
+    _write(source, _digest(b""), output, (*aux.entries, ours, *hints))
+
+
+def has_hints(source: Path) -> bool:
+    """Whether the .aux file of `source` has hints for the next coqc."""
+    return coqfiles.has_hints(aux_path(source))
+
+
+def remove_hints(source: Path) -> None:
+    """Leave of the .aux file of `source` what was there before write_hints."""
+    if has_hints(source) and (aux := read_aux(source)):
+        _write(source, aux.digest, aux.source, aux.entries)
+
+
+def _write(source: Path, digest: str, name: str, entries: Iterable[Entry]) -> None:
+    lines = [f"COQAUX1 {digest} {name}"]
+    lines += [f'{e.start} {e.end} {e.key} "{_escape(e.value)}"' for e in entries]
+    write_whole(aux_path(source), "".join(f"{line}\n" for line in lines))
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.md5(text, usedforsecurity=False).hexdigest()
+
+
+def _number(value: str) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _unescape(match: re.Match[str]) -> str:
+    word = match[1]
+    if len(word) == 3:
+        return os.fsdecode(bytes([int(word) & 0xFF]))
+    return _NAMED_ESCAPES.get(word, word)
+
+
+def _escape(value: str) -> str:
+    """OCaml's %S."""
+    out = value.replace("\\", "\\\\").replace('"', '\\"')
+    for letter, char in _NAMED_ESCAPES.items():
+        out = out.replace(char, f"\\{letter}")
+    return out

@@ -1,0 +1,1 @@
+"""A Project -> build files, and what these call: Makefile, dodo.py, install, tables of times."""

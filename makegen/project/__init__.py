@@ -1,0 +1,1 @@
+"""A project file, in either form, read into one Project."""

@@ -1,0 +1,291 @@
+"""Declarations -> checked parts of a project: what is common to both forms of the project file.
+
+Every function raises UserError at the declaration that is wrong.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from os.path import normpath
+from pathlib import Path
+
+from makegen.project.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
+from makegen.project.loadpath import LoadPath, PathKind, below, binding, bound_name
+from makegen.project.sources import (
+    SUFFIXES,
+    Tree,
+    base_name,
+    expand,
+    is_identifier,
+    mentions,
+    suffix,
+    tidy,
+    unsafe_character,
+)
+
+NATIVE_COMPILER = ("yes", "no", "ondemand")
+_KINDS = {Key.I: PathKind.I, Key.Q: PathKind.Q, Key.R: PathKind.R}
+
+Declarations = Sequence[Declaration]
+Located = list[tuple[str, Where]]  # a file, and where it is listed
+
+
+def _select(declarations: Declarations, *keys: Key) -> list[Declaration]:
+    return [declaration for declaration in declarations if declaration.key in keys]
+
+
+def _refuse_line_ends(declaration: Declaration) -> None:
+    if any(char in word for word in declaration.words for char in "\n\r\0"):
+        is_variable = declaration.key is Key.VARIABLE
+        name = declaration.words[0] if is_variable else declaration.key.value
+        what = f"line end inside the text of {name}"
+        refuse(declaration.where, what, "write it on one line, or write a rule in Makefile.local")
+
+
+def _refuse_unsafe(path: str, where: Where, allowed: str = "") -> None:
+    char = unsafe_character(path, allowed)
+    if char is not None:
+        refuse(where, f"make cannot take {char!r} in the path {path!r}", "rename it")
+
+
+def only(declarations: Declarations, key: Key) -> str | None:
+    """The value of an option that may be given once."""
+    found = _select(declarations, key)
+    for first, second in pairwise(found):
+        refuse(second.where, f"{key.value} is given twice (first at {first.where})", "keep one")
+    for declaration in found:
+        _refuse_line_ends(declaration)
+    return found[0].words[0] if found else None
+
+
+def arguments(declarations: Declarations) -> tuple[tuple[str, ...], str | None]:
+    """The words for coqc, and the choice of native compiler, which -arg may also give.
+
+    As coq_makefile does it: the last choice counts, -arg after -native-compiler.
+    """
+    words: Located = []
+    native = None
+    for declaration in _select(declarations, Key.ARG, Key.NATIVE_COMPILER):
+        _refuse_line_ends(declaration)
+        if declaration.key is Key.NATIVE_COMPILER:
+            native = _native(declaration.words[0], declaration.where)
+        else:
+            words += [(word, declaration.where) for word in declaration.words]
+    kept = []
+    rest = iter(words)
+    for word, where in rest:
+        value = next(rest, None) if word == Key.NATIVE_COMPILER.value else None
+        if value is None:
+            kept.append(word)
+        else:
+            native = _native(value[0], where)
+    return tuple(kept), native
+
+
+def _native(value: str, where: Where) -> str:
+    if value not in NATIVE_COMPILER:
+        choices = ", ".join(NATIVE_COMPILER)
+        refuse(where, f"invalid value {value!r} of -native-compiler", f"write one of {choices}")
+    return value
+
+
+def load_paths(declarations: Declarations) -> tuple[LoadPath, ...]:
+    """The load paths in the order in which coq_makefile gives them to coqc: -I, -Q, -R."""
+    return tuple(
+        _load_path(declaration) for key in _KINDS for declaration in _select(declarations, key)
+    )
+
+
+def _load_path(declaration: Declaration) -> LoadPath:
+    folder, *rest = declaration.words
+    where = declaration.where
+    _refuse_unsafe(folder, where, allowed=" ")  # a blank is no harm: it is never a target
+    for logical in rest:
+        if logical and not all(map(is_identifier, logical.split("."))):
+            what = f"{logical!r} is no logical path"
+            refuse(where, what, "write identifiers joined by dots, such as Foo.Bar")
+    return LoadPath(_KINDS[declaration.key], tidy(folder), *rest)
+
+
+def with_top(paths: tuple[LoadPath, ...], files: Located, root: Path) -> tuple[LoadPath, ...]:
+    """The load paths, with `-I . -R . Top` where coq_makefile adds them.
+
+    That is: some file is listed in the root folder itself and no load path covers that folder.
+    """
+    at_top = any("/" not in name for name, _ in files)
+    covered = any(_covers_root(path, root) for path in paths)
+    if covered or not at_top:
+        return paths
+    top = (LoadPath(PathKind.I, "."), LoadPath(PathKind.R, ".", "Top"))
+    return tuple(sorted((*top, *paths), key=lambda path: list(_KINDS.values()).index(path.kind)))
+
+
+def _covers_root(path: LoadPath, root: Path) -> bool:
+    folders = below(root, path, "file")
+    return folders == () if path.kind is PathKind.I else folders is not None
+
+
+def sources(declarations: Declarations, tree: Tree) -> Located:
+    """Every source, in order, folders replaced by what is in them; nothing twice."""
+    listed: Located = []
+    first: dict[str, Where] = {}
+    for declaration in _select(declarations, Key.FILE):
+        for name in _files(declaration, tree):
+            same = name if name[0] == "/" else f"{tree.root}/{name}"
+            if ".." in name:
+                same = normpath(same)
+            if same in first:
+                what = f"{name} is listed twice (first at {first[same]})"
+                refuse(declaration.where, what, "take one of them out")
+            first[same] = declaration.where
+            listed.append((name, declaration.where))
+    return listed
+
+
+def _files(declaration: Declaration, tree: Tree) -> list[str]:
+    where = declaration.where
+    if not declaration.words[0]:
+        refuse(where, "empty file name", "take it out")
+    name = tidy(declaration.words[0])
+    _refuse_unsafe(name, where)
+    if tree.is_folder(name):
+        return _expanded(name, where, tree.root)
+    if _is_meta(name):
+        return []
+    kind = suffix(name)
+    if kind == ".ml4":
+        refuse(where, f"{name}: camlp5 files are no longer supported", "port it to .mlg (coqpp)")
+    if kind not in SUFFIXES and tree.exists(name):
+        refuse(where, f"{name} is no source of a known kind", f"known are {', '.join(SUFFIXES)}")
+    if kind not in SUFFIXES:
+        refuse(where, f"no file or folder {name}", "correct the name, or take it out")
+    return [name]
+
+
+def _expanded(folder: str, where: Where, root: Path) -> list[str]:
+    try:
+        found = expand(root, folder)
+    except OSError as error:
+        refuse(where, f"cannot read {error.filename} ({error.strerror})", "make it readable")
+    if not found:
+        refuse(where, f"no source below the folder {folder}", "take it out, or add a file to it")
+    return found
+
+
+def _is_meta(name: str) -> bool:
+    return base_name(name).startswith("META.")
+
+
+def folders(declarations: Declarations, tree: Tree) -> tuple[str, ...]:
+    """The folders that are listed for all the sources in them."""
+    listed = (declaration.words[0] for declaration in _select(declarations, Key.FILE))
+    return tuple(name for name in listed if tree.is_folder(tidy(name)))
+
+
+def generated(declarations: Declarations, files: Located, tree: Tree) -> tuple[str, ...]:
+    """The absent sources that a rule makes: `generated`, or named in a *.local file beside."""
+    rules = _select(declarations, Key.GENERATED)
+    declared = {tidy(declaration.words[0]) for declaration in rules}
+    listed = {name for name, _ in files}
+    for declaration in rules:
+        name = tidy(declaration.words[0])
+        if name not in listed:
+            refuse(declaration.where, f"generated file {name} is no source", "list it in sources")
+    absent = [(name, where) for name, where in files if not tree.exists(name)]
+    hooks = _hooks(tree.root) if absent else ""
+    for name, where in absent:
+        if name not in declared and not mentions(hooks, name):
+            what = f"no file {name} in {tree.root}"
+            mend = "create it, take it out, or name it in Makefile.local if a rule there makes it"
+            refuse(where, what, mend)
+    return tuple(name for name, _ in absent)
+
+
+def _hooks(root: Path) -> str:
+    paths = sorted([*root.glob("*.local"), *root.glob("*.local-late")])
+    return "\n".join(path.read_text(errors="replace") for path in paths if path.is_file())
+
+
+def check_logical_names(files: Located, paths: Sequence[LoadPath], root: Path) -> None:
+    """Every .v has a logical name of its own."""
+    first: dict[str, tuple[str, Where]] = {}
+    prefixes: dict[str, str | None] = {}  # by folder; few folders hold many files
+    for name, where in files:
+        if not name.endswith(".v"):
+            continue
+        folder, _, base = name.rpartition("/")
+        if folder not in prefixes:
+            prefixes[folder] = _prefix(name, where, paths, root)
+        prefix = prefixes[folder]
+        if prefix is None:
+            continue
+        logical = prefix + base[: -len(".v")]
+        if logical in first:
+            other, place = first[logical]
+            what = f"{name} and {other} ({place}) have one logical name, {logical}"
+            refuse(where, what, "rename one, or bind their folders to different paths")
+        first[logical] = (name, where)
+
+
+def _prefix(name: str, where: Where, paths: Sequence[LoadPath], root: Path) -> str | None:
+    """What stands before the bare name in the logical names of a file's folder.
+
+    None where nobody can Require the files: coqc takes their bare names, which may occur again.
+    """
+    bound = binding(root, paths, name)
+    if bound is None:
+        mend = f"add `-Q {name.rpartition('/')[0] or '.'} LOGICAL.PATH`"
+        refuse(where, f"{name} is outside every load path (-Q, -R)", mend)
+    if not all(map(is_identifier, bound[1])):
+        return None
+    above = bound_name(*bound, "")
+    return f"{above}." if above else ""
+
+
+def meta_file(declarations: Declarations, root: Path) -> str | None:
+    """The META file that is listed, if one is."""
+    found = [
+        (tidy(declaration.words[0]), declaration.where)
+        for declaration in _select(declarations, Key.FILE)
+        if _is_meta(tidy(declaration.words[0])) and not declaration.words[0].endswith(SUFFIXES)
+    ]
+    for name, where in found:
+        _refuse_unsafe(name, where)
+        if not (root / name).is_file() and not mentions(_hooks(root), name):
+            refuse(where, f"no file {name} in {root}", "create it or take it out")
+    for (first, _), (second, where) in pairwise(found):
+        refuse(where, f"two META files, {first} and {second}", "keep one")
+    return found[0][0] if found else None
+
+
+def meta_package(declarations: Declarations, files: Located, meta: str | None) -> str | None:
+    """The package whose META file is to be made, from the only .mllib or .mlpack."""
+    package = only(declarations, Key.META_PACKAGE)
+    if package is None:
+        return None
+    where = _select(declarations, Key.META_PACKAGE)[0].where
+    _refuse_unsafe(package, where)
+    option = Key.META_PACKAGE.value
+    if meta is not None:
+        refuse(where, f"{option} and {meta} are both given", "keep one")
+    libraries = [name for name, _ in files if name.endswith((".mllib", ".mlpack"))]
+    if len(libraries) != 1:
+        what = f"{option} needs just one .mllib or .mlpack, found {len(libraries)}"
+        refuse(where, what, "list one, or write the META file by hand")
+    return package
+
+
+def variables(declarations: Declarations) -> Iterator[tuple[str, str]]:
+    """The variables for the Makefile, in order."""
+    for declaration in _select(declarations, Key.VARIABLE):
+        _refuse_line_ends(declaration)
+        name, value = declaration.words
+        if not re.fullmatch(r"[\w.][\w.-]*", name, re.ASCII):
+            what = f"make takes no variable named {name!r}"
+            refuse(declaration.where, what, "use letters, digits and _")
+        yield name, value
+
+
+def given(declarations: Declarations) -> list[Declaration]:
+    """What the command line itself declares."""
+    return [declaration for declaration in declarations if declaration.where == COMMAND_LINE]

@@ -1,0 +1,58 @@
+"""What a project file or a command line says, one declaration after the other.
+
+Both readers (coqproject, tomlproject) produce declarations; project turns them into the model.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Never
+
+from makegen.base.errors import UserError
+
+
+@dataclass(frozen=True)
+class Where:
+    """The place of a declaration, as messages show it.
+
+    >>> str(Where("_CoqProject", 3)), str(Where("project.toml"))
+    ('_CoqProject:3', 'project.toml')
+    """
+
+    file: str
+    line: int | None = None  # from 1
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+COMMAND_LINE = Where("command line")
+
+
+def refuse(where: Where, what: str, mend: str) -> Never:
+    """Raise the UserError `FILE:LINE: what; what to do`; it is one line, whatever it quotes."""
+    message = f"{where}: {what}; {mend}"
+    raise UserError("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+
+
+class Key(Enum):
+    """What is declared; the value is the option of coq_makefile, where there is one."""
+
+    Q = "-Q"  # words: folder, logical path
+    R = "-R"  # words: folder, logical path
+    I = "-I"  # noqa: E741 - Coq's own name; words: folder
+    ARG = "-arg"  # words: any number of arguments, already unquoted
+    DOCROOT = "-docroot"  # words: a folder below user-contrib
+    NATIVE_COMPILER = "-native-compiler"  # words: yes, no or ondemand
+    META_PACKAGE = "-generate-meta-for-package"  # words: a package name
+    VARIABLE = "="  # words: name, value
+    FILE = "file"  # words: a source, a folder of sources or a META file
+    GENERATED = "generated"  # words: a source that a rule makes
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One thing that the user said, and where."""
+
+    where: Where
+    key: Key
+    words: tuple[str, ...]

@@ -1,0 +1,135 @@
+"""One model of a project: files, load paths, arguments, variables.
+
+Both forms of the project file (coqproject, tomlproject) and the command line build this
+model; the writers and the checker read nothing else.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from makegen.project import checks
+from makegen.project.coqproject import read_coqproject
+from makegen.project.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
+from makegen.project.loadpath import LoadPath, PathKind
+from makegen.project.sources import Tree
+from makegen.project.tomlproject import looks_like_toml, read_tomlproject
+
+__all__ = ["LoadPath", "PathKind", "Project", "build_project", "read_declarations", "read_project"]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project as its file and command line describe it; paths are relative to `root`."""
+
+    root: Path  # absolute; where make and coqc run
+    origin: str | None = None  # the project file, relative to root; None: command line only
+    load_paths: tuple[LoadPath, ...] = ()  # in the order that coqc gets them: -I, -Q, -R
+    arguments: tuple[str, ...] = ()  # for coqc, one word each, unquoted
+    sources: tuple[str, ...] = ()  # every listed file, in the order of the project file
+    folders: tuple[str, ...] = ()  # those listed for the sources in them
+    variables: tuple[tuple[str, str], ...] = ()  # VAR = value, for the Makefile
+    docroot: str | None = None
+    native_compiler: str | None = None  # yes, no or ondemand
+    meta_package: str | None = None  # -generate-meta-for-package
+    meta_file: str | None = None  # a listed META.package, or META.package.in
+    generated: tuple[str, ...] = ()  # sources that are absent: a rule of Makefile.local makes them
+    given_sources: tuple[str, ...] = ()  # those of `sources` named on the command line
+    given_load_paths: tuple[LoadPath, ...] = ()  # likewise
+    told_by_origin: bool = False  # read_project(root / origin) gives all of this again
+
+    def sources_with(self, suffix: str) -> tuple[str, ...]:
+        """The sources of one kind, such as ".v" or ".mlg", in order."""
+        return tuple(source for source in self.sources if source.endswith(suffix))
+
+    @property
+    def meta(self) -> str | None:
+        """The META file that findlib reads: listed, or made when the Makefile is generated."""
+        if self.meta_package is not None:
+            library = next(s for s in self.sources if s.endswith((".mllib", ".mlpack")))
+            return str(PurePosixPath(library).with_name(f"META.{self.meta_package}"))
+        return self.meta_file and self.meta_file.removesuffix(".in")
+
+    @property
+    def v_files(self) -> tuple[str, ...]:
+        """The Coq sources, in order."""
+        return self.sources_with(".v")
+
+    @property
+    def load_flags(self) -> tuple[str, ...]:
+        """The load path as words for coqc, coqdep, coqchk."""
+        return tuple(word for path in self.load_paths for word in path.flags)
+
+    @property
+    def coq_flags(self) -> tuple[str, ...]:
+        """All that coqc is given besides the file: load path and arguments."""
+        return self.load_flags + self.arguments
+
+
+def read_project(path: Path, root: Path | None = None) -> Project:
+    """The project that the file describes, in either form.
+
+    Its paths are relative to `root`: the file's folder, unless another is given (coq_makefile
+    takes the folder where it runs, and so does proof-makefile).
+    Raises UserError with file, line and mend when the file is wrong.
+    """
+    root = (path.parent if root is None else root).absolute()
+    origin = os.path.relpath(path.absolute(), root)
+    return build_project(read_declarations(path), root, origin)
+
+
+def read_declarations(path: Path) -> list[Declaration]:
+    """What the file declares; the form, classic or TOML, is told by its content.
+
+    Raises UserError when the file cannot be read or its syntax is wrong.
+    """
+    where = Where(str(path))
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        refuse(where, "no such project file", "write one, or name another with -f")
+    except IsADirectoryError:
+        refuse(where, "the project file is a folder", f"name the file in it, as -f {path}/_Project")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        refuse(Where(str(path), line), "the project file is not UTF-8", "save it as UTF-8")
+    except OSError as error:
+        refuse(where, f"cannot read the project file ({error.strerror})", "make it readable")
+    if text.startswith("\ufeff"):
+        refuse(Where(str(path), 1), "the file begins with a byte order mark", "save it without")
+    read = read_tomlproject if looks_like_toml(text) else read_coqproject
+    return read(text, str(path))
+
+
+def build_project(
+    declarations: Sequence[Declaration], root: Path, origin: str | None = None
+) -> Project:
+    """The project that the declarations describe, checked; paths are relative to root.
+
+    Raises UserError at a declaration that is wrong by itself or together with the others.
+    """
+    given = checks.given(declarations)
+    tree = Tree(root)
+    files = checks.sources(declarations, tree)
+    load_paths = checks.with_top(checks.load_paths(declarations), files, root)
+    checks.check_logical_names(files, load_paths, root)
+    arguments, native_compiler = checks.arguments(declarations)
+    meta_file = checks.meta_file(declarations, root)
+    return Project(
+        root=root,
+        origin=origin,
+        load_paths=load_paths,
+        arguments=arguments,
+        sources=tuple(name for name, _ in files),
+        folders=checks.folders(declarations, tree),
+        variables=tuple(checks.variables(declarations)),
+        docroot=checks.only(declarations, Key.DOCROOT),
+        native_compiler=native_compiler,
+        meta_package=checks.meta_package(declarations, files, meta_file),
+        meta_file=meta_file,
+        generated=checks.generated(declarations, files, tree),
+        given_sources=tuple(name for name, where in files if where == COMMAND_LINE),
+        given_load_paths=checks.load_paths(given),
+        told_by_origin=origin is not None and "/" not in origin and not given,
+    )

@@ -1,0 +1,169 @@
+"""Two checks at the same time in one folder: both are right, and the files are whole after them."""
+
+import asyncio
+import contextlib
+import fcntl
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.check import incremental
+from checker.engines.run import Run
+from checker.engines.snapshot import engine
+from checker.knowledge.store import Ledger
+from checker.report.events import Event, FileDone, ProofDone
+from checker.report.results import Verdict
+from tests.helpers import Coq, run_of, write_files
+
+pytestmark = pytest.mark.ends
+
+LENGTH = 4
+FIRST = "Lemma f0 : 0 = 0.\nProof. reflexivity. Qed.\nDefinition d0 := 0.\n"
+NEXT = """\
+From Top Require Import F{before}.
+Definition d{number} := S d{before}.
+Lemma f{number} : d{number} = S d{before}.
+Proof. pose proof f{before}. reflexivity. Qed.
+Lemma g{number} : d{number} = {number}.
+Proof. {tactic}. Qed.
+"""
+CHECK = ("proof-checker", "check", "-f", "_CoqProject", "-j", "2")
+MAKE = ("make", "checkproofs", "J=2")
+
+
+@pytest.fixture
+def root(coq: Coq, tmp_path: Path) -> Path:
+    """A chain of files, and a Makefile."""
+    files = {
+        f"F{n}.v": NEXT.format(before=n - 1, number=n, tactic="reflexivity")
+        for n in range(1, LENGTH)
+    }
+    project = "-Q . Top\nF0.v " + " ".join(files) + "\n"
+    write_files(tmp_path, {"_CoqProject": project, "F0.v": FIRST, **files})
+    made = coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=tmp_path)
+    assert made.returncode == 0
+    return tmp_path
+
+
+def at_once(
+    coq: Coq, root: Path, *commands: tuple[str, ...], apart: float
+) -> list[tuple[int, str]]:
+    """Exit codes and outputs of commands that begin some seconds apart."""
+    started = []
+    for command in commands:
+        started.append(
+            subprocess.Popen(
+                command,
+                cwd=root,
+                env=coq.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
+        time.sleep(apart)
+    outputs = [process.communicate(timeout=300)[0] for process in started]
+    return [(p.returncode, out) for p, out in zip(started, outputs, strict=True)]
+
+
+def edit(root: Path, name: str, old: str, new: str) -> None:
+    path = root / name
+    text = path.read_text()
+    assert old in text
+    time.sleep(0.02)
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("other", "apart"),
+    [(MAKE, 0.0), (MAKE, 0.7), (CHECK, 0.0)],
+    ids=["two makes", "one make later", "make and checker"],
+)
+def test_two_checks_at_once_are_both_right(
+    other: tuple[str, ...], apart: float, coq: Coq, root: Path
+) -> None:
+    proofs = 2 * LENGTH - 1
+    for code, output in at_once(coq, root, MAKE, other, apart=apart):
+        assert code == 0, output
+        assert f"{proofs} proofs in {LENGTH} files" in output
+    # A changed statement in the first file: all interfaces again, while both run.
+    edit(root, "F0.v", "0 = 0", "0 + 0 = 0")
+    for code, output in at_once(coq, root, MAKE, other, apart=apart):
+        assert code == 0, output
+        assert f"{proofs} proofs in {LENGTH} files" in output
+    # A wrong proof is found by both.
+    edit(root, "F2.v", "Proof. reflexivity", "Proof. exact I")
+    for code, output in at_once(coq, root, MAKE, other, apart=apart):
+        assert code != 0
+        assert "in the proof of g2 (wrong)" in output
+        assert f"{proofs} proofs in {LENGTH} files" in output
+        assert "1 wrong, 1 file not good" in output
+    # What they leave is whole: nothing is to be made again, and every .vo can be.
+    edit(root, "F2.v", "Proof. exact I", "Proof. reflexivity")
+    done = coq.run(*MAKE, cwd=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    again = coq.run(*MAKE, cwd=root)
+    assert f"{proofs} proofs in {LENGTH} files, 0 checked now, {proofs} known" in again.stdout
+    assert "COQ" not in again.stdout
+    assert not [path for path in root.rglob("*") if path.name.endswith((".kept", ".new"))]
+    assert coq.run("make", cwd=root).returncode == 0
+
+
+def test_two_makes_at_once_run_coqc_once_for_each_interface(coq: Coq, root: Path) -> None:
+    quick = ("make", "quick", "J=2")
+    results = at_once(coq, root, quick, quick, apart=0.0)
+    assert [code for code, _ in results] == [0, 0]
+    lines = [line for _, output in results for line in output.splitlines()]
+    assert len([line for line in lines if line.startswith("COQC")]) == LENGTH
+
+
+@contextlib.contextmanager
+def away(interface: Path, *, with_lock: bool) -> Iterator[None]:
+    """The interface is empty meanwhile, as `coqc -vio` leaves it, in our recipe or by hand."""
+    with interface.with_suffix(".v").open() as source:
+        if with_lock:
+            fcntl.flock(source, fcntl.LOCK_EX)
+        kept = interface.rename(interface.with_suffix(".aside"))
+        interface.touch()
+        try:
+            yield
+        finally:
+            kept.replace(interface)
+
+
+@pytest.mark.parametrize("with_lock", [True, False], ids=["make", "by hand"])
+def test_a_complaint_while_an_interface_is_away_is_no_verdict(
+    with_lock: bool, coq: Coq, root: Path
+) -> None:
+    assert coq.run(*CHECK, cwd=root).returncode == 0
+    edit(root, "F2.v", "Proof. reflexivity", "Proof. exact I")
+    told: list[tuple[str, Verdict]] = []
+    runs = 0
+
+    async def check(run: Run) -> None:
+        nonlocal runs
+        runs += 1
+        if runs > 1:
+            await engine.check(run)
+            return
+        with away(root / "F0.vos", with_lock=with_lock):
+            await engine.check(run)
+
+    def tell(event: Event) -> None:
+        if isinstance(event, ProofDone):
+            told.append((event.result.proof, event.result.verdict))
+        elif isinstance(event, FileDone):
+            told.append((event.result.file, event.result.verdict))
+
+    with Ledger(root) as ledger:
+        run = run_of(coq, root / "_CoqProject", ledger, tell)
+        asyncio.run(incremental.check(run, check, recheck=True))
+    assert runs == 2
+    assert len(set(told)) == len(told) == 2 * LENGTH - 1 + LENGTH
+    bad = {name for name, verdict in told if verdict is not Verdict.CHECKED}
+    assert bad == {"g2", "F2.v"}
+    assert ("g2", Verdict.WRONG) in told

@@ -1,0 +1,74 @@
+"""What needs what is what coqdep says, in the project's own names."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from checker.interfaces import dependencies
+from checker.interfaces.dependencies import Dependencies, closure, read_dependencies
+from checker.knowledge.store import Ledger
+from makegen.base.errors import ExitCode, SourceError, UserError
+from tests.helpers import Coq, run_of, write_files
+
+
+def dependencies_of(coq: Coq, root: Path, files: dict[str, str]) -> Dependencies:
+    names = "".join(f'"{name}"\n' for name in files)
+    write_files(root, {**files, "_Project": f'-Q . "P"\n{names}'})
+    with Ledger(root) as ledger:
+        return asyncio.run(read_dependencies(run_of(coq, root / "_Project", ledger)))
+
+
+def test_names_that_do_not_fit_one_command_are_told_in_several(
+    coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"c.v": "From P Require Import a b.\n", "b.v": "From P Require a.\n", "a.v": ""}
+    whole = dependencies_of(coq, tmp_path, files)
+    monkeypatch.setattr(dependencies, "MOST_BYTES", 5)
+    assert dependencies_of(coq, tmp_path, files) == whole
+
+
+def test_a_file_needs_those_that_it_requires(coq: Coq, tmp_path: Path) -> None:
+    files = {
+        "c.v": "From P Require Import a b.\nRequire Import List.\n",
+        "b.v": "From P Require a.\n",
+        "a.v": "",
+        "deep/d.v": "Require P.b.\n",
+    }
+    found = dependencies_of(coq, tmp_path, files)
+    assert {file: set(needed) for file, needed in found.sources.items()} == {
+        "c.v": {"a.v", "b.v"},
+        "b.v": {"a.v"},
+        "a.v": set(),
+        "deep/d.v": {"b.v"},
+    }
+    assert list(found.sources) == ["c.v", "b.v", "a.v", "deep/d.v"]
+
+
+def test_a_file_of_the_load_path_that_is_not_of_the_project_is_told_apart(
+    coq: Coq, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"other/x.v": "", "_": ""})
+    coq.run("coqc", "-Q", ".", "P", "other/x.v", cwd=tmp_path)
+    found = dependencies_of(coq, tmp_path, {"a.v": "From P Require other.x.\n"})
+    assert found.sources == {"a.v": ()}
+    assert "other/x.vo" in found.others["a.v"]
+
+
+def test_a_circle_is_named(coq: Coq, tmp_path: Path) -> None:
+    files = {"a.v": "From P Require b.\n", "b.v": "From P Require a.\n"}
+    with pytest.raises(
+        UserError, match=r"^(a\.v -> b\.v -> a\.v|b\.v -> a\.v -> b\.v): these files"
+    ):
+        dependencies_of(coq, tmp_path, files)
+
+
+def test_a_source_that_coqdep_cannot_read_is_wrong_at_its_line(coq: Coq, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"^b\.v:2: Syntax error, says coqdep") as found:
+        dependencies_of(coq, tmp_path, {"a.v": "", "b.v": "Definition x := 1.\nDefinition"})
+    assert found.value.exit_code is ExitCode.WRONG
+
+
+def test_what_files_need_is_taken_along_in_order() -> None:
+    needs = {"c.v": ("b.v",), "b.v": ("a.v",), "d.v": (), "a.v": ()}
+    assert closure(Dependencies(needs, {}), ("b.v",)) == ("b.v", "a.v")

@@ -1,0 +1,331 @@
+"""`make quick` without `Proof using`: records stand in until a check has confirmed them."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from checker.document.document import read_document
+from checker.interfaces.hinted_text import has_room, path_of, with_clauses
+from checker.interfaces.hints import hints_of
+from makegen.coq.auxfile import has_hints, read_aux, speaks_of
+from makegen.coq.interface import digest
+from tests.helpers import NUMBERS, Coq, write_files
+
+pytestmark = pytest.mark.ends
+
+BASE = NUMBERS
+BARE = """\
+Section Numbers.
+  Variable n : nat.
+  Hypothesis positive : n <> 0.
+  Lemma not_zero : n <> 0.
+  exact positive. Qed.
+  Lemma itself : n = n.
+  reflexivity. Qed.
+End Numbers.
+"""
+LEAF = """\
+Require Import Top.Base.
+Lemma at_one : 1 <> 0.
+Proof. apply (not_zero 1). discriminate. Qed.
+Lemma same : 3 = 3.
+Proof. exact (itself 3). Qed.
+"""
+PREPARE = ("proof-checker", "hints", "--least=0", "-f", "_Project")
+RIGHT, WRONG = "exact positive", "exact (positive n)"
+FEWER, MORE = "reflexivity", "pose positive; reflexivity"
+
+
+class Project:
+    """A project of two files, worked on with make."""
+
+    def __init__(self, coq: Coq, root: Path, base: str = BASE, leaf: str = LEAF) -> None:
+        self.coq = coq
+        texts = {"Base.v": base, "Leaf.v": leaf, "_Project": "-Q . Top\nBase.v\nLeaf.v\n"}
+        self.root = write_files(root, texts)
+        assert coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=root).stderr == ""
+
+    def make(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.coq.run("make", "HINTSFLAGS=--least=0", *words, cwd=self.root)
+
+    def edit(self, file: str, *swaps: tuple[str, str]) -> None:
+        text = (self.root / file).read_text()
+        for old, new in swaps:
+            assert old in text
+            text = text.replace(old, new)
+        (self.root / file).write_text(text)
+
+    def skips_proofs(self) -> bool:
+        """Whether `make quick` leaves a wrong proof alone that a check then finds."""
+        self.edit("Base.v", (RIGHT, WRONG))
+        skipped = self.make("quick").returncode == 0
+        check = self.make("checkproofs", "J=2")
+        assert check.returncode == 2
+        assert ("in the proof of not_zero (wrong)" in check.stderr) == skipped
+        self.edit("Base.v", (WRONG, RIGHT))
+        return skipped
+
+    def agrees_with_coqc(self) -> bool:
+        """Whether a check says what coqc says, now and when it is asked again; what that is."""
+        fresh = self.root.with_name(f"{self.root.name}-fresh")
+        texts = {name: (self.root / name).read_text() for name in ("Base.v", "Leaf.v")}
+        coqc = Project(self.coq, fresh, texts["Base.v"], texts["Leaf.v"]).make("all")
+        shutil.rmtree(fresh)
+        for _ in range(2):
+            check = self.make("checkproofs", "J=2")
+            assert check.returncode == coqc.returncode, check.stdout + check.stderr + coqc.stderr
+        return coqc.returncode == 0
+
+
+@pytest.fixture
+def project(coq: Coq, tmp_path: Path) -> Project:
+    """A project that was checked once."""
+    made = Project(coq, tmp_path / "project")
+    done = made.make("checkproofs", "J=2")
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+def test_without_a_record_a_proof_in_a_section_is_run(coq: Coq, tmp_path: Path) -> None:
+    assert not Project(coq, tmp_path / "project").skips_proofs()
+
+
+def test_a_record_that_saves_little_is_no_reason_to_make_another_interface(
+    project: Project,
+) -> None:
+    project.edit("Base.v", ("exact positive", "idtac. exact positive"))
+    done = project.coq.run("make", "quick", cwd=project.root)
+    assert done.returncode == 0
+    assert "Base.v" in done.stdout
+    assert "Leaf.v" not in done.stdout
+
+
+def test_with_a_record_it_is_left_to_the_check(project: Project) -> None:
+    assert project.skips_proofs()
+    assert project.agrees_with_coqc()
+
+
+def test_changes_elsewhere_and_a_move_leave_the_record_good(project: Project) -> None:
+    project.edit("Base.v", ("Section", "(* é *) Definition two := 2.\n\nSection"))
+    assert project.skips_proofs()
+    assert project.agrees_with_coqc()
+    project.root = project.root.rename(project.root.with_name("moved"))
+    assert project.skips_proofs()
+    assert project.agrees_with_coqc()
+
+
+def test_compiled_files_that_are_gone_are_made_with_the_record(project: Project) -> None:
+    project.edit("Base.v", (RIGHT, WRONG))
+    assert project.make("clean").returncode == 0
+    assert project.make("quick").returncode == 0
+    project.edit("Base.v", (WRONG, RIGHT))
+    assert project.agrees_with_coqc()
+
+
+def test_what_a_record_gives_is_what_a_clause_gives(project: Project, tmp_path: Path) -> None:
+    spaces = " " * len(" using positive")
+    wide = BASE.replace("Proof. exact", f"Proof.{spaces} exact").replace(
+        "Proof. reflexivity", "Proof.       reflexivity"
+    )
+    project.edit("Base.v", (BASE, wide))
+    assert project.make("quick").returncode == 0
+    clauses = wide.replace(f"Proof.{spaces} exact", "Proof using positive. exact")
+    clauses = clauses.replace("Proof.       reflexivity", "Proof using. reflexivity")
+    annotated = Project(project.coq, tmp_path / "annotated", clauses)
+    assert annotated.make("quick").returncode == 0
+    name = "Base.vio" if project.coq.toolchain.has_vio else "Base.vos"
+    ours, coqs = (digest(root / name) for root in (project.root, annotated.root))
+    assert ours == coqs
+
+
+@pytest.fixture
+def bare(coq: Coq, tmp_path: Path) -> Project:
+    """A project without any sentence `Proof`, that was checked once."""
+    made = Project(coq, tmp_path / "project", BARE)
+    assert made.make("checkproofs", "J=2").returncode == 0
+    return made
+
+
+def test_a_proof_without_the_sentence_proof_is_left_to_the_check(bare: Project) -> None:
+    assert bare.skips_proofs()
+    assert bare.agrees_with_coqc()
+    assert not list(bare.root.glob(".*.hinted"))
+
+
+def test_what_a_record_gives_without_the_sentence_is_what_a_clause_gives(
+    bare: Project, tmp_path: Path
+) -> None:
+    bare.edit("Base.v", ("Section", "Section "))
+    assert bare.make("quick").returncode == 0
+    clauses = BARE.replace("<> 0.\n  exact", "<> 0. Proof using positive.\n  exact")
+    clauses = clauses.replace("n = n.\n  reflexivity", "n = n. Proof using.\n  reflexivity")
+    annotated = Project(bare.coq, tmp_path / "annotated", clauses)
+    assert annotated.make("quick").returncode == 0
+    name = "Base.vio" if bare.coq.toolchain.has_vio else "Base.vos"
+    ours, coqs = (digest(root / name) for root in (bare.root, annotated.root))
+    assert ours == coqs
+
+
+def test_places_are_those_of_the_source(bare: Project) -> None:
+    bare.edit("Base.v", (RIGHT, WRONG))
+    assert bare.make("quick").returncode == 0
+    found = bare.make("checkproofs", "J=2").stderr
+    assert 'File "./Base.v", line 5, characters ' in found
+    coqc = bare.coq.run(*bare.coq.toolchain.coqc, "-q", "-Q", ".", "Top", "Base.v", cwd=bare.root)
+    assert coqc.stderr.splitlines()[0] in found
+
+
+def test_a_stale_record_of_such_a_proof_is_noticed(bare: Project) -> None:
+    bare.edit("Base.v", (FEWER, MORE))
+    assert bare.make("quick").returncode == 0
+    assert not bare.agrees_with_coqc()
+    bare.edit("Leaf.v", ("(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))"))
+    assert bare.agrees_with_coqc()
+
+
+def test_a_text_for_another_source_is_not_read(bare: Project) -> None:
+    bare.edit("Base.v", ("Section", "(* *) Section"))
+    assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
+    assert path_of(bare.root / "Base.v").exists()
+    bare.edit("Base.v", ("(* *) Section", "Section (* *)"), (FEWER, MORE))
+    failed = bare.make("with-hints")
+    assert failed.returncode == 2
+    assert "changed after its hints were written" in failed.stderr
+    assert not bare.agrees_with_coqc()
+
+
+def test_a_text_that_nobody_took_is_no_interface(bare: Project) -> None:
+    """As where the library cannot be loaded into coqc."""
+    bare.edit("Base.v", ("Section", "(* *) Section"))
+    assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
+    assert bare.make("with-hints", "HINTED_WITH=NOTHING=1").returncode == 2
+    assert bare.agrees_with_coqc()
+
+
+def test_a_proof_that_uses_one_more_variable_is_noticed(project: Project) -> None:
+    project.edit("Base.v", (FEWER, MORE))
+    assert project.make("quick").returncode == 0
+    assert not project.agrees_with_coqc()  # Leaf.same lacks an argument
+    project.edit("Leaf.v", ("(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))"))
+    assert project.agrees_with_coqc()
+
+
+def test_a_proof_that_uses_one_variable_less_is_noticed(coq: Coq, tmp_path: Path) -> None:
+    more = BASE.replace(FEWER, MORE)
+    right = LEAF.replace("(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))")
+    project = Project(coq, tmp_path / "project", more, right)
+    assert project.make("checkproofs", "J=2").returncode == 0
+    project.edit("Base.v", (MORE, FEWER))
+    assert not project.agrees_with_coqc()
+    project.edit("Leaf.v", ("(itself 3 (fun e => O_S 2 (eq_sym e)))", "(itself 3)"))
+    assert project.agrees_with_coqc()
+
+
+def test_a_statement_that_a_stale_record_breaks_is_made_without_it(project: Project) -> None:
+    project.edit("Base.v", (FEWER, MORE))
+    argument = "Definition use := itself 3 (fun e => O_S 2 (eq_sym e)).\nLemma same"
+    project.edit("Leaf.v", ("(itself 3)", "use"), ("Lemma same", argument))
+    quick = project.make("quick")
+    assert quick.returncode == 0, quick.stderr
+    assert quick.stderr == ""
+    assert project.agrees_with_coqc()
+
+
+def test_other_goals_are_not_made_with_what_nobody_confirmed(project: Project) -> None:
+    project.edit("Base.v", (FEWER, MORE))
+    assert project.make("quick").returncode == 0
+    assert project.make("vok").returncode == 2
+    project.edit("Base.v", ("Section", "(* touched *) Section"))
+    assert project.make("quick").returncode == 0
+    assert project.make("vio2vo", "J=2").returncode == 2
+
+
+def test_doit_makes_its_own(project: Project) -> None:
+    project.edit("Base.v", (FEWER, MORE))
+    assert project.make("quick").returncode == 0
+    project.coq.run("proof-makefile", "-f", "_Project", "-o", "dodo.py", cwd=project.root)
+    assert project.coq.run("doit", "vok", cwd=project.root).returncode == 1
+
+
+def test_hints_for_another_text_are_not_believed(project: Project) -> None:
+    """As when a source is saved between the moments that make and coqc read it."""
+    project.edit("Base.v", ("Section", "(* *) Section"))
+    hints = project.coq.run(*PREPARE, cwd=project.root)
+    assert hints.stdout == "Base.v\n"
+    project.edit("Base.v", ("(* *) Section", "Section (* *)"), (FEWER, MORE))
+    assert project.make("with-hints").returncode == 0
+    assert not project.agrees_with_coqc()
+
+
+def test_a_ledger_that_is_lost_leaves_no_false_verdict(project: Project) -> None:
+    project.edit("Base.v", (FEWER, MORE))
+    assert project.make("quick").returncode == 0
+    for file in project.root.glob(".proofs.db*"):
+        file.unlink()
+    assert not project.agrees_with_coqc()
+
+
+def test_deleted_proofs_and_variables_and_new_clauses_do_no_harm(project: Project) -> None:
+    project.edit("Base.v", ("  Lemma itself : n = n.\n  Proof. reflexivity. Qed.\n", ""))
+    assert not project.agrees_with_coqc()
+    project.edit("Leaf.v", ("exact (itself 3)", "reflexivity"))
+    assert project.agrees_with_coqc()
+    project.edit("Base.v", ("Hypothesis positive", "Hypothesis p"), (RIGHT, "exact p"))
+    assert project.agrees_with_coqc()
+    project.edit("Base.v", ("Proof. exact p", "Proof using p. exact p"))
+    assert project.agrees_with_coqc()
+
+
+def test_another_engine_believes_no_record(project: Project) -> None:
+    project.edit("Base.v", (FEWER, MORE))
+    assert project.make("quick").returncode == 0
+    words = ("proof-checker", "check", "--engine", "vok", "-f", "_Project", "-j", "2")
+    assert project.coq.run(*words, cwd=project.root).returncode == 1
+
+
+def test_times_in_the_aux_file_outlive_the_hints(project: Project) -> None:
+    flags = ("-q", "-Q", ".", "Top")
+    project.coq.run(*project.coq.toolchain.coqc, *flags, "Base.v", cwd=project.root)
+    before = read_aux(project.root / "Base.v")
+    assert before is not None
+    assert not has_hints(project.root / "Base.v")
+    assert project.coq.run(*PREPARE, cwd=project.root).stdout
+    after = read_aux(project.root / "Base.v")
+    assert after is not None
+    assert has_hints(project.root / "Base.v")
+    assert after.proof_times == before.proof_times
+    assert speaks_of(after, BASE.encode())
+
+
+def hinted(text: str, **words: str) -> dict[str, str]:
+    """The hints for a text, by name of the proof."""
+    document = read_document(text.encode())
+    return {proof.name: names for proof, names in hints_of(document, words).items()}
+
+
+def test_hints_are_names_of_section_variables_in_scope() -> None:
+    using = "Proof using {} . Admitted."
+    assert hinted(BASE, not_zero=using.format("positive n")) == {"not_zero": "n positive"}
+    assert hinted(BASE, itself="Proof using . Admitted.") == {"itself": ""}
+    assert hinted(BASE, itself=using.format("other")) == {}
+    assert hinted(BASE, itself="Proof. Admitted.") == {}
+    assert hinted(BASE, elsewhere=using.format("n")) == {}
+    assert hinted("Collection n := n.\n" + BASE, itself=using.format("n")) == {}
+    assert hinted(BASE.replace("Qed", "Defined"), itself=using.format("n")) == {}
+    assert hinted(BASE.replace("Proof. r", "r"), itself=using.format("n")) == {"itself": "n"}
+
+
+def test_clauses_are_written_where_nothing_else_moves_on_the_line() -> None:
+    text = (
+        b"Section S. Variable n : nat.\nLemma a : 0 = 0.\nauto. Qed.\nLemma b : 1 = 1. auto. Qed.\n"
+        b"Lemma c : n = n.\nProof.\nauto. Qed.\nLemma d : n = n. Proof. auto. Qed.\n"
+        b"Lemma e : n = n.\nProof with auto.\nauto. Qed.\nEnd S.\n"
+    )
+    document = read_document(text)
+    clauses = {p: "n" if p.name == "c" else "" for p in document.proofs if has_room(document, p)}
+    assert [proof.name for proof in clauses] == ["a", "c"]
+    assert with_clauses(document, clauses) == text.replace(
+        b"0 = 0.\n", b"0 = 0. Proof using.\n"
+    ).replace(b"Proof.\na", b"Proof using n.\na")

@@ -1,0 +1,73 @@
+"""The ledger: remembers, is shared by processes, and survives what happens to files."""
+
+import multiprocessing
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from checker.knowledge.store import FILE_NAME, MIGRATIONS, Ledger
+
+
+def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
+    with Ledger(tmp_path) as ledger:
+        ledger.remember("topic", [("a", [1, 2]), ("b", "x")])
+        ledger.remember("topic", [("a", [3])])
+    with Ledger(tmp_path) as ledger:
+        assert ledger.recall("topic", "a") == [3]
+        assert ledger.recall("topic", "b") == "x"
+        assert ledger.recall("other", "a") is None
+
+
+def test_a_broken_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"this is no database, " * 100)
+    with Ledger(tmp_path) as ledger:
+        assert "set aside" in ledger.warning
+        ledger.remember("topic", [("a", 1)])
+    with Ledger(tmp_path) as ledger:
+        assert ledger.warning == ""
+        assert ledger.recall("topic", "a") == 1
+    assert len(list(tmp_path.glob(f"{FILE_NAME}.broken-*"))) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_to_gets_a_ledger_in_memory(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with Ledger(tmp_path) as ledger:
+        ledger.remember("topic", [("a", 1)])
+        assert ledger.recall("topic", "a") == 1
+
+
+def test_a_folder_that_is_not_there_gets_a_ledger_in_memory(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "gone") as ledger:
+        ledger.remember("topic", [("a", 1)])
+        assert ledger.recall("topic", "a") == 1
+    assert not (tmp_path / "gone").exists()
+
+
+def test_an_old_schema_is_lifted(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / FILE_NAME).close()
+    with Ledger(tmp_path) as ledger:
+        assert ledger.recall("topic", "a") is None
+    version = sqlite3.connect(tmp_path / FILE_NAME).execute("PRAGMA user_version").fetchone()
+    assert version == (len(MIGRATIONS),)
+
+
+def _write(folder: Path, process: int) -> None:
+    with Ledger(folder) as ledger:
+        for number in range(50):
+            ledger.remember("topic", [(f"{process} {number}", number)])
+
+
+def test_several_processes_write_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write, args=(tmp_path, n)) for n in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0] * 4
+    with Ledger(tmp_path) as ledger:
+        for process in range(4):
+            assert ledger.recall("topic", f"{process} 49") == 49

@@ -1,0 +1,106 @@
+"""What a user sees: a progress line on a terminal, plain lines elsewhere, errors unmixed."""
+
+import contextlib
+import io
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+from rich.console import Console
+
+from checker.report.events import (
+    Count,
+    Ended,
+    Event,
+    FileDone,
+    Note,
+    ProofDone,
+    Started,
+    WorkerBusy,
+    WorkerIdle,
+)
+from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
+from checker.report.terminal import Terminal, status
+from tests.helpers import Coq, write_files
+
+WRONG = ProofResult(
+    "F.v", "two", Verdict.WRONG, messages=(Message(Position("F.v", 2, 7, 9), "No."),)
+)
+RUN: list[Event] = [
+    Started(proofs=2, files=1, workers=2, work=4.0, makespan=2.0),
+    WorkerBusy(0, "F.v"),
+    ProofDone(ProofResult("F.v", "one", Verdict.CHECKED), 2.0),
+    ProofDone(WRONG, 2.0),
+    WorkerIdle(0),
+    FileDone(FileResult("F.v", Verdict.WRONG)),
+    Note("something to know"),
+    Ended(1.5),
+]
+
+
+def show(*, is_terminal: bool, quiet: bool = False) -> tuple[str, str]:
+    """What the run writes on standard output and on standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(file=out, force_terminal=is_terminal, width=100, highlight=False)
+    terminal = Terminal(console, err, Count(), quiet=quiet)
+    for event in RUN:
+        terminal(event)
+    return out.getvalue(), err.getvalue()
+
+
+def test_without_a_terminal_there_are_plain_lines_and_no_escape_codes() -> None:
+    out, err = show(is_terminal=False)
+    summary = "2 proofs in 1 file: 1 wrong, 1 file not good in 1.5 s with 2 workers"
+    assert out.splitlines() == ["wrong F.v", summary]
+    assert err.splitlines() == [
+        'File "./F.v", line 2, characters 7-9:',
+        "Error: No.",
+        "  in the proof of two (wrong)",
+        "something to know",
+    ]
+
+
+def test_quiet_leaves_errors_and_the_summary() -> None:
+    out, err = show(is_terminal=False, quiet=True)
+    assert len(out.splitlines()) == 1
+    assert "Error: No." in err
+
+
+def test_on_a_terminal_the_progress_line_counts_proofs_and_goes_away() -> None:
+    out, _ = show(is_terminal=True)
+    assert "2/2 proofs" in out
+    assert out.rstrip().endswith("with 2 workers")
+
+
+def test_the_status_tells_proofs_workers_and_the_time_left() -> None:
+    started = Started(proofs=10, files=2, workers=2, work=8.0, makespan=4.0)
+    assert status(started, 5, 4.0, 2) == ("5/10 proofs", "2 workers, 2 s left")
+    assert status(started, 10, 9.0, 0) == ("10/10 proofs", "0 workers, 0 s left")
+
+
+def test_the_command_draws_on_a_terminal_and_not_into_a_pipe(coq: Coq, tmp_path: Path) -> None:
+    source = "Lemma one : 1 = 1.\nProof. reflexivity. Qed.\n"
+    root = write_files(tmp_path, {"F.v": source, "_Project": "-Q . Top\nF.v\n"})
+    command = ["proof-checker", "check", "-f", "_Project", "--recheck"]
+    piped = coq.run(*command, cwd=root)
+    assert piped.returncode == 0, piped.stderr
+    assert "\x1b" not in piped.stdout
+    drawn = _under_a_terminal(coq, command, root)
+    assert "\x1b" in drawn
+    assert "1 proof in 1 file checked" in drawn.splitlines()[-1]
+
+
+def _under_a_terminal(coq: Coq, command: list[str], root: Path) -> str:
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        command, cwd=root, env={**coq.environ, "TERM": "xterm"}, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    output = b""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+        while part := os.read(ours, 4096):
+            output += part
+    os.close(ours)
+    assert running.wait() == 0
+    return output.decode()

@@ -1,0 +1,100 @@
+"""Files are made in dependency order, the longest remaining path first."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from makegen.base import graph as order
+
+DIAMOND = {"top": ["left", "right"], "right": ["base"], "left": ["base"], "base": []}
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> tuple[dict[str, list[str]], dict[str, float]]:
+    """Files that need earlier ones, listed in any order, with times."""
+    count = draw(st.integers(1, 9))
+    names = [f"f{number}" for number in range(count)]
+    needs = {
+        name: draw(st.lists(st.sampled_from(names[:place]), unique=True)) if place else []
+        for place, name in enumerate(names)
+    }
+    listed = draw(st.permutations(names))
+    times = st.floats(0.01, 10)
+    return {name: needs[name] for name in listed}, {name: draw(times) for name in names}
+
+
+def test_each_file_comes_after_those_it_needs_and_equals_keep_their_order() -> None:
+    assert order.sort(DIAMOND) == ["base", "right", "left", "top"]
+
+
+def test_a_circle_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^(a -> b -> c -> a|b -> c -> a -> b|c -> a -> b -> c)$"):
+        order.sort({"a": ["b"], "b": ["c"], "c": ["a"], "d": []})
+
+
+def test_the_remaining_path_is_the_longest_one_to_the_end() -> None:
+    seconds = {"top": 1.0, "left": 5.0, "right": 2.0, "base": 1.0}
+    assert order.remaining(DIAMOND, seconds) == {"top": 1, "left": 6, "right": 3, "base": 7}
+
+
+def test_dependents_are_found_however_far() -> None:
+    assert order.dependents(DIAMOND, ["right"]) == {"top"}
+    assert order.dependents(DIAMOND, ["base"]) == {"left", "right", "top"}
+    assert order.dependents(DIAMOND, ["top"]) == set()
+
+
+def test_the_file_with_most_after_it_is_taken_first() -> None:
+    ready = order.Ready(DIAMOND, {"top": 1, "left": 6, "right": 3, "base": 7})
+    assert ready.take() == "base"
+    assert not ready.has_ready
+    ready.end("base")
+    assert [ready.take(), ready.take()] == ["left", "right"]
+    ready.end("right")
+    assert not ready.has_ready
+    ready.end("left")
+    assert ready.take() == "top"
+    assert not ready.is_done
+    ready.end("top")
+    assert ready.is_done
+
+
+def test_what_needs_a_wrong_file_is_skipped_and_the_rest_goes_on() -> None:
+    ready = order.Ready({**DIAMOND, "other": []}, dict.fromkeys([*DIAMOND, "other"], 1.0))
+    ready.end(ready.take())
+    assert {ready.take() for _ in range(2)} == {"left", "right"}
+    ready.end("right", good=False)
+    ready.end("left")
+    assert ready.skipped == {"top": "right"}
+    assert ready.take() == "other"
+    ready.end("other")
+    assert ready.is_done
+
+
+def test_two_wrong_files_skip_a_common_dependent_once() -> None:
+    ready = order.Ready(DIAMOND, dict.fromkeys(DIAMOND, 1.0))
+    ready.end(ready.take())
+    ready.end("left", good=False)
+    ready.end("right", good=False)
+    assert ready.skipped == {"top": "left"}
+    assert ready.is_done
+
+
+@given(projects(), st.integers(1, 4))
+def test_the_makespan_is_within_grahams_bound(
+    project: tuple[dict[str, list[str]], dict[str, float]], workers: int
+) -> None:
+    needs, seconds = project
+    bound = max(*order.remaining(needs, seconds).values(), sum(seconds.values()) / workers)
+    found = order.makespan(needs, seconds, workers)
+    assert bound - 1e-9 <= found <= (2 - 1 / workers) * bound + 1e-9
+
+
+@given(projects())
+def test_every_file_is_sorted_once(
+    project: tuple[dict[str, list[str]], dict[str, float]],
+) -> None:
+    needs, _ = project
+    found = order.sort(needs)
+    assert sorted(found) == sorted(needs)
+    for place, file in enumerate(found):
+        assert set(needs[file]) <= set(found[:place])

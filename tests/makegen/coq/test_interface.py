@@ -1,0 +1,206 @@
+"""What a compiled file tells those that load it, on files that each Coq makes."""
+
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from makegen.coq import cutoff, interface
+from tests.helpers import Coq, write_files
+
+BASE = """\
+Lemma zero : 0 = 0. Proof. {proof} Qed.
+{comment}
+Ltac close x := match goal with |- ?a = ?b => idtac x | _ => fail 1 "no" end.
+Tactic Notation "finish" constr(x) := first [close x | idtac].
+Notation "'twice' x" := (x + x) (at level 10).
+Axiom doubled : forall x, twice x = x + x.
+#[export] Hint Extern 0 (_ = _) => close 3 : core.
+Definition two := 2.
+Inductive tree := leaf | node (l r : tree).
+Section S.
+  Variable n : nat.
+  Lemma same : n = n. Proof using n. {proof} Qed.
+End S.
+Lemma last (a b : nat) : a = b -> b = a. Proof. intro e. {proof} Qed.
+"""
+SHORT, LONG = "now auto.", "\n\n  idtac. idtac.\n  auto."
+TEXT = BASE.format(proof=SHORT, comment="")
+LEAF = "From Top Require Import Base.\nLemma is_two : two = 2. Proof. reflexivity. Qed.\n"
+TOP = "From Top Require Import Leaf Base.\nLemma top : two = 2. Proof. exact is_two. Qed.\n"
+
+Compile = Callable[[str], Path]
+
+
+@pytest.fixture(params=["vos", "vio"])
+def compile_base(request: pytest.FixtureRequest, coq: Coq, tmp_path: Path) -> Compile:
+    """Makes Base.vos, or Base.vio, of a text."""
+    kind = request.param
+    if kind == "vio" and not coq.toolchain.has_vio:
+        pytest.skip(f"Coq {coq.version} has no .vio")
+
+    def make(text: str) -> Path:
+        write_files(tmp_path, {"Base.v": text})
+        coqc(coq, tmp_path, "Base", kind)
+        return tmp_path / f"Base.{kind}"
+
+    return make
+
+
+def coqc(coq: Coq, root: Path, name: str, kind: str) -> None:
+    done = coq.run("coqc", "-q", "-Q", ".", "Top", f"-{kind}", f"{name}.v", cwd=root)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("proof", "comment"),
+    [(LONG, ""), (SHORT, "(* A comment,\n  long enough to matter *)"), (LONG, "(* both *)\n\n")],
+)
+def test_proofs_and_comments_are_not_told(proof: str, comment: str, compile_base: Compile) -> None:
+    told = interface.digest(compile_base(TEXT))
+    changed = compile_base(BASE.format(proof=proof, comment=comment))
+    assert interface.digest(changed) == told
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("two := 2", "two := 3"),
+        ("0 = 0", "1 = 1"),
+        ("zero", "none"),
+        ("a = b -> b = a", "b = a -> a = b"),
+        ("(a b : nat)", "{a b : nat}"),
+        ("x + x)", "x + 0 + x)"),
+        ("at level 10", "at level 9"),
+        ("idtac x", "idtac a"),
+        ('fail 1 "no"', 'fail 2 "no"'),
+        ("close 3", "close 4"),
+        ("0 (_ = _)", "1 (_ = _)"),
+        ("export", "global"),
+        ("(l r : tree)", "(l : tree)"),
+        ("Axiom doubled", "Axiom bothered"),
+        ("[close x | idtac]", "[idtac | close x]"),
+        ("Variable n", "Variable m : nat. Variable n"),
+        ("Lemma last", "Definition three := 3.\nLemma last"),
+    ],
+)
+def test_all_else_is_told(old: str, new: str, compile_base: Compile) -> None:
+    told = interface.digest(compile_base(TEXT))
+    assert old in TEXT
+    text = TEXT.replace(old, new)
+    if new.startswith("Variable m"):
+        text = text.replace("Proof using n", "Proof using n m")
+    assert interface.digest(compile_base(text)) != told
+
+
+def test_every_byte_counts_where_there_are_no_places(coq: Coq, tmp_path: Path) -> None:
+    write_files(tmp_path, {"Base.v": "" if coq.name == "9.2" else "Definition two := 2.\n"})
+    coqc(coq, tmp_path, "Base", "vos")
+    path = tmp_path / "Base.vos"
+    data = path.read_bytes()
+    told = interface.digest(path)
+    with path.open("rb") as stream:
+        segments = interface.read_segments(stream)
+    assert segments
+    chance = random.Random(1)
+    for segment in segments:
+        for _ in range(20):
+            if segment.name == interface.TASKS:
+                break
+            at = segment.start + chance.randrange(segment.length)
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            assert interface.digest(path) != told
+
+
+def test_files_of_another_form_count_by_content(tmp_path: Path) -> None:
+    texts = [b"", b"Coq!", b"Coq!" + bytes(12), b"Coq!" + bytes(4) + b"\xff" * 8, bytes(40)]
+    found = set()
+    for number, text in enumerate(texts):
+        path = tmp_path / f"{number}.vos"
+        path.write_bytes(text)
+        found.add(interface.digest(path))
+    assert len(found) == len(texts)
+
+
+def test_coq_takes_dependents_of_a_file_that_kept_its_time(
+    compile_base: Compile, coq: Coq, tmp_path: Path
+) -> None:
+    """Leaf is built on the first Base, Top on Leaf and the second, which has other proofs."""
+    base = compile_base(TEXT)
+    kind = base.suffix[1:]
+    write_files(tmp_path, {"Leaf.v": LEAF, "Top.v": TOP})
+    coqc(coq, tmp_path, "Leaf", kind)
+    before = base.stat().st_mtime_ns
+    write_files(tmp_path, {"Base.v": BASE.format(proof=LONG, comment="")})
+    with cutoff.remaking(base) as remade:
+        coqc(coq, tmp_path, "Base", kind)
+        remade.is_good = True
+    assert base.stat().st_mtime_ns == before
+    assert cutoff.time_made(base) >= (tmp_path / "Base.v").stat().st_mtime_ns
+    coqc(coq, tmp_path, "Top", kind)
+    if kind == "vio":  # the tasks are those of the second Base
+        for name in ("Base", "Leaf", "Top"):
+            done = coq.run("coqc", "-Q", ".", "Top", "-vio2vo", f"{name}.vio", cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+        checked = coq.run("coqchk", "-silent", "-Q", ".", "Top", "Top.Top", cwd=tmp_path)
+        assert checked.returncode == 0, checked.stderr
+
+
+def test_tasks_of_a_file_that_kept_its_time_are_the_new_ones(coq: Coq, tmp_path: Path) -> None:
+    if not coq.toolchain.has_vio:
+        pytest.skip(f"Coq {coq.version} has no .vio")
+    write_files(tmp_path, {"Base.v": TEXT})
+    coqc(coq, tmp_path, "Base", "vio")
+    before = interface.digest(tmp_path / "Base.vio")
+    with cutoff.remaking(tmp_path / "Base.vio") as remade:
+        write_files(tmp_path, {"Base.v": BASE.format(proof="\n\nexact I.", comment="")})
+        coqc(coq, tmp_path, "Base", "vio")
+        remade.is_good = True
+    assert interface.digest(tmp_path / "Base.vio") == before
+    done = coq.run("coqc", "-Q", ".", "Top", "-check-vio-tasks", "0", "Base.vio", cwd=tmp_path)
+    assert done.returncode == 1
+    assert 'has type "True"' in done.stdout + done.stderr
+
+
+def test_a_source_that_is_edited_meanwhile_is_newer(tmp_path: Path) -> None:
+    product = tmp_path / "F.vos"
+    with cutoff.remaking(product) as remade:
+        time.sleep(0.01)
+        write_files(tmp_path, {"F.v": "", "F.vos": "new"})
+        remade.is_good = True
+    os.utime(product, ns=(0, 0))  # as if it were told the same
+    assert cutoff.time_made(product) < (tmp_path / "F.v").stat().st_mtime_ns
+
+
+@pytest.mark.parametrize("is_good", [False, True])
+def test_another_interface_has_the_new_time_unless_coqc_fails(
+    is_good: bool, tmp_path: Path
+) -> None:
+    product = tmp_path / "F.vos"
+    product.write_bytes(b"old")
+    before = product.stat()
+    with cutoff.remaking(product) as remade:
+        product.write_bytes(b"new")
+        remade.is_good = is_good
+    assert product.read_bytes() == (b"new" if is_good else b"old")
+    assert (product.stat().st_mtime_ns == before.st_mtime_ns) is not is_good
+    assert cutoff.stamp(product).exists() is is_good
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith((".kept", ".new"))] == []
+
+
+def test_what_was_cut_off_is_not_trusted_and_the_file_before_it_counts(tmp_path: Path) -> None:
+    product = tmp_path / "F.vos"
+    product.write_bytes(b"whole")
+    before = product.stat().st_mtime_ns
+    product.rename(cutoff.kept(product))
+    product.write_bytes(b"hal")
+    with pytest.raises(FileNotFoundError):
+        cutoff.time_made(product)
+    with cutoff.remaking(product) as remade:
+        product.write_bytes(b"whole")
+        remade.is_good = True
+    assert product.stat().st_mtime_ns == before
+    assert cutoff.time_made(product) > before

@@ -1,0 +1,246 @@
+"""A generated dodo.py, run by doit with each Coq of the matrix."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from makegen.generate.dodo import render_dodo
+from makegen.project.project import read_project
+from tests.goldens import check_golden
+from tests.helpers import Coq, write_files
+
+A = "Lemma a : forall n : nat, n = n. Proof. reflexivity. Qed.\n"
+B = "From Top Require Import A.\nLemma b : forall n : nat, n = n. Proof. exact a. Qed.\n"
+C = "From Top Require Import B.\nDefinition c := b.\n"
+CHAIN = {"_CoqProject": "-Q . Top\nA.v B.v sub/C.v\n", "A.v": A, "B.v": B, "sub/C.v": C}
+WORDS = ("-f", "_CoqProject", "-o", "dodo.py")
+NAMES = ("A", "B", "sub/C")
+
+Doit = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def generate(root: Path) -> None:
+    write_files(
+        root, {"dodo.py": render_dodo(read_project(root / "_CoqProject"), "dodo.py", WORDS)}
+    )
+
+
+@pytest.fixture
+def doit(coq: Coq, tmp_path: Path) -> Doit:
+    """Runs doit, with a checker that prints its own command line, in the chain A <- B <- C."""
+    write_files(tmp_path, CHAIN)
+    generate(tmp_path)
+
+    def run(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        checker = {"PROOF_CHECKER": "echo CHECKER"}
+        return coq.run("doit", *words, cwd=tmp_path, environ={**checker, **environ})
+
+    return run
+
+
+def lines(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """The lines that a doit printed that went well."""
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout.splitlines()
+
+
+def executed(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """The tasks that were not up to date, in order."""
+    return [line.removeprefix(".  ") for line in lines(result) if line.startswith(".  ")]
+
+
+def have(root: Path, suffix: str) -> list[str]:
+    return [name for name in NAMES if (root / f"{name}{suffix}").exists()]
+
+
+def test_golden(tmp_path: Path) -> None:
+    write_files(tmp_path, CHAIN)
+    generate(tmp_path)
+    check_golden("dodo.py", (tmp_path / "dodo.py").read_text())
+
+
+def test_doit_compiles_in_dependency_order_and_then_has_nothing_to_do(
+    doit: Doit, tmp_path: Path
+) -> None:
+    assert executed(doit()) == ["all:A.vo", "all:B.vo", "all:sub/C.vo"]
+    for suffix in (".vo", ".vos", ".vok", ".glob"):
+        assert have(tmp_path, suffix) == list(NAMES)
+    assert executed(doit()) == []
+
+
+def test_a_touched_file_is_not_compiled_again(doit: Doit, tmp_path: Path) -> None:
+    lines(doit())
+    later = (tmp_path / "A.vo").stat().st_mtime_ns + 10**9
+    os.utime(tmp_path / "A.v", ns=(later, later))
+    assert executed(doit()) == []
+
+
+def test_a_changed_proof_does_not_reach_the_vos_of_others(doit: Doit, tmp_path: Path) -> None:
+    assert executed(doit("vos")) == ["vos:A.vos", "vos:B.vos", "vos:sub/C.vos"]
+    (tmp_path / "A.v").write_text(A.replace("reflexivity", "trivial"))
+    assert executed(doit("vos")) == ["vos:A.vos"]
+    (tmp_path / "A.v").write_text(A.replace("n = n", "n = n + 0").replace("reflexivity", "auto"))
+    assert doit("vos").returncode == 0
+    assert doit("all").returncode == 1  # b is no longer proved by a
+
+
+def test_quick_makes_vio_where_coq_has_it_else_vos(doit: Doit, coq: Coq, tmp_path: Path) -> None:
+    lines(doit("-n", "2", "quick"))
+    has_vio = coq.name == "8.16"
+    assert have(tmp_path, ".vio") == (list(NAMES) if has_vio else [])
+    assert have(tmp_path, ".vos") == ([] if has_vio else list(NAMES))
+
+
+def test_quick_leaves_the_vos_alone(doit: Doit) -> None:
+    lines(doit("vos"))
+    lines(doit("quick"))
+    assert executed(doit("vos")) == []
+
+
+def test_files_of_all_and_of_quick_are_never_mixed(doit: Doit, coq: Coq, tmp_path: Path) -> None:
+    lines(doit())
+    lines(doit("quick"))
+    with (tmp_path / "B.v").open("a") as file:
+        file.write("Definition b' := b.\n")
+    assert executed(doit()) == ["all:B.vo", "all:sub/C.vo"]
+    for vio in tmp_path.rglob("*.vio"):
+        vio.unlink()
+    assert coq.run("coqc", "-Q", ".", "Top", "sub/C.v", cwd=tmp_path).returncode == 0
+
+
+def test_the_checker_gets_j_and_flags_or_chooses_itself(doit: Doit) -> None:
+    assert "CHECKER vio2vo -f _CoqProject -j 2" in lines(doit("vio2vo", "J=2"))
+    flags = "-set 'Default Goal Selector=!'"
+    called = "CHECKER check -f _CoqProject --arg=-set --arg=Default Goal Selector=!"
+    assert called in lines(doit("checkproofs", COQEXTRAFLAGS=flags))
+
+
+def test_the_check_gets_further_options(doit: Doit) -> None:
+    called = "CHECKER check -f _CoqProject --memory 6G"
+    assert called in lines(doit("checkproofs", "CHECKPROOFSFLAGS=--memory 6G"))
+
+
+def test_the_checkers_failure_is_doits(doit: Doit) -> None:
+    assert doit("checkproofs", PROOF_CHECKER="false").returncode == 1
+
+
+def test_j_alone_makes_doit_parallel(doit: Doit) -> None:
+    assert executed(doit("J=2")) == ["all:A.vo", "all:B.vo", "all:sub/C.vo"]
+    result = doit("J=none")
+    assert result.returncode == 3
+    assert "J=none is no number of workers; say for instance J=2" in result.stderr
+
+
+def test_a_wrong_file_fails_once_and_says_where(doit: Doit, tmp_path: Path) -> None:
+    with (tmp_path / "B.v").open("a") as file:
+        file.write("Lemma wrong : 0 = 1. Proof. reflexivity. Qed.\n")
+    result = doit()
+    assert result.returncode == 1
+    assert (result.stdout + result.stderr).count('File "./B.v", line 3, characters 28-39:') == 1
+    assert have(tmp_path, ".vo") == ["A"]
+
+
+def test_a_source_that_coqdep_refuses_fails_the_build_but_not_the_cleaning(
+    doit: Doit, tmp_path: Path
+) -> None:
+    (tmp_path / "B.v").write_text("Lemma b : Require Import")
+    result = doit()
+    assert result.returncode == 1
+    assert "B.v" in result.stdout + result.stderr
+    assert have(tmp_path, ".vo") == []
+    lines(doit("clean"))
+
+
+def test_what_was_made_from_a_deleted_file_no_longer_counts(doit: Doit, tmp_path: Path) -> None:
+    lines(doit())
+    (tmp_path / "A.v").unlink()
+    write_files(tmp_path, {"_CoqProject": "-Q . Top\nB.v sub/C.v\n"})
+    assert doit().returncode == 1
+    assert have(tmp_path, ".vo") == ["sub/C"]  # old, and its B.vo is not there
+    (tmp_path / "B.v").write_text("Definition b := 0.\n")
+    assert executed(doit()) == ["all:B.vo", "all:sub/C.vo"]
+
+
+def test_a_bad_project_file_is_told_in_one_line(doit: Doit, tmp_path: Path) -> None:
+    write_files(tmp_path, {"_CoqProject": "-Q . Top\nA.v A.v\n"})
+    result = doit()
+    assert result.returncode == 3
+    assert "_CoqProject:2:" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_clean_leaves_the_sources_and_what_is_not_ours(doit: Doit, tmp_path: Path) -> None:
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    lines(doit("all", "quick", "vos", "vok"))
+    lines(doit("clean"))
+    after = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_list_reads_well(doit: Doit) -> None:
+    listed = lines(doit("list", "--all"))
+    assert any(line.split() == ["all", "compile", "every", "file"] for line in listed)
+    assert any(line.split() == ["all:A.vo", ".vo", "of", "A.v"] for line in listed)
+    assert all(len(line.split()) > 1 for line in listed)
+
+
+def test_installed_files_go_away_again(doit: Doit, tmp_path: Path) -> None:
+    top = tmp_path / "installed"
+    lines(doit("install", f"DESTDIR={top}"))
+    installed = {path.name for path in top.rglob("user-contrib/Top/**/*") if path.is_file()}
+    assert installed == {f"{n}{s}" for n in "ABC" for s in (".vo", ".v", ".glob")}
+    lines(doit("uninstall", f"DESTDIR={top}"))
+    assert [path for path in top.rglob("*") if path.is_file()] == []
+    assert [path.name for path in top.rglob("user-contrib")] == ["user-contrib"]
+    assert not list(top.rglob("Top"))
+
+
+def test_what_vio2vo_made_is_not_made_again(coq: Coq, doit: Doit, tmp_path: Path) -> None:
+    assert coq.run("doit", "vio2vo", "J=2", cwd=tmp_path).returncode == 0
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.vo")}
+    assert len(before) == 3
+    lines(doit())
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.vo")} == before
+    (tmp_path / "A.v").write_text(A + "Definition new := 0.\n")
+    lines(doit())
+    assert all(path.stat().st_mtime_ns > time for path, time in before.items())
+
+
+def test_a_source_that_is_edited_while_vio2vo_runs_is_made_again(
+    coq: Coq, doit: Doit, tmp_path: Path
+) -> None:
+    script = "proof-checker \"$@\" && echo 'Definition late := 0.' >> A.v && touch A.vo\n"
+    write_files(tmp_path, {"edit.sh": script})
+    lines(doit("vio2vo", PROOF_CHECKER="sh edit.sh"))
+    made = (tmp_path / "A.vo").read_bytes()
+    lines(doit())
+    assert (tmp_path / "A.vo").read_bytes() != made
+    assert coq.run("coqc", "-Q", ".", "Top", "sub/C.v", cwd=tmp_path).returncode == 0
+
+
+def test_times_are_printed_the_longest_first(doit: Doit) -> None:
+    lines(doit())
+    table = lines(doit("times"))
+    assert any(line.split(" | ")[-1].strip() == "Total Time / Peak Mem" for line in table)
+    names = {line.split(" | ")[-1].strip() for line in table}
+    assert names >= {"A.vo", "B.vo", "sub/C.vo"}
+
+
+def test_documentation_and_coqchk(doit: Doit, tmp_path: Path) -> None:
+    lines(doit("html", "validate"))
+    assert (tmp_path / "html" / "Top.A.html").exists()
+    assert executed(doit("html", "validate")) == []
+
+
+def test_a_project_without_project_file_is_in_the_task_file(coq: Coq, tmp_path: Path) -> None:
+    write_files(tmp_path, {"A.v": A})
+    words = ("-Q", ".", "Top", "-arg", "-w none", "A.v", "-o", "dodo.py")
+    assert coq.run("proof-makefile", *words, cwd=tmp_path).returncode == 0
+    assert executed(coq.run("doit", cwd=tmp_path)) == ["all:A.vo"]
+    checker = {"PROOF_CHECKER": "echo CHECKER"}
+    checked = coq.run("doit", "checkproofs", cwd=tmp_path, environ=checker)
+    assert "CHECKER check -f .dodo.project --arg=-w --arg=none" in lines(checked)
+    assert (tmp_path / ".dodo.project").read_text() == "-Q . Top\nA.v\n"
