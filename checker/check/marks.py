@@ -1,36 +1,54 @@
 """F.vok beside F.v says that F is good; make and coqc know it by its time."""
 
-import contextlib
-import dataclasses
-from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
 
 from checker.engines.run import Run
 from checker.interfaces.freshness import VOK, product
-from checker.report.events import Count, Event
+from checker.report.events import Event, FileDone, ProofDone
 
 
-@contextlib.contextmanager
-def marking(run: Run) -> Iterator[Run]:
-    """A run like this one; when it has ended, its good files have their .vok, and no others.
+class VokMarks:
+    """A sink: good files get their .vok, others lose it.
 
-    A source that changes meanwhile is not marked, and nothing is when the run is given up.
+    A source that changes meanwhile is not marked. Files of which nothing was told when the check
+    has ended lose theirs too, unless it was given up.
     """
-    count = Count()
-    before = {file: _time(run, file) for file in run.files}
 
-    def tell(event: Event) -> None:
-        count.tell(event)
-        run.tell(event)
+    def __init__(self, run: Run, active: bool) -> None:
+        """Not `active`: it marks nothing."""
+        self._run = run
+        self._unmarked = {file: self._time(file) for file in run.files} if active else {}
 
-    yield dataclasses.replace(run, tell=tell)
-    for file, time in before.items():
-        mark = run.path(product(file, VOK))
-        verdict = count.files.get(file)
-        if verdict and verdict.is_ok and _time(run, file) == time:
-            mark.touch()
-        else:
-            mark.unlink(missing_ok=True)
+    def tell(self, event: Event) -> None:
+        """Mark the file of which this is told, if it is good."""
+        match event:
+            case FileDone(result) if result.verdict.is_ok and result.file in self._unmarked:
+                if self._time(result.file) == self._unmarked.pop(result.file):
+                    self._run.path(product(result.file, VOK)).touch()
+                else:
+                    self._unmark(result.file)
+            case FileDone(result) | ProofDone(result) if not result.verdict.is_ok:
+                if result.file in self._unmarked:
+                    self._unmark(result.file)
+            case _:
+                pass
 
+    def _unmark(self, file: str) -> None:
+        self._run.path(product(file, VOK)).unlink(missing_ok=True)
 
-def _time(run: Run, file: str) -> int:
-    return run.path(file).stat().st_mtime_ns
+    def _time(self, file: str) -> int:
+        return self._run.path(file).stat().st_mtime_ns
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            for file in self._unmarked:
+                self._unmark(file)

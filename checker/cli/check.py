@@ -3,13 +3,11 @@
 import argparse
 from dataclasses import replace
 
-from checker.check import incremental
-from checker.check.marks import marking
+from checker.check.engines import choose
+from checker.check.pipeline import check
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.choice import choose
 from checker.engines.run import Run
-from checker.interfaces import hints
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,18 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
     engine = choose(arguments.engine, settings.toolchain)
 
-    async def check(run: Run) -> None:
-        if engine.checks_against_vos:
-            with marking(run) as marked:
-                await check_all(marked)
-        else:
-            await check_all(run)
-
     async def check_all(run: Run) -> None:
-        if engine.keeps_verdicts:
-            await incremental.check(run, engine.check, recheck=arguments.recheck)
-        else:
-            hints.undo_opened(run)
-            await engine.check(run)
+        await check(run, engine, recheck=arguments.recheck)
 
-    return drive(settings, check)
+    return drive(settings, check_all)

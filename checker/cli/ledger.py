@@ -18,7 +18,7 @@ from checker.interfaces import hints
 from checker.interfaces.dependencies import read_dependencies
 from checker.knowledge.inputs import DIGESTS
 from checker.knowledge.known import RECORDS
-from checker.knowledge.recorder import LOADED, SOURCES, Memory
+from checker.knowledge.recorder import LOADED, SOURCES, Recorder
 from checker.knowledge.store import FILE_NAME, Entry, Ledger
 from checker.report.events import number
 from makegen.base.errors import ExitCode, UserError
@@ -172,7 +172,7 @@ def _collect(arguments: argparse.Namespace) -> int:
     async def collect(run: Run) -> None:
         documents = read_documents(run, await read_dependencies(run), run.files)
         with temporary_folder() as folder:
-            memory = Memory(run, folder)
+            memory = Recorder(run, folder)
             for file, document in documents.items():
                 memory.known(file, document)
             verdicts, facts = memory.in_use()

@@ -7,7 +7,7 @@ from importlib import import_module
 
 from makegen.base.errors import ExitCode, MachineError, UserError
 
-# Each is a module of this folder. Only the one that is asked for is loaded: make calls `keep` often.
+# Each is a module of this folder. Only the one asked for is loaded: make calls `keep` often.
 COMMANDS = (
     *("check", "ledger", "vio2vo", "plan", "sentences", "proofs", "using"),
     *("hints", "keep"),  # for Makefiles

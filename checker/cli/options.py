@@ -6,9 +6,9 @@ import os
 import re
 from pathlib import Path, PurePosixPath
 
+from checker.check.engines import AUTO, NAMES
 from checker.check.session import Settings
 from checker.document.blocks import parse_kinds
-from checker.engines.choice import AUTO, NAMES
 from checker.engines.run import Care
 from checker.workers.manager.gate import parse_memory
 from makegen.base.errors import UserError

@@ -8,9 +8,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
+from checker.check.engines import choose
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.choice import choose
 from checker.engines.run import Run
 from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
 

@@ -2,11 +2,11 @@
 
 import argparse
 
+from checker.check.engines import TO_COMPLETE, choose
+from checker.check.pipeline import complete
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.choice import TO_COMPLETE, choose
 from checker.engines.run import Run
-from checker.interfaces import hints
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,8 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = options.settings_of(arguments)
     engine = choose(arguments.engine, settings.toolchain, TO_COMPLETE)
 
-    async def complete(run: Run) -> None:
-        hints.undo_opened(run)
-        await engine.complete(run)
+    async def complete_all(run: Run) -> None:
+        await complete(run, engine)
 
-    return drive(settings, complete)
+    return drive(settings, complete_all)

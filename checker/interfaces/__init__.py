@@ -1,1 +1,1 @@
-"""Compiled interfaces (.vos, .vio): which are up to date, how they are made, and with which hints."""
+"""Compiled interfaces (.vos, .vio): which are up to date, how they are made, with which hints."""

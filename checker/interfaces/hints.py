@@ -9,7 +9,8 @@ write them where it looks, from what earlier checks learnt, for an output that i
 starts: whoever empties it first asks for the hints, and no other coqc takes them.
 
 It looks only for proofs that begin with a sentence `Proof`. For the others `Proof using` is written
-into a text that coqc is given in the place of the source (checker.interfaces.hinted_text), where that can be.
+into a text that coqc is given in the place of the source (checker.interfaces.hinted_text), where
+that can be.
 
 A hint may be wrong, since the source has changed. So an interface that was made with hints counts
 as open until a check has confirmed each of them, and is made again without them where that fails.

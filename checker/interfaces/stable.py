@@ -24,7 +24,7 @@ MOST_TRIES = 10  # each of them disturbed by somebody else
 State = tuple[int, int, int]  # what no file that is written, put back or made anew keeps
 
 
-class Standstill:
+class StableInputs:
     """The compiled files that some sources load, as they were when this was made."""
 
     def __init__(self, run: Run, dependencies: Dependencies, files: Iterable[str]) -> None:
@@ -37,7 +37,7 @@ class Standstill:
             other: self._states(other) for other in closure(dependencies, tuple(direct))
         }
 
-    def holds(self, file: str) -> bool:
+    def hold(self, file: str) -> bool:
         """Whether all that this one of the files loads is as it was, and left alone."""
         loaded = self._loaded_by(file)
         # First the locks: who has given his back has left his traces by now.
@@ -66,9 +66,9 @@ async def undisturbed(
 ) -> Outcome:
     """What coqc says of a file; where it fails while something changes that it loads, once more."""
     for _ in range(MOST_TRIES):
-        still = Standstill(run, dependencies, [file])
+        still = StableInputs(run, dependencies, [file])
         outcome = await coqc()
-        if outcome.status == 0 or still.holds(file):
+        if outcome.status == 0 or still.hold(file):
             break
         await still.wait([file])
     return outcome

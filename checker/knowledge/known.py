@@ -1,10 +1,12 @@
 """What is known of a source before a run."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from checker.document.document import Document, Proof
 from checker.knowledge.keys import Uses
+from checker.report.results import ProofResult, Verdict
 
 # Topic of the ledger: for a source, the seconds of its proofs, their memory (bytes, as in
 # results.ProofResult) and the section variables that they use, by name.
@@ -18,9 +20,19 @@ class Known:
     document: Document
     opened: Path | None = None  # where a coqc that runs the file lists the files that it reads
     good: frozenset[int] = frozenset()  # proofs that are known to be good
-    decided: frozenset[int] = frozenset()  # these, and those known to be wrong: not to be run
+    wrong: tuple[ProofResult, ...] = ()  # proofs that are known to be wrong, in coqc's words
     text_is_good: bool = False  # what is between these proofs need not be judged again
     uses: Uses = field(default_factory=dict)  # section variables; of proofs not `good`, as before
+
+    @cached_property
+    def decided(self) -> frozenset[int]:
+        """The proofs that are not to be run."""
+        return self.good | {result.offset for result in self.wrong if result.offset is not None}
+
+    @property
+    def verdict(self) -> Verdict:
+        """On the file, as far as it is known."""
+        return Verdict.WRONG if self.wrong else Verdict.CHECKED
 
     def is_wanted(self, proof: Proof) -> bool:
         """Whether a verdict on the proof is still missing."""

@@ -87,7 +87,7 @@ class _File:
             self.unsure.pop(at, None)
 
 
-class Memory:
+class Recorder:
     """The ledger as one run uses it."""
 
     def __init__(self, run: Run, folder: Path, *, recheck: bool = False) -> None:
@@ -136,7 +136,7 @@ class Memory:
             document=document,
             opened=opened,
             good=good,
-            decided=good,
+            wrong=self._wrong(found) if believe else (),
             text_is_good=text_is_good,
             uses=dict(found.uses),
         )
@@ -161,11 +161,10 @@ class Memory:
                 return kept
             found.uses |= told
 
-    def wrong(self, file: str) -> list[ProofResult]:
+    def _wrong(self, found: _File) -> tuple[ProofResult, ...]:
         """The proofs of a source that are known to be wrong, with coqc's words."""
-        found = self._files[file]
         if self._recheck:
-            return []
+            return ()
         keys = {
             _wrong_key(found, at, key): at
             for at, key in found.key_of.items()
@@ -173,8 +172,8 @@ class Memory:
         }
         entries = self._run.ledger.entries(keys)
         found.wrong = frozenset(keys[key] for key in entries)
-        command = self._run.coqc(file).words
-        return [_wrong_result(found, keys[key], entry, command) for key, entry in entries.items()]
+        command = self._run.coqc(found.name).words
+        return tuple(_wrong_result(found, keys[k], entry, command) for k, entry in entries.items())
 
     def in_use(self) -> tuple[set[str], dict[str, set[str]]]:
         """What the sources looked up so far keep alive: keys of verdicts, and by topic of facts."""
@@ -193,7 +192,7 @@ class Memory:
 
     # ---- during the run ----
 
-    def tell(self, event: Event) -> None:
+    def add(self, event: Event) -> None:
         """Keep what the event says, before anyone else hears of it."""
         match event:
             case ProofDone(result, _, False) if result.offset is not None:

@@ -1,1 +1,1 @@
-"""The library that coqc preloads so that it reads its source from us: shim.c, and how to talk to it."""
+"""The library that coqc preloads to read its source from us: shim.c, and how to talk to it."""

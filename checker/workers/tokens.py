@@ -99,7 +99,7 @@ async def tokens_for(
     further worker starts, but one may always run. On leaving, whatever is still held is given
     back: the caller ends its workers first, and turns SIGINT, SIGTERM and SIGHUP into a
     cancellation, so that they leave this way too. The environment of a worker must not name the
-    work manager (`makegen.coq.toolchain.without_manager`), else coqc takes a second token by itself.
+    work manager (`makegen.coq.toolchain.without_manager`), else coqc takes a second token itself.
 
     `warn` hears of a work manager or jobserver that cannot be used. Raises UserError when a
     variable that names a work manager is malformed.

@@ -5,8 +5,8 @@ further line `START END KEY "VALUE"` with byte offsets into F.v (`0 0`: no place
 lib/aux_file.ml. Coq ignores a file whose path or digest differs; we look only at the digest, so
 that a project that moved keeps its times.
 
-With hints for the next coqc (checker.interfaces.hints), the first line names the output of that coqc, which is
-empty then. What the first line said before stands in an entry of our own, before the hints.
+With hints for the next coqc (checker.interfaces.hints), the first line names the output of that
+coqc, which is empty then. What the first line said before stands in an entry of our own, before the hints.
 """
 
 import hashlib

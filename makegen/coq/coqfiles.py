@@ -59,7 +59,7 @@ def aux(source: str) -> str:
 
 
 def has_hints(aux_file: Path) -> bool:
-    """Whether an .aux file has hints for the next coqc (checker.interfaces.hints), as its first line tells."""
+    """Whether an .aux file has hints for the next coqc, as its first line tells."""
     try:
         with aux_file.open("rb") as stream:
             _, digest, name = stream.readline().rstrip(b"\n").split(b" ", 2)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.check import incremental
+from checker.check import pipeline
+from checker.engines.engine import Engine, findings
 from checker.engines.run import Run
 from checker.engines.snapshot import engine
 from checker.knowledge.store import Ledger
@@ -161,7 +162,10 @@ def test_a_complaint_while_an_interface_is_away_is_no_verdict(
 
     with Ledger(root) as ledger:
         run = run_of(coq, root / "_CoqProject", ledger, tell)
-        asyncio.run(incremental.check(run, check, recheck=True))
+        slow = Engine(
+            "slow", findings(check), findings(check), engine.read_batches, engine.why_not, True
+        )
+        asyncio.run(pipeline.check(run, slow, recheck=True))
     assert runs == 2
     assert len(set(told)) == len(told) == 2 * LENGTH - 1 + LENGTH
     bad = {name for name, verdict in told if verdict is not Verdict.CHECKED}

@@ -4,41 +4,31 @@ To check, that is snapshot (proof by proof inside files), then vio, then vok; to
 is vio, which has the .vio files of `make quick` to start from, then vok.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from checker.engines.run import Run
+from checker.engines.engine import Engine, findings
 from checker.engines.snapshot import engine as snapshot
 from checker.engines.vio import engine as vio
 from checker.engines.whole_file import engine as vok
-from checker.schedule.schedule import Batch
 from makegen.base.errors import UserError
 from makegen.coq.toolchain import Toolchain
 
 AUTO = "auto"
 
 
-@dataclass(frozen=True)
-class Engine:
-    """A way to get verdicts."""
-
-    name: str
-    check: Callable[[Run], Awaitable[None]]  # every proof of the files
-    complete: Callable[[Run], Awaitable[None]]  # every .vo of the files
-    batches: Callable[[Run], Awaitable[list[Batch]]]  # what check would schedule
-    why_not: Callable[[Toolchain], str | None]  # one line where it cannot work; None: it can
-    keeps_verdicts: bool = False  # it tells of each proof where it stands, for the ledger
-    checks_against_vos: bool = True  # a good file can be marked by its .vok
-
-
 _VIO = Engine(
-    "vio", vio.check, vio.complete, vio.read_batches, vio.why_not, checks_against_vos=False
+    "vio",
+    findings(vio.check),
+    findings(vio.complete),
+    vio.read_batches,
+    vio.why_not,
+    checks_against_vos=False,
 )
-_VOK = Engine("vok", vok.check, vok.complete, vok.read_batches, vok.why_not)
+_VOK = Engine("vok", findings(vok.check), findings(vok.complete), vok.read_batches, vok.why_not)
 _SNAPSHOT = Engine(
     "snapshot",
-    snapshot.check,
-    vok.complete,
+    findings(snapshot.check),
+    findings(vok.complete),
     snapshot.read_batches,
     snapshot.why_not,
     keeps_verdicts=True,
