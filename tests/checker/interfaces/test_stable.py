@@ -29,7 +29,9 @@ def test_nothing_was_touched(still: StableInputs) -> None:
     assert still.hold("C.v")
 
 
-def test_a_file_that_was_away_for_an_instant_was_touched(still: StableInputs, tmp_path: Path) -> None:
+def test_a_file_that_was_away_for_an_instant_was_touched(
+    still: StableInputs, tmp_path: Path
+) -> None:
     times = (tmp_path / "A.vos").stat()
     kept = (tmp_path / "A.vos").rename(tmp_path / "A.vos.kept")
     kept.replace(tmp_path / "A.vos")
