@@ -6,7 +6,8 @@ lib/aux_file.ml. Coq ignores a file whose path or digest differs; we look only a
 that a project that moved keeps its times.
 
 With hints for the next coqc (checker.interfaces.hints), the first line names the output of that
-coqc, which is empty then. What the first line said before stands in an entry of our own, before the hints.
+coqc, which is empty then. What the first line said before stands in an entry of our own, before
+the hints.
 """
 
 import hashlib

@@ -1,8 +1,7 @@
 """The .vio engine (Coq before 8.20): checks the proof tasks of .vio files, or makes .vo of them.
 
 Workers are `coqc -check-vio-tasks N,N F.vio` and `coqc -vio2vo F.vio`, one process a visit to a
-file. What coqc says of a wrong proof there is a suspicion only: checker.engines.vio.explain confirms
-it with a plain coqc, whose words and positions the user gets.
+file. What coqc says of a wrong proof there is a suspicion only: `explain` confirms it with a plain coqc, whose words and positions the user gets.
 """
 
 from collections import Counter
