@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from checker.engines.run import Run
 from checker.engines.snapshot.files import FileRun, Job
 from checker.knowledge.store import Ledger
 from checker.report.events import Tell
+from checker.run.run import Run
 from checker.workers.manager.limit import Limit
 from makegen.coq.toolchain import Toolchain, find_toolchain
 from makegen.project.project import read_project

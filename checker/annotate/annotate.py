@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from checker.annotate.annotated import AnnotatedSource, Finding
 from checker.annotate.mirror import Mirror, read_listed
 from checker.document.document import Document, read_document
+from checker.document.documents import settings_of
 from checker.document.proof_using import SUGGEST, is_wrong_clause, proof_at, suggestions
-from checker.engines.run import Run
 from checker.report.messages import read_error
 from checker.report.results import Message
+from checker.run.run import Run
 from makegen.base.errors import MachineError
 from makegen.base.process import Outcome
 from makegen.base.temporary import temporary_folder
@@ -45,7 +46,7 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
 
     Raises UserError when a source cannot be read, MachineError when coqc is killed.
     """
-    project, settings = run.project, run.settings
+    project, settings = run.project, settings_of(run)
     texts = {file: read_listed(project, file) for file in run.files}
     sources = {file: AnnotatedSource(file, text, settings) for file, text in texts.items()}
     asked = [file for file, source in sources.items() if source.may_change]

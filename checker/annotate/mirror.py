@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from checker.document.sourcefile import read_source
-from checker.engines.run import Run
+from checker.run.run import Run
 from makegen.base.errors import UserError
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process

@@ -3,9 +3,9 @@
 from types import TracebackType
 from typing import Self
 
-from checker.engines.run import Run
 from checker.interfaces.freshness import VOK, product
 from checker.report.events import Event, FileDone, ProofDone
+from checker.run.run import Run
 
 
 class VokMarks:

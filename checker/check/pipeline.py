@@ -17,11 +17,11 @@ from checker.check.marks import VokMarks
 from checker.check.plan import make_plan
 from checker.check.settlement import Settlement
 from checker.engines.engine import Engine, Findings
-from checker.engines.run import Run
 from checker.interfaces import hints
 from checker.knowledge.recorder import Recorder
 from checker.report.events import Event, FileDone, Tell
 from checker.report.results import FileResult, Message, Verdict
+from checker.run.run import Run
 from makegen.base.temporary import temporary_folder
 
 MOST_ROUNDS = 10  # each of them made void by somebody who compiles the same files
@@ -63,7 +63,7 @@ async def _pass_on(run: Run, engine: Findings, tell: Tell) -> None:
 async def _check_unknown(run: Run, engine: Engine, tell: Tell, *, recheck: bool) -> None:
     """Run what the ledger has no valid verdict for."""
     with temporary_folder() as folder:
-        recorder = Recorder(run, folder, recheck=recheck)
+        recorder = Recorder(run, run.ledger, folder, recheck=recheck)
         settlement = Settlement(run, recorder)
         rounds = Counter[str]()
         files = run.files

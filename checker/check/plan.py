@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from checker.document.documents import read_documents
-from checker.engines.run import Run
 from checker.interfaces import hints
-from checker.interfaces.dependencies import Dependencies, read_dependencies
 from checker.interfaces.hints import Opened
 from checker.interfaces.needed import make_interfaces
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
+from checker.run.run import Run
 from makegen.base import graph
+from makegen.coq.dependencies import Dependencies, read_dependencies
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
-from checker.engines.run import Care, Run
 from checker.knowledge.store import Ledger
 from checker.report.events import Count, Ended, Note
 from checker.report.terminal import Terminal, reporter
+from checker.run.run import Care, Run
 from checker.workers.tokens import tokens_for
 from makegen.base.errors import MachineError, UserError
 from makegen.coq.toolchain import Toolchain

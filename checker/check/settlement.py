@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checker.check.plan import Plan
-from checker.engines.run import Run
 from checker.interfaces import hints
 from checker.interfaces.hints import Opened
 from checker.interfaces.stable import StableInputs
@@ -25,6 +24,7 @@ from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
 from checker.report.events import Event, FileDone, ProofDone
 from checker.report.results import FileResult, ProofResult, Verdict
+from checker.run.run import Run
 
 
 class Settlement:

@@ -7,7 +7,7 @@ from checker.check.engines import choose
 from checker.check.pipeline import check
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.run import Run
+from checker.run.run import Run
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.run import Run
 from checker.interfaces import hinted_text as hintedtext
 from checker.interfaces import hints
+from checker.run.run import Run
 
 LEAST = 1.0  # seconds: for less, it does not pay to have the check look at all dependents once
 

@@ -13,17 +13,17 @@ from rich.table import Table
 from checker.check.session import drive
 from checker.cli import options
 from checker.document.documents import read_documents
-from checker.engines.run import Run
 from checker.interfaces import hints
-from checker.interfaces.dependencies import read_dependencies
 from checker.knowledge.inputs import DIGESTS
 from checker.knowledge.known import RECORDS
 from checker.knowledge.recorder import LOADED, SOURCES, Recorder
 from checker.knowledge.store import FILE_NAME, Entry, Ledger
 from checker.report.events import number
+from checker.run.run import Run
 from makegen.base.errors import ExitCode, UserError
 from makegen.base.outputs import write_whole
 from makegen.base.temporary import temporary_folder
+from makegen.coq.dependencies import read_dependencies
 
 SLOWEST = 20  # proofs that `show` lists
 MOVED = (LOADED, SOURCES, RECORDS)  # topics that mean the same on another machine
@@ -172,7 +172,7 @@ def _collect(arguments: argparse.Namespace) -> int:
     async def collect(run: Run) -> None:
         documents = read_documents(run, await read_dependencies(run), run.files)
         with temporary_folder() as folder:
-            memory = Recorder(run, folder)
+            memory = Recorder(run, run.ledger, folder)
             for file, document in documents.items():
                 memory.known(file, document)
             verdicts, facts = memory.in_use()

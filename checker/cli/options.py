@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from checker.check.engines import AUTO, NAMES
 from checker.check.session import Settings
 from checker.document.blocks import parse_kinds
-from checker.engines.run import Care
+from checker.run.run import Care
 from checker.workers.manager.gate import parse_memory
 from makegen.base.errors import UserError
 from makegen.coq.toolchain import find_toolchain

@@ -11,7 +11,7 @@ from rich.table import Table
 from checker.check.engines import choose
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.run import Run
+from checker.run.run import Run
 from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
 
 

@@ -13,7 +13,7 @@ from checker.annotate.annotate import Choice, Found, find_annotations
 from checker.annotate.annotated import Finding, Sort
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.run import Run
+from checker.run.run import Run
 from makegen.base.errors import ExitCode, MachineError
 from makegen.base.outputs import write_whole
 

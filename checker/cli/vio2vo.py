@@ -6,7 +6,7 @@ from checker.check.engines import TO_COMPLETE, choose
 from checker.check.pipeline import complete
 from checker.check.session import drive
 from checker.cli import options
-from checker.engines.run import Run
+from checker.run.run import Run
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

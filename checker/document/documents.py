@@ -4,20 +4,25 @@ from collections.abc import Iterable
 
 from checker.document.document import Document, Settings, read_document
 from checker.document.inplace import STICKY_FLAGS
-from checker.engines.run import Run
-from checker.interfaces.dependencies import Dependencies, closure
+from makegen.coq.dependencies import Dependencies, closure
+from makegen.coq.workspace import Workspace
+
+
+def settings_of(workspace: Workspace) -> Settings:
+    """The flags that hold where its sources begin, as far as coqc's arguments say."""
+    return Settings.of_arguments((*workspace.project.arguments, *workspace.extra_arguments))
 
 
 def read_documents(
-    run: Run, dependencies: Dependencies, files: Iterable[str]
+    workspace: Workspace, dependencies: Dependencies, files: Iterable[str]
 ) -> dict[str, Document]:
     """The documents of these files; they know of flags that other files of the project export."""
-    settings = run.settings
+    settings = settings_of(workspace)
     plain: dict[str, Document] = {}
 
     def read_plain(file: str) -> Document:
         if file not in plain:
-            plain[file] = read_document(run.path(file).read_bytes(), settings)
+            plain[file] = read_document(workspace.path(file).read_bytes(), settings)
         return plain[file]
 
     found = {}
@@ -29,5 +34,5 @@ def read_documents(
         if flags == settings.flags:
             found[file] = read_plain(file)
         else:
-            found[file] = read_document(run.path(file).read_bytes(), Settings(flags))
+            found[file] = read_document(workspace.path(file).read_bytes(), Settings(flags))
     return found

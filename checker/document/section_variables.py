@@ -12,13 +12,14 @@ given by the variables without body in it, and these coqc is asked for, name by 
 import re
 from collections.abc import Iterable, Mapping
 
-from checker.engines.snapshot.questions import ABOUT_DEFAULT, has_default
-
+# Asked before the proof of a section is left out of which nothing else is known.
+ABOUT_DEFAULT = b"Test Default Proof Using. "
 # Asked after `Proof.`; it moves what follows on its line.
 QUESTION = ABOUT_DEFAULT + b"Test Suggest Proof Using. "
 BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
 NOTHING = b"Proof using . Admitted."  # there is no section variable to use
 
+_DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
 _SUGGESTS = re.compile(r"Suggest Proof Using is (on|off)")
 _SUGGESTION = re.compile(
     r"should start with one of the following commands: Proof using (.*?)\.(?: |$)"
@@ -81,3 +82,12 @@ def stand_in(output: str) -> bytes | None:
     if suggestions:
         return b"Proof using %s. Admitted." % f"{suggestions[-1]} ".lstrip().encode()
     return BY_DEFAULT if by_default else NOTHING
+
+
+def has_default(output: str, last: bool = False) -> bool | None:
+    """Whether coqc said that a default for `Proof using` holds; None when it did not say.
+
+    Its first answer, or the last: tactics that were run before or after may print such words too.
+    """
+    found = _DEFAULT.findall(" ".join(output.split()))
+    return not found[-1 if last else 0] if found else None

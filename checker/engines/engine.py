@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from checker.engines.run import Run
 from checker.report.events import Event
+from checker.run.run import Run
 from checker.schedule.schedule import Batch
 from makegen.coq.toolchain import Toolchain
 

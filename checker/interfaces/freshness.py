@@ -5,11 +5,11 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from checker.engines.run import Run
-from checker.interfaces.dependencies import Dependencies
+from checker.run.run import Run
 from makegen.base import graph as order
 from makegen.base.outputs import write_whole
 from makegen.coq.cutoff import stamp, time_made
+from makegen.coq.dependencies import Dependencies
 
 # Topic of the ledger: for a .vo or .vos that we made, its time and coqc's arguments.
 TOPIC = "made with"

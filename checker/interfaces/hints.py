@@ -25,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from checker.document.document import Document, Proof, ProofEnd, read_document
+from checker.document.documents import settings_of
 from checker.document.proof_using import collections
 from checker.document.section_variables import declared
 from checker.document.sentences import coqc_offset
-from checker.engines.run import Run
 from checker.interfaces import hinted_text as hintedtext
 from checker.interfaces.freshness import VIO, VOS, product
 from checker.knowledge.known import RECORDS
+from checker.run.run import Run
 from makegen.coq import cutoff
 from makegen.coq.auxfile import Entry, has_hints, remove_hints, write_hints
 
@@ -192,7 +193,7 @@ def _prepare_file(
     source = run.path(file)
     try:
         modified = source.stat().st_mtime_ns
-        document = read_document(source.read_bytes(), run.settings)
+        document = read_document(source.read_bytes(), settings_of(run))
         hints = hints_of(document, words)
         clauses = _clauses(document, hints) if by_text else {}
         hints = clauses or {proof: names for proof, names in hints.items() if proof.start}

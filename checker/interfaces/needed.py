@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from checker.engines.run import Run
-from checker.interfaces.dependencies import Dependencies, closure
 from checker.interfaces.freshness import VIO, VO, VOS, product, stale
 from checker.interfaces.remake import remake
 from checker.report.events import tell_not_tried
-from checker.workers.build import build
+from checker.run.build import build
+from checker.run.run import Run
+from makegen.coq.dependencies import Dependencies, closure
 
 SECONDS_PER_BYTE = 2e-5  # of making a .vos, to begin with the longest chain
 

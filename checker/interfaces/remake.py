@@ -4,15 +4,15 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from checker.engines.run import Run
-from checker.interfaces.dependencies import Dependencies
 from checker.interfaces.freshness import VIO, VOS, is_fresh, product, remember_made
 from checker.interfaces.hints import made_plainly
 from checker.interfaces.stable import turn, undisturbed
+from checker.run.run import Run
 from makegen.base.outputs import write_whole
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq.cutoff import remaking
+from makegen.coq.dependencies import Dependencies
 
 _WORDS = {VOS: ("-vos",), VIO: ("-vio", "-w", "-several-object-files")}
 

@@ -13,10 +13,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import IO
 
-from checker.engines.run import Run
-from checker.interfaces.dependencies import Dependencies, closure
 from checker.interfaces.freshness import VIO, VO, VOS, product
+from checker.run.run import Run
 from makegen.base.process import Outcome
+from makegen.coq.dependencies import Dependencies, closure
 
 POLL_SECONDS = 0.02
 MOST_TRIES = 10  # each of them disturbed by somebody else

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from checker.document.document import Document, Proof
 from checker.document.sentences import Lines
-from checker.engines.run import Run
 from checker.knowledge.inputs import Contents, opened_since
 from checker.knowledge.keys import (
     Fingerprints,
@@ -25,9 +24,10 @@ from checker.knowledge.keys import (
 )
 from checker.knowledge.known import RECORDS, Known
 from checker.knowledge.lookup import what_decides
-from checker.knowledge.store import Entry
+from checker.knowledge.store import Entry, Ledger
 from checker.report.events import Event, FileDone, ProofDone
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
+from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import logical_name
 
 LOADED = "loaded"  # topic: for a text that says what to load, the files that coqc then read
@@ -90,15 +90,18 @@ class _File:
 class Recorder:
     """The ledger as one run uses it."""
 
-    def __init__(self, run: Run, folder: Path, *, recheck: bool = False) -> None:
+    def __init__(
+        self, workspace: Workspace, ledger: Ledger, folder: Path, *, recheck: bool = False
+    ) -> None:
         """`folder`: private, for lists of opened files. `recheck`: no verdict is believed."""
-        self._run = run
+        self._workspace = workspace
+        self._ledger = ledger
         self._folder = folder
         self._recheck = recheck
-        self._contents = Contents(run.ledger, run.project.root, run.environ)
+        self._contents = Contents(ledger, workspace.project.root, workspace.environ)
         self._files: dict[str, _File] = {}
-        self._fixed = list(_fixed_parts(run))
-        self._lookup = list(what_decides(run.project, run.environ))
+        self._fixed = list(_fixed_parts(workspace))
+        self._lookup = list(what_decides(workspace.project, workspace.environ))
         self._begun = time.time_ns()
         self._refuted: set[str] = set()
 
@@ -106,15 +109,15 @@ class Recorder:
 
     def settled(self, file: str) -> int | None:
         """The number of proofs of a source that needs no run at all, else None."""
-        text = self._run.path(file).read_bytes()
-        source = self._run.ledger.recall(SOURCES, _digest(text))
+        text = self._workspace.path(file).read_bytes()
+        source = self._ledger.recall(SOURCES, _digest(text))
         if source is None or self._recheck:
             return None
         around = self._around(source["loading"])
         if around is None:
             return None
         key = settled_key(around, text)
-        return source["proofs"] if self._run.ledger.entries([key]) else None
+        return source["proofs"] if self._ledger.entries([key]) else None
 
     def known(self, file: str, document: Document, *, believe: bool = True) -> Known:
         """What is known of a source that is to be run; not `believe`: no verdict."""
@@ -151,7 +154,7 @@ class Recorder:
         while True:
             found.keys = fingerprints(found.document, found.around, found.uses)
             keys = [*found.key_of.values(), *([found.keys.text] if found.keys.text else [])]
-            kept = self._run.ledger.entries(keys)
+            kept = self._ledger.entries(keys)
             told = {
                 at: kept[key].uses.encode()
                 for at, key in found.key_of.items()
@@ -170,9 +173,9 @@ class Recorder:
             for at, key in found.key_of.items()
             if not found.proofs[at].needs_variables  # others need it to be run
         }
-        entries = self._run.ledger.entries(keys)
+        entries = self._ledger.entries(keys)
         found.wrong = frozenset(keys[key] for key in entries)
-        command = self._run.coqc(found.name).words
+        command = self._workspace.coqc(found.name).words
         return tuple(_wrong_result(found, keys[k], entry, command) for k, entry in entries.items())
 
     def in_use(self) -> tuple[set[str], dict[str, set[str]]]:
@@ -234,7 +237,7 @@ class Recorder:
         holds for the list as it is now; keys of a shorter and a longer list differ.
         """
         self._contents.save()
-        self._run.ledger.remember(LOADED, [(self._loading_key(found.loading), names)])
+        self._ledger.remember(LOADED, [(self._loading_key(found.loading), names)])
 
     def _make_keys(self, found: _File) -> None:
         """Make the keys anew from what is known by now, and keep this run's verdicts under them."""
@@ -252,8 +255,8 @@ class Recorder:
         ]
         wrong = (r for r in results if r.verdict is Verdict.WRONG and not r.after_error)
         refuted = (found.key_of.get(r.offset or 0) for r in wrong)
-        self._run.ledger.drop(key for key in refuted if key)
-        self._run.ledger.keep(entries)
+        self._ledger.drop(key for key in refuted if key)
+        self._ledger.keep(entries)
 
     def _close(self, found: _File, result: FileResult) -> None:
         """Keep what is known at the end of a file."""
@@ -272,17 +275,17 @@ class Recorder:
         if result.verdict is Verdict.CHECKED and found.is_complete:
             text = found.document.text
             source = {"loading": found.loading, "proofs": len(found.document.proofs)}
-            self._run.ledger.remember(SOURCES, [(_digest(text), source)])
+            self._ledger.remember(SOURCES, [(_digest(text), source)])
             keys = [settled_key(found.around, text)]
             if not any(proof.after_error for proof in found.results.values()):
                 keys.append(found.keys.text)
-            self._run.ledger.keep(Entry(key, Verdict.CHECKED.value) for key in keys)
+            self._ledger.keep(Entry(key, Verdict.CHECKED.value) for key in keys)
 
     # ---- parts of keys ----
 
     def _around(self, loading: str) -> str | None:
         """The surroundings of a source, if it is known which files it loads and they are there."""
-        recorded = self._run.ledger.recall(LOADED, self._loading_key(loading))
+        recorded = self._ledger.recall(LOADED, self._loading_key(loading))
         if recorded is None:
             return None
         names = [self._contents.found_now(name) for name in recorded]
@@ -303,7 +306,7 @@ class Recorder:
 
     def _recorded_uses(self, found: _File) -> dict[int, bytes]:
         """By name, from the last run: an assumption."""
-        records = self._run.ledger.recall(RECORDS, found.name) or {}
+        records = self._ledger.recall(RECORDS, found.name) or {}
         words = records.get("variables", {})
         return {
             at: words[proof.full_name].encode()
@@ -312,16 +315,16 @@ class Recorder:
         }
 
 
-def _fixed_parts(run: Run) -> Iterable[str]:
+def _fixed_parts(workspace: Workspace) -> Iterable[str]:
     """What is the same for all files of a run: Coq, its arguments, the load path, the project."""
-    project = run.project
-    yield run.toolchain.name
+    project = workspace.project
+    yield workspace.toolchain.name
     for path in project.load_paths:
         folder = Path(project.root, path.folder)
         below = folder.is_relative_to(project.root)
         yield f"{path.kind.value} {folder.relative_to(project.root) if below else ''}"
         yield path.logical
-    yield from (*project.arguments, "extra", *run.extra_arguments, "sources")
+    yield from (*project.arguments, "extra", *workspace.extra_arguments, "sources")
     names = (logical_name(project.root, project.load_paths, file) for file in project.v_files)
     yield from sorted(name or "" for name in names)
 

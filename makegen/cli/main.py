@@ -3,8 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from makegen.base.errors import ExitCode, MachineError, UserError
@@ -14,10 +13,10 @@ from makegen.generate import install
 from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
 from makegen.generate.meta import meta_text
-from makegen.project.coqproject import Word, declarations, option_length
-from makegen.project.declarations import COMMAND_LINE, Declaration, Where, refuse
+from makegen.project.declarations import COMMAND_LINE, Where, refuse
 from makegen.project.loadpath import destination
-from makegen.project.project import Project, build_project, read_declarations
+from makegen.project.project import Project
+from makegen.project.request import Request, groups, parse, project_of
 from makegen.project.sources import unsafe_character
 
 USAGE = """\
@@ -52,19 +51,6 @@ UNNAMED = "CoqMakefile"
 
 HELP = ("-h", "--help")
 VERSION = ("-v", "--version")
-VALUED = ("-f", "-o", "-destination-of")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the command line asks for; declarations are those of -f in the place of the -f."""
-
-    words: tuple[str, ...]
-    declarations: tuple[Declaration, ...]
-    project_file: str | None = None
-    output: str | None = None
-    destination_of: str | None = None
-    sources_only: bool = False
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -74,7 +60,7 @@ def main(words: Sequence[str] | None = None) -> int:
     hand, a file that cannot be written). Nothing is written unless all is.
     """
     words = sys.argv[1:] if words is None else words
-    options = [group[0] for group in _groups(words)]
+    options = [group[0] for group in groups(words)]
     try:
         if options[:1] in (["--install"], ["--uninstall"]):
             install.main(words)  # these and the next are for generated Makefiles
@@ -92,58 +78,6 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"proof-makefile: error: {error}", file=sys.stderr)
         return error.exit_code
     return ExitCode.OK
-
-
-def _groups(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The words of the command line, each option together with its operands."""
-    position = 0
-    while position < len(words):
-        length = max(option_length(words[position:]), 2 if words[position] in VALUED else 1)
-        yield words[position : position + length]
-        position += length
-
-
-def parse(words: Sequence[str]) -> Request:
-    """What the words of the command line ask for. Raises UserError."""
-    once: dict[str, str] = {}
-    declared: list[Declaration] = []
-    pending: list[Word] = []  # what -f comes after; coq_makefile reads the file in place of the -f
-    sources_only = False
-    for option, *operands in _groups(words):
-        if option == "-sources-of":
-            sources_only = True
-        elif option in VALUED and operands[:1] != ["="]:
-            _take(once, option, operands)
-            if option == "-f":
-                declared += [*declarations(pending), *read_declarations(Path(once[option]))]
-                pending.clear()
-        else:
-            pending += [Word(text, COMMAND_LINE) for text in (option, *operands)]
-    declared += declarations(pending)
-    return Request(
-        words=tuple(words),
-        declarations=tuple(declared),
-        project_file=once.get("-f"),
-        output=None if once.get("-o") == "-" else once.get("-o"),
-        destination_of=once.get("-destination-of"),
-        sources_only=sources_only,
-    )
-
-
-def _take(once: dict[str, str], option: str, operands: Sequence[str]) -> None:
-    """Take the value of an option that may be given once."""
-    if not operands or (operands[0] != "-" and operands[0].startswith("-")):
-        refuse(COMMAND_LINE, f"missing argument of {option}", f"write `{option} FILE`")
-    if option in once:
-        mend = "put all in one project file" if option == "-f" else "keep one"
-        refuse(COMMAND_LINE, f"option {option} is given twice", mend)
-    once[option] = operands[0]
-
-
-def project_of(request: Request, root: Path) -> Project:
-    """The project that is described, in the folder `root`. Raises UserError."""
-    origin = request.project_file and os.path.relpath(root / request.project_file, root)
-    return build_project(request.declarations, root, origin)
 
 
 def run(request: Request, root: Path) -> None:

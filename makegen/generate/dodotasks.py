@@ -20,7 +20,6 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.tools import Interactive, config_changed
 
 from makegen.base.errors import MachineError, UserError
-from makegen.cli.main import parse, project_of
 from makegen.coq import coqfiles
 from makegen.coq.coqdep import Requires, forget_deleted, read_requires
 from makegen.coq.coqfiles import Outcome
@@ -32,6 +31,7 @@ from makegen.generate.timing import Cost
 from makegen.generate.timing_table import Style, one_table
 from makegen.project.loadpath import PathKind
 from makegen.project.project import Project
+from makegen.project.request import parse, project_of
 
 Task = dict[str, object]
 Installer = Callable[[Sequence[Item], Path], None]

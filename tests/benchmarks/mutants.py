@@ -25,13 +25,13 @@ from pathlib import Path
 
 from checker.document.document import Document, Proof, read_document
 from checker.document.sentences import Kind
-from checker.engines.run import Care, Run
 from checker.engines.snapshot.engine import check
 from checker.engines.snapshot.files import FileRun, Job
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone
 from checker.report.messages import read_error
 from checker.report.results import Message
+from checker.run.run import Care, Run
 from checker.workers.manager.limit import Limit
 from makegen.project.project import read_project
 from tests.helpers import Coq, cut_at, cuts, every_coq

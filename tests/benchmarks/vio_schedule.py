@@ -26,11 +26,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.engines.run import Run
 from checker.engines.vio.engine import read_batches
 from checker.engines.vio.files import START_SECONDS
 from checker.engines.vio.tasks import vio_of
 from checker.knowledge.store import Ledger
+from checker.run.run import Run
 from checker.schedule.schedule import Batch, lower_bound, plan
 from checker.workers.tokens import tokens_for
 from makegen.project.project import read_project

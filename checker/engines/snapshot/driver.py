@@ -13,7 +13,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
-from checker.engines.run import Care
 from checker.engines.snapshot.answers import take_answer
 from checker.engines.snapshot.files import FileRun, Job, Ran
 from checker.engines.snapshot.followup import follow_up
@@ -33,6 +32,7 @@ from checker.engines.snapshot.split import LEAST_GAIN, best_cut
 from checker.engines.snapshot.worker import Done, Feed, Spare, Worker, next_feeds
 from checker.report.events import Note, Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
+from checker.run.run import Care
 from checker.workers.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off

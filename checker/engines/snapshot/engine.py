@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 
 from checker.document.documents import read_documents
 from checker.document.proof_using import SUGGEST
-from checker.engines.run import Run
 from checker.engines.snapshot.driver import Driver, Launcher
 from checker.engines.snapshot.files import FileRun, Job
 from checker.engines.snapshot.probe import opening_of
@@ -13,13 +12,14 @@ from checker.engines.snapshot.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.records import read_files, remember
 from checker.engines.snapshot.resident import limit
 from checker.engines.snapshot.split import LEAST_GAIN
-from checker.interfaces.dependencies import Dependencies, read_dependencies
 from checker.interfaces.needed import make_interfaces
 from checker.knowledge.known import Known
 from checker.report.events import Started
+from checker.run.run import Run
 from checker.schedule.schedule import Batch, Task, plan
 from checker.shim.loader import Private, private_folder
 from makegen.base.errors import MachineError
+from makegen.coq.dependencies import Dependencies, read_dependencies
 from makegen.coq.toolchain import Toolchain
 
 

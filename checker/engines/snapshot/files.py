@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checker.document.document import Document
-from checker.document.section_variables import BY_DEFAULT, declared, stand_in
+from checker.document.section_variables import (
+    ABOUT_DEFAULT,
+    BY_DEFAULT,
+    declared,
+    has_default,
+    stand_in,
+)
 from checker.document.sentences import split
 from checker.engines.snapshot.costs import STAND_IN, Costs, Rates
 from checker.engines.snapshot.judge import Cause, Judgement
 from checker.engines.snapshot.patches import Patch, recovery
 from checker.engines.snapshot.process import CoqProcess
-from checker.engines.snapshot.questions import (
-    ABOUT_DEFAULT,
-    ABOUT_FLAGS,
-    Question,
-    has_default,
-    may_leave_out,
-)
+from checker.engines.snapshot.questions import ABOUT_FLAGS, Question, may_leave_out
 from checker.engines.snapshot.script import Script
 from checker.knowledge.inputs import opened_since
 from checker.report.events import FileDone, ProofDone, Tell

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from checker.engines.run import Care
 from checker.engines.snapshot.files import Job, Ran
 from checker.engines.snapshot.judge import Cause, Judgement
 from checker.report.events import Tell
 from checker.report.results import Verdict
+from checker.run.run import Care
 
 
 def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell) -> Job | None:

@@ -1,6 +1,5 @@
 """Questions that are put into what coqc is fed: they move what follows on their line. Pure."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -8,15 +7,11 @@ from checker.document.inplace import STICKY_FLAGS
 from checker.engines.snapshot.script import Script
 from checker.report.results import Message, Position
 
-_DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
-
 # How flags must be for a proof to be left out. Without the last one, `Proof using` says nothing to
 # an `Admitted`. Asked where a file has loaded or imported something: no reader of the source can
 # see what else that sets.
 _WANTED = {**dict.fromkeys(STICKY_FLAGS, "off"), "Keep Admitted Variables": "on"}
 ABOUT_FLAGS = "".join(f"Test {flag}. " for flag in _WANTED).encode()
-# Asked before the proof of a section is left out of which nothing else is known.
-ABOUT_DEFAULT = b"Test Default Proof Using. "
 
 
 @dataclass(frozen=True)
@@ -33,15 +28,6 @@ def may_leave_out(output: str) -> bool:
         (flag, way) for flag in _WANTED for way in ("on", "off") if f"{flag} is {way}" in output
     }
     return said == set(_WANTED.items())
-
-
-def has_default(output: str, last: bool = False) -> bool | None:
-    """Whether coqc said that a default for `Proof using` holds; None when it did not say.
-
-    Its first answer, or the last: tactics that were run before or after may print such words too.
-    """
-    found = _DEFAULT.findall(" ".join(output.split()))
-    return not found[-1 if last else 0] if found else None
 
 
 def unasked(

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from checker.document.proof_using import collections
-from checker.engines.run import Run
 from checker.engines.snapshot.costs import Costs, Rates
 from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.read import script_of
 from checker.knowledge.known import RECORDS, Known
+from checker.run.run import Run
 from checker.schedule.estimates import recorded_seconds
 from makegen.coq.auxfile import read_aux
 

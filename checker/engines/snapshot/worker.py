@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from checker.document.section_variables import QUESTION
+from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
 from checker.engines.snapshot.files import Job, Ran
 from checker.engines.snapshot.patches import patched
 from checker.engines.snapshot.process import CoqProcess
-from checker.engines.snapshot.questions import ABOUT_DEFAULT, ABOUT_FLAGS, Question
+from checker.engines.snapshot.questions import ABOUT_FLAGS, Question
 
 BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
 MOST_AHEAD = 32  # feeds

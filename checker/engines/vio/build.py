@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checker.engines.run import Run
 from checker.engines.whole_file.engine import file_seconds
 from checker.engines.whole_file.plain import run_copy
 from checker.engines.whole_file.wrong_proofs import Findings, examine
-from checker.interfaces.dependencies import Dependencies, closure, read_dependencies
 from checker.interfaces.freshness import VIO, stale
 from checker.interfaces.remake import remake
 from checker.report.events import FileDone, ProofDone, tell_not_tried
 from checker.report.results import FileResult, Message, Verdict
-from checker.workers.build import build
+from checker.run.build import build
+from checker.run.run import Run
 from makegen.base.process import Outcome
+from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 
 
 @dataclass(frozen=True)

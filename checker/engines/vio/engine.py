@@ -1,14 +1,14 @@
 """The .vio engine (Coq before 8.20): checks the proof tasks of .vio files, or makes .vo of them.
 
 Workers are `coqc -check-vio-tasks N,N F.vio` and `coqc -vio2vo F.vio`, one process a visit to a
-file. What coqc says of a wrong proof there is a suspicion only: `explain` confirms it with a plain coqc, whose words and positions the user gets.
+file. What coqc says of a wrong proof there is a suspicion only: `explain` confirms it with a plain
+coqc, whose words and positions the user gets.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from checker.engines.run import Run
 from checker.engines.vio.build import build_missing
 from checker.engines.vio.explain import explain
 from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not
@@ -16,6 +16,7 @@ from checker.engines.vio.suspicions import Suspicion, read_suspicions, task_of
 from checker.engines.vio.tasks import OPTION, vio_of
 from checker.report.events import FileDone, ProofDone, Started
 from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.run.run import Run
 from checker.schedule.schedule import Batch, Task, Visit, plan
 from checker.workers.pool import Job, carry_out
 from makegen.base.process import Outcome

@@ -8,11 +8,11 @@ file's own logical name. What it then says is the verdict and the message.
 from collections.abc import Mapping
 
 from checker.document.admitted import admit
-from checker.engines.run import Run
 from checker.engines.vio.files import VioFile, VioTask
 from checker.engines.vio.suspicions import Suspicion
 from checker.engines.whole_file.plain import judge, run_copy
 from checker.report.results import ProofResult, Verdict
+from checker.run.run import Run
 from makegen.base.process import Outcome
 
 

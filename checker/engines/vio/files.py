@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from checker.document.document import Document, Proof, Settings, read_document
-from checker.engines.run import Run
+from checker.document.documents import settings_of
 from checker.engines.vio.tasks import task_numbers, vio_of
+from checker.run.run import Run
 from checker.schedule.estimates import Script, estimate, recorded_seconds
 from makegen.coq.auxfile import read_aux
 from makegen.coq.toolchain import Toolchain
@@ -41,7 +42,7 @@ class VioFile:
 async def read_vio_files(run: Run, files: Sequence[str]) -> list[VioFile]:
     """The .vio files of these sources, which are there."""
     numbers = await task_numbers(run, files)
-    settings = run.settings
+    settings = settings_of(run)
     sources = {file: _read_source(run, file, len(numbers[file]), settings) for file in files}
     seconds = estimate({file: source.scripts for file, source in sources.items()})
     return [

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from checker.engines.run import Run
+from checker.run.run import Run
 from checker.workers.pool import Job, carry_out
 from makegen.base.errors import MachineError
 from makegen.base.process import run as run_process

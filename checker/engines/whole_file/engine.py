@@ -10,21 +10,22 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from checker.document.document import ProofEnd, read_document
-from checker.engines.run import Run
+from checker.document.documents import settings_of
 from checker.engines.whole_file.wrong_proofs import examine
-from checker.interfaces.dependencies import Dependencies, closure, read_dependencies
 from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.interfaces.remake import remake
 from checker.interfaces.stable import undisturbed
 from checker.report.events import FileDone, ProofDone, Started, tell_not_tried
 from checker.report.results import FileResult, Verdict
+from checker.run.build import build
+from checker.run.run import Run
 from checker.schedule.estimates import Script, estimate
 from checker.schedule.schedule import Batch, Task
-from checker.workers.build import build
 from makegen.base import graph as order
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq.auxfile import read_aux
+from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 from makegen.coq.toolchain import Toolchain
 
 TOPIC = "file seconds"
@@ -196,5 +197,5 @@ class _Checking:
 
 def _count_proofs(run: Run, file: str) -> int:
     """How many proofs coqc checks in the file."""
-    document = read_document(run.path(file).read_bytes(), run.settings)
+    document = read_document(run.path(file).read_bytes(), settings_of(run))
     return sum(proof.kind in CHECKED_ENDS for proof in document.proofs)

@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from checker.engines.run import Run
 from checker.report.messages import is_machine_failure, read_error
 from checker.report.results import Message, Verdict
+from checker.run.run import Run
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.base.temporary import temporary_folder

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from checker.document.admitted import can_give_up, give_up, is_harmless
 from checker.document.document import Document, Proof, read_document
-from checker.engines.run import Run
+from checker.document.documents import settings_of
 from checker.engines.whole_file.plain import judge, run_copy
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
+from checker.run.run import Run
 from makegen.base.process import Outcome
 
 
@@ -33,7 +34,7 @@ async def examine(run: Run, file: str, outcome: Outcome, *mode: str) -> Findings
 
     `mode` is what that coqc was given beside the file, such as -vok.
     """
-    document = read_document(run.path(file).read_bytes(), run.settings)
+    document = read_document(run.path(file).read_bytes(), settings_of(run))
     return await _Examination(run, file, mode, document).go_on_from(outcome)
 
 

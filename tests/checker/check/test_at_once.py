@@ -12,11 +12,11 @@ import pytest
 
 from checker.check import pipeline
 from checker.engines.engine import Engine, findings
-from checker.engines.run import Run
 from checker.engines.snapshot import engine
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone
 from checker.report.results import Verdict
+from checker.run.run import Run
 from tests.helpers import Coq, run_of, write_files
 
 pytestmark = pytest.mark.ends

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from checker.interfaces import dependencies
-from checker.interfaces.dependencies import Dependencies, closure, read_dependencies
 from checker.knowledge.store import Ledger
 from makegen.base.errors import ExitCode, SourceError, UserError
+from makegen.coq import dependencies
+from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 from tests.helpers import Coq, run_of, write_files
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.interfaces.dependencies import Dependencies
 from checker.interfaces.stable import StableInputs
 from checker.knowledge.store import Ledger
+from makegen.coq.dependencies import Dependencies
 from tests.helpers import Coq, every_coq, run_of, write_files
 
 NEEDS = Dependencies({"A.v": (), "B.v": ("A.v",), "C.v": ("B.v",), "D.v": ()}, {})

@@ -15,12 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from checker.engines.run import Care, Run
 from checker.engines.snapshot.engine import Parts, check, whole, why_not
 from checker.knowledge.known import RECORDS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
 from checker.report.results import FileResult, ProofResult, Verdict
+from checker.run.run import Care, Run
 from checker.workers.manager.limit import Limit
 from makegen.coq.auxfile import read_aux
 from makegen.project.project import read_project

@@ -13,6 +13,7 @@ from checker.document.section_variables import (
     QUESTION,
     closures,
     declared,
+    has_default,
     stand_in,
 )
 from checker.engines.snapshot.costs import Costs, Rates
@@ -20,13 +21,7 @@ from checker.engines.snapshot.files import FileRun, Job
 from checker.engines.snapshot.judge import Cause, judge
 from checker.engines.snapshot.patches import patched, recovery, unpatched
 from checker.engines.snapshot.process import Ending
-from checker.engines.snapshot.questions import (
-    ABOUT_FLAGS,
-    Question,
-    has_default,
-    may_leave_out,
-    unasked,
-)
+from checker.engines.snapshot.questions import ABOUT_FLAGS, Question, may_leave_out, unasked
 from checker.engines.snapshot.read import script_of
 from checker.engines.snapshot.script import Script, fit
 from checker.engines.snapshot.split import best_cut

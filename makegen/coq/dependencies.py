@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from checker.engines.run import Run
 from makegen.base import graph as order
 from makegen.base.errors import MachineError, SourceError, UserError
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
+from makegen.coq.workspace import Workspace
 
 MOST_BYTES = 500_000  # of names on one command line; Linux takes 2 MB, with the environment
 _BREAK = re.compile(r"(?<!\\)\s+")  # a blank in a name has a backslash before it
@@ -26,20 +26,20 @@ class Dependencies:
     others: Mapping[str, tuple[str, ...]]  # and what is not of the project: .vo, plugins
 
 
-async def read_dependencies(run: Run) -> Dependencies:
+async def read_dependencies(workspace: Workspace) -> Dependencies:
     """The dependencies of all sources of the project, in the project's order.
 
     Raises SourceError when coqdep cannot read one, UserError when files need each other in a
     circle, MachineError when coqdep fails. What it cannot find is left to coqc to complain of.
     """
-    files = run.project.v_files
-    coqdep = run.toolchain.coqdep_for(run.project.meta)
+    files = workspace.project.v_files
+    coqdep = workspace.toolchain.coqdep_for(workspace.project.meta)
     needed: dict[str, tuple[str, ...]] = {}
     for part in _parts(files, MOST_BYTES):
-        words = (*coqdep, *run.project.load_flags, *part)
-        outcome = await run_process(dataclasses.replace(run.coqc(), words=words))
+        words = (*coqdep, *workspace.project.load_flags, *part)
+        outcome = await run_process(dataclasses.replace(workspace.coqc(), words=words))
         if outcome.status != 0:
-            raise _failure(run, outcome)
+            raise _failure(workspace, outcome)
         needed |= _read(outcome.output)
     source_of = {os.path.normpath(f): f for f in files}
     sources: dict[str, tuple[str, ...]] = {}
@@ -75,13 +75,13 @@ def _parts(files: Iterable[str], most: int) -> Iterator[list[str]]:
         yield part
 
 
-def _failure(run: Run, outcome: Outcome) -> SourceError | MachineError:
+def _failure(workspace: Workspace, outcome: Outcome) -> SourceError | MachineError:
     """What coqdep's complaint means; it names the character, from the start of the file."""
     found = _COMPLAINT.search(outcome.output)
     if found is None:
         return MachineError(f"coqdep failed: {outcome.output.strip() or outcome.status}")
     file, at, words = found.groups()
-    line = run.path(file).read_bytes().count(b"\n", 0, int(at)) + 1
+    line = workspace.path(file).read_bytes().count(b"\n", 0, int(at)) + 1
     return SourceError(f"{file}:{line}: {words}, says coqdep; is the last sentence complete?")
 
 

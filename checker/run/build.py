@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from checker.engines.run import Run
 from checker.report.events import WorkerBusy, WorkerIdle
+from checker.run.run import Run
 from makegen.base import graph as order
 
 Make = Callable[[str], Awaitable[bool]]  # makes one file; whether it is good

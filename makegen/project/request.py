@@ -1,0 +1,76 @@
+"""The command line of proof-makefile, which is coq_makefile's, read into a Request."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from makegen.project.coqproject import Word, declarations, option_length
+from makegen.project.declarations import COMMAND_LINE, Declaration, refuse
+from makegen.project.project import Project, build_project, read_declarations
+
+VALUED = ("-f", "-o", "-destination-of")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for; declarations are those of -f in the place of the -f."""
+
+    words: tuple[str, ...]
+    declarations: tuple[Declaration, ...]
+    project_file: str | None = None
+    output: str | None = None
+    destination_of: str | None = None
+    sources_only: bool = False
+
+
+def parse(words: Sequence[str]) -> Request:
+    """What the words of the command line ask for. Raises UserError."""
+    once: dict[str, str] = {}
+    declared: list[Declaration] = []
+    pending: list[Word] = []  # what -f comes after; coq_makefile reads the file in place of the -f
+    sources_only = False
+    for option, *operands in groups(words):
+        if option == "-sources-of":
+            sources_only = True
+        elif option in VALUED and operands[:1] != ["="]:
+            _take(once, option, operands)
+            if option == "-f":
+                declared += [*declarations(pending), *read_declarations(Path(once[option]))]
+                pending.clear()
+        else:
+            pending += [Word(text, COMMAND_LINE) for text in (option, *operands)]
+    declared += declarations(pending)
+    return Request(
+        words=tuple(words),
+        declarations=tuple(declared),
+        project_file=once.get("-f"),
+        output=None if once.get("-o") == "-" else once.get("-o"),
+        destination_of=once.get("-destination-of"),
+        sources_only=sources_only,
+    )
+
+
+def project_of(request: Request, root: Path) -> Project:
+    """The project that is described, in the folder `root`. Raises UserError."""
+    origin = request.project_file and os.path.relpath(root / request.project_file, root)
+    return build_project(request.declarations, root, origin)
+
+
+def groups(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The words of the command line, each option together with its operands."""
+    position = 0
+    while position < len(words):
+        length = max(option_length(words[position:]), 2 if words[position] in VALUED else 1)
+        yield words[position : position + length]
+        position += length
+
+
+def _take(once: dict[str, str], option: str, operands: Sequence[str]) -> None:
+    """Take the value of an option that may be given once."""
+    if not operands or (operands[0] != "-" and operands[0].startswith("-")):
+        refuse(COMMAND_LINE, f"missing argument of {option}", f"write `{option} FILE`")
+    if option in once:
+        mend = "put all in one project file" if option == "-f" else "keep one"
+        refuse(COMMAND_LINE, f"option {option} is given twice", mend)
+    once[option] = operands[0]
