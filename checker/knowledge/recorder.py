@@ -43,6 +43,7 @@ class _File:
     lines: Lines
     loading: str
     opened: Path  # the list that coqc's process keeps of the files that it reads
+    begun: int = field(default_factory=time.time_ns)  # when its inputs were there to be read
     proofs: dict[int, Proof] = field(default_factory=dict)
     around: str | None = None  # None: it is not known what coqc loads
     keys: Fingerprints | None = None
@@ -102,7 +103,6 @@ class Recorder:
         self._files: dict[str, _File] = {}
         self._fixed = list(_fixed_parts(workspace))
         self._lookup = list(what_decides(workspace.project, workspace.environ))
-        self._begun = time.time_ns()
         self._refuted: set[str] = set()
 
     # ---- before the run ----
@@ -222,7 +222,7 @@ class Recorder:
         if not self._read_opened(found):
             return
         names = sorted(found.read)
-        is_sure = names and not any(self._contents.changed_since(n, self._begun) for n in names)
+        is_sure = names and not any(self._contents.changed_since(n, found.begun) for n in names)
         digests = self._contents.digests(names) if is_sure else None
         around = None if digests is None else surroundings([*self._fixed, *digests])
         if around != found.around:
