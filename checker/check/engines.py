@@ -5,6 +5,8 @@ is vio, which has the .vio files of `make quick` to start from, then vok.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from checker.engines.engine import Engine, findings
 from checker.engines.snapshot import engine as snapshot
@@ -33,6 +35,8 @@ _SNAPSHOT = Engine(
     snapshot.why_not,
     keeps_verdicts=True,
 )
+# For tests: each proof that can be has a process of its own.
+EAGER = replace(_SNAPSHOT, check=findings(partial(snapshot.check, eager=True)))
 TO_CHECK = (_SNAPSHOT, _VIO, _VOK)
 TO_COMPLETE = (_VIO, _VOK, _SNAPSHOT)
 NAMES = tuple(engine.name for engine in TO_CHECK)

@@ -1,6 +1,6 @@
-"""The way of every check: plan -> engine -> settlement -> recorder and sinks.
+"""The way of every check: targets -> engine -> settlement -> recorder and sinks.
 
-    plan        (checker.check.plan) each file: settled, decided, to be run, or why it cannot be
+    targets     (checker.check.targets) each file: settled, or what is known when its turn comes
     engine      (checker.engines) runs what is to be run and yields findings
     settlement  (checker.check.settlement) holds a finding until what it assumes is confirmed
     recorder    (checker.knowledge.recorder) keeps verdicts for the next check
@@ -12,28 +12,31 @@ The loop below is the only one that runs something again.
 from collections import Counter
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
+from checker.check.hinted import HintedInterfaces
 from checker.check.marks import VokMarks
-from checker.check.plan import make_plan
 from checker.check.settlement import Settlement
+from checker.check.targets import PassTargets
 from checker.engines.engine import Engine, Findings
 from checker.interfaces import hints
+from checker.interfaces.stand_ins import StandIns, side_folder
+from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
 from checker.report.events import Event, FileDone, Tell
-from checker.report.results import FileResult, Message, Verdict
+from checker.report.results import FileResult, Verdict
 from checker.run.run import Run
 from makegen.base.temporary import temporary_folder
+from makegen.coq.dependencies import read_dependencies
 
-MOST_ROUNDS = 10  # each of them made void by somebody who compiles the same files
 MOST_BELIEVED = 2  # rounds of a file in which verdicts are believed that others refuted
-
-CHANGES = "what the file loads is made anew all the time; let the other make end, and check again"
 
 
 async def check(run: Run, engine: Engine, *, recheck: bool = False) -> None:
     """Check the files of the run, and tell a verdict on each; see the module's docstring.
 
-    No coqc is started for a file of which all is known. Raises what make_plan and engines raise.
+    No coqc is started for a file of which all is known. Raises UserError when files need each other
+    in a circle, MachineError when coqdep fails, and what engines raise.
     """
     with VokMarks(run, engine.checks_against_vos) as marks:
 
@@ -42,50 +45,86 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False) -> None:
             run.tell(event)
 
         if engine.keeps_verdicts:
-            await _check_unknown(run, engine, tell, recheck=recheck)
+            with side_folder(run.project.root), temporary_folder() as folder:
+                await _Check(run, engine, tell, folder, recheck=recheck).all()
         else:
+            hints.undo_opened(run)
             await _pass_on(run, engine.check, tell)
 
 
 async def complete(run: Run, engine: Engine) -> None:
     """Make the .vo of every file of the run, and tell a verdict on each. Raises what engines do."""
+    hints.undo_opened(run)
     await _pass_on(run, engine.complete, run.tell)
 
 
 async def _pass_on(run: Run, engine: Findings, tell: Tell) -> None:
     """Of an engine that finds out for itself what is to be run, all findings are final."""
-    hints.undo_opened(run)
     async with aclosing(engine(run)) as findings:
         async for finding in findings:
             tell(finding)
 
 
-async def _check_unknown(run: Run, engine: Engine, tell: Tell, *, recheck: bool) -> None:
-    """Run what the ledger has no valid verdict for."""
-    with temporary_folder() as folder:
-        recorder = Recorder(run, run.ledger, folder, recheck=recheck)
-        settlement = Settlement(run, recorder)
+class _Check:
+    """Runs what the ledger has no valid verdict for."""
+
+    def __init__(
+        self, run: Run, engine: Engine, tell: Tell, folder: Path, *, recheck: bool
+    ) -> None:
+        self._run = run
+        self._engine = engine
+        self._tell = tell
+        self._recheck = recheck
+        self._recorder = Recorder(run, run.ledger, folder, recheck=recheck)
+        self._stand_ins = StandIns(run, run.ledger)
+        self._settlement = Settlement(run, self._recorder)
+        self._hinted = HintedInterfaces(run)
+
+    async def all(self) -> None:
+        """Check the files; those again that rest on what turned out wrong."""
+        files = self._run.files if self._recheck else self._unsettled()
+        if not files:
+            return
+        dependencies = await read_dependencies(self._run)
         rounds = Counter[str]()
-        files = run.files
         while files:
-            part = replace(run, files=files, tell=tell)
-            unbelieved = {file for file in files if rounds[file] >= MOST_BELIEVED}
-            plan = await make_plan(part, recorder, unbelieved=unbelieved, recheck=recheck)
-            for final in settlement.begin(plan):
-                tell(final)
-            if plan.targets:
-                part = replace(part, files=tuple(plan.targets), known=plan.targets)
-                async with aclosing(engine.check(part)) as findings:
-                    async for finding in findings:
-                        for final in settlement.add(finding):
-                            tell(final)
+            part = replace(self._run, files=files)
+            targets = PassTargets(
+                part, dependencies, self._recorder, self._stand_ins, self._settlement.begin
+            )
+            targets.unbelieved = {file for file in files if rounds[file] >= MOST_BELIEVED}
+            targets.decided = self._decided
+            async with aclosing(self._engine.check(replace(part, targets=targets))) as findings:
+                async for finding in findings:
+                    for final in self._settlement.add(finding):
+                        self._pass(final)
+                    self._note_stand_in(finding, targets)
             rounds.update(files)
-            files = await settlement.again()
-            if any(rounds[file] >= MOST_ROUNDS for file in files):
-                _give_up(settlement, tell)
-                return
+            files = tuple(file for file in files if file in self._settlement.refuted)
 
+    def _unsettled(self) -> tuple[str, ...]:
+        """The files that are not known to be good as they stand; of the others it is told."""
+        others = []
+        for file in self._run.files:
+            if self._hinted.is_open(file) or (proofs := self._recorder.settled(file)) is None:
+                others.append(file)
+            else:
+                self._pass(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+        return tuple(others)
 
-def _give_up(settlement: Settlement, tell: Tell) -> None:
-    for file in settlement.disturbed:
-        tell(FileDone(FileResult(file, Verdict.LOST, messages=(Message(None, CHANGES),))))
+    def _decided(self, file: str, known: Known) -> None:
+        for final in self._settlement.decide(file, known):
+            self._pass(final)
+
+    def _pass(self, final: Event) -> None:
+        self._hinted.tell(final)
+        self._tell(final)
+
+    def _note_stand_in(self, finding: Event, targets: PassTargets) -> None:
+        """A stand-in is kept for the next check once it is known what it was made from."""
+        match finding:
+            case FileDone(result) if result.file in targets.written:
+                if (key := self._recorder.text_key(result.file)) is not None:
+                    self._stand_ins.remember(result.file, key)
+            case _:
+                pass

@@ -13,26 +13,38 @@ def settings_of(workspace: Workspace) -> Settings:
     return Settings.of_arguments((*workspace.project.arguments, *workspace.extra_arguments))
 
 
+class Documents:
+    """The documents of a project's sources; each is read once."""
+
+    def __init__(self, workspace: Workspace, dependencies: Dependencies) -> None:
+        self._workspace = workspace
+        self._dependencies = dependencies
+        self._settings = settings_of(workspace)
+        self._plain: dict[str, Document] = {}
+
+    def read(self, file: str) -> Document:
+        """The document; it knows of flags that the files of the project which it loads export.
+
+        Such a flag may hold wherever that file is loaded: then no proof is delegated.
+        """
+        loaded = closure(self._dependencies, self._dependencies.sources[file])
+        exported = (self._read_plain(other).exported_flags for other in loaded)
+        known = self._settings.flags
+        flags = known | {flag for e in exported for flag in e if flag in STICKY_FLAGS}
+        if flags == known:
+            return self._read_plain(file)
+        return read_document(self._workspace.path(file).read_bytes(), Settings(flags))
+
+    def _read_plain(self, file: str) -> Document:
+        if file not in self._plain:
+            text = self._workspace.path(file).read_bytes()
+            self._plain[file] = read_document(text, self._settings)
+        return self._plain[file]
+
+
 def read_documents(
     workspace: Workspace, dependencies: Dependencies, files: Iterable[str]
 ) -> dict[str, Document]:
-    """The documents of these files; they know of flags that other files of the project export."""
-    settings = settings_of(workspace)
-    plain: dict[str, Document] = {}
-
-    def read_plain(file: str) -> Document:
-        if file not in plain:
-            plain[file] = read_document(workspace.path(file).read_bytes(), settings)
-        return plain[file]
-
-    found = {}
-    for file in files:
-        loaded = closure(dependencies, dependencies.sources[file])
-        exported = (read_plain(other).exported_flags for other in loaded)
-        # A flag that a file exports may hold wherever it is loaded: then no proof is delegated.
-        flags = settings.flags | {flag for e in exported for flag in e if flag in STICKY_FLAGS}
-        if flags == settings.flags:
-            found[file] = read_plain(file)
-        else:
-            found[file] = read_document(workspace.path(file).read_bytes(), Settings(flags))
-    return found
+    """The documents of these files."""
+    documents = Documents(workspace, dependencies)
+    return {file: documents.read(file) for file in files}

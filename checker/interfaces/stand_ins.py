@@ -16,12 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from checker.knowledge.inputs import FOLDER, STAND_INS
 from checker.knowledge.store import Ledger
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
 
-FOLDER = ".proof-makefile"  # in the project's folder: all side files of ours
-STAND_INS = f"{FOLDER}/stand-ins"
 TOPIC = "stand-ins"  # of the ledger: for a source, what its stand-in was made from
 
 
@@ -95,7 +94,7 @@ def _moved(root: Path, path: LoadPath) -> LoadPath:
     below = os.path.relpath(folder, os.path.realpath(root))
     if path.kind is PathKind.I or below.startswith(".."):
         return path
-    return replace(path, folder=os.path.normpath(f"{STAND_INS}/{below}"))
+    return replace(path, folder=os.path.normpath(f"{STAND_INS}{below}"))
 
 
 @contextlib.contextmanager

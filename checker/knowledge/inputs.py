@@ -17,6 +17,8 @@ INTERFACES = (".vos", ".vio")
 COMPILED = (".vo", *INTERFACES)
 # What coqc reads and does not depend on: hints, and answers of provers that it checks again.
 CACHES = (".aux", ".cache")
+FOLDER = ".proof-makefile"  # in the project's folder: all side files of ours
+STAND_INS = f"{FOLDER}/stand-ins/"  # compiled files that only checks load, as in the project
 DIGESTS = "digests"  # topic: for a file, its size and time, and its digest
 
 
@@ -114,9 +116,10 @@ class Contents:
     def _is_stale(self, name: str) -> bool:
         if Path(name).is_absolute() or not name.endswith(COMPILED):
             return False
+        source = self._root / name.removeprefix(STAND_INS)
         try:
             made = cutoff.time_made(self._root / name)
-            return (self._root / name).with_suffix(".v").stat().st_mtime_ns > made
+            return source.with_suffix(".v").stat().st_mtime_ns > made
         except OSError:
             return True
 
@@ -129,6 +132,11 @@ class Contents:
             return self._path(name).stat().st_ctime_ns >= moment
         except OSError:
             return True
+
+    def forget(self, name: str) -> None:
+        """The file was changed by this run."""
+        self._known.pop(name, None)
+        self._outdated.pop(name, None)
 
     def save(self) -> None:
         """Remember what was computed."""

@@ -22,6 +22,9 @@ class Known:
     good: frozenset[int] = frozenset()  # proofs that are known to be good
     wrong: tuple[ProofResult, ...] = ()  # proofs that are known to be wrong, in coqc's words
     text_is_good: bool = False  # what is between these proofs need not be judged again
+    is_asked: bool = True  # else a pass is made for those who load it, and no proof is judged
+    stands: bool = False  # its stand-in is fresh: no pass is needed for those who load it
+    may_put_off: bool = True  # else all of its proofs are run in place: somebody would see it
     uses: Uses = field(default_factory=dict)  # section variables; of proofs not `good`, as before
 
     @cached_property
@@ -36,6 +39,8 @@ class Known:
 
     def is_wanted(self, proof: Proof) -> bool:
         """Whether a verdict on the proof is still missing."""
+        if not self.is_asked:
+            return False
         if proof.is_delegable and not proof.depth:
             return proof.statement.start not in self.decided
         return not self.text_is_good

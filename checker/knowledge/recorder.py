@@ -13,7 +13,7 @@ from pathlib import Path
 
 from checker.document.document import Document, Proof
 from checker.document.sentences import Lines
-from checker.knowledge.inputs import Contents, opened_since
+from checker.knowledge.inputs import STAND_INS, Contents, opened_since
 from checker.knowledge.keys import (
     Fingerprints,
     fingerprints,
@@ -143,6 +143,15 @@ class Recorder:
             text_is_good=text_is_good,
             uses=dict(found.uses),
         )
+
+    def text_key(self, file: str) -> str | None:
+        """The key of the file's text, in which proofs that can be put off count by statement."""
+        keys = self._files[file].keys
+        return keys.text if keys else None
+
+    def written(self, path: Path) -> None:
+        """A compiled file was written: what is known of its content does not hold any more."""
+        self._contents.forget(self._contents.relative(str(path)))
 
     def _kept(self, found: _File, *, believe: bool) -> dict[str, Entry]:
         """The good verdicts that hold now; the keys are made from what the proofs use then."""
@@ -300,7 +309,8 @@ class Recorder:
     def _read_opened(self, found: _File) -> bool:
         """Whether coqc has read files that count since this was last asked, if only once more."""
         lines, found.opened_size = opened_since(found.opened, found.opened_size)
-        names = {self._contents.relative(line) for line in lines} - {found.name}
+        own = {found.name, f"{STAND_INS}{found.name}o"}  # the source, and what a pass makes of it
+        names = {self._contents.relative(line) for line in lines} - own
         found.read |= names
         return bool(names)
 

@@ -1,7 +1,9 @@
 """All that an engine needs to know of one run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 from checker.knowledge.known import Known
 from checker.knowledge.store import Ledger
@@ -21,6 +23,22 @@ class Care:
     threshold: float = 0.03  # seconds: quicker proofs are not worth a place of their own
 
 
+class Targets(Protocol):
+    """What is to be checked by passes, file by file, as what each of them loads comes to be."""
+
+    needs: Mapping[str, Sequence[str]]  # the files, and those of them that each one loads directly
+    workspace: Workspace  # where coqc loads stand-ins in the place of what make compiles
+
+    def look_up(self, file: str) -> Known | None:
+        """What is known of a file, once all that it loads stands; None: nothing is to be run."""
+
+    def output(self, file: str, *, anew: bool) -> Path:
+        """Where the stand-in of the file is; `anew`: a pass is about to write it."""
+
+    def stands(self, file: str) -> None:
+        """The stand-in of the file was written."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Run(Workspace):
     """A workspace at work: what to check, who works, and whom to tell."""
@@ -32,3 +50,4 @@ class Run(Workspace):
     tell: Tell
     care: Care = field(default_factory=Care)
     known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
+    targets: Targets | None = None  # for an engine that makes passes

@@ -234,6 +234,7 @@ static void fork_here(int channel, int out, int err) {
     if (pid == 0) {
         syscall(SYS_close, shim.channel);
         shim.channel = channel;
+        shim.writes_allowed = 0; /* what the source ends in is for the parent to write */
         leave_files(out, err);
         if (setpgid(0, 0) < 0) die("setpgid");
         say_hello();

@@ -10,8 +10,10 @@ import contextlib
 import dataclasses
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 from checker.engines.snapshot.answers import take_answer
 from checker.engines.snapshot.files import FileRun, Job, Ran
@@ -42,7 +44,23 @@ TYPICAL_BYTES = 400 << 20  # of a worker, before any was seen: its minor heap, a
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
-Launcher = Callable[[FileRun], Awaitable[CoqProcess | Ending]]
+MOST_PAUSED = 64  # copies that wait for a worker; further proofs run where they stand
+
+Launcher = Callable[[Job], Awaitable[CoqProcess | Ending]]
+
+
+class Files(Protocol):
+    """The files of a run, as they can be begun."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is none to come."""
+
+    def begin(self) -> Job | None:
+        """The job to begin the next file with, if one can be begun now."""
+
+    def stands(self, file: FileRun, good: bool) -> None:
+        """A pass over the file has made what others load, or nobody will."""
 
 
 @dataclass(eq=False)
@@ -55,25 +73,28 @@ class Driver:
     workers: int
     care: Care = field(default_factory=Care)
     least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
+    eager: bool = False  # for tests: whatever can be handed over is
     memory: int = sys.maxsize  # bytes that all workers together may use
     _largest: int = TYPICAL_BYTES  # of the mean worker at its largest
     _patience: float = LOOK_AGAIN  # seconds until it looks again
     _crowd: int = sys.maxsize  # so many workers fit
     _jobs: list[Job] = field(default_factory=list)
+    _paused: list[Worker] = field(default_factory=list)  # copies that wait; the dearest is last
+    _resting: int = 0  # workers that wait for what others find out, without a token
     _at_work: list[Worker] = field(default_factory=list)
     _waiting: list[Worker] = field(default_factory=list)  # ended, with something open
     _promised: int = 0  # tokens that were taken for workers that have not begun
     _free: list[int] = field(default_factory=list)  # numbers of idle workers
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def run(self, jobs: Iterable[Job]) -> None:
-        """Gets a verdict on every file, of which these are the jobs to begin with."""
+    async def run(self, files: Files) -> None:
+        """Gets a verdict on every file."""
+        self._files = files
         self._free = list(range(self.workers))[::-1]
-        for job in jobs:
-            self._add(job)
+        self._begin_files()
         async with asyncio.TaskGroup() as group, self._memory_watched(group):
             self._group = group
-            while self._jobs or self._at_work or self._promised or self._waiting:
+            while self._is_busy:
                 self._changed.clear()
                 if self._is_one_more_wanted():
                     await self._start_one()
@@ -81,6 +102,16 @@ class Driver:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(self._patience if self._free else None):
                             await self._changed.wait()
+
+    @property
+    def _is_busy(self) -> bool:
+        at_hand = self._jobs or self._paused or self._at_work or self._waiting
+        return bool(at_hand) or self._promised > 0 or not self._files.is_done
+
+    def _begin_files(self) -> None:
+        """Take up what can be begun: as much as keeps the workers busy, since times change."""
+        while len(self._jobs) < self.workers and (job := self._files.begin()):
+            self._add(job)
 
     # ---- memory ----
 
@@ -109,12 +140,13 @@ class Driver:
 
     def _pids(self) -> list[int]:
         spares = [worker.spare.process for worker in self._at_work if worker.spare]
-        return [process.pid for process in [*spares, *(w.process for w in self._at_work)]]
+        workers = [*self._at_work, *self._paused]
+        return [process.pid for process in [*spares, *(w.process for w in workers)]]
 
     @property
     def _has_room(self) -> bool:
         """Whether one more worker may start."""
-        running = len(self._at_work) + self._promised
+        running = len(self._at_work) + self._promised - self._resting
         if running == 0:
             return True
         fits = self._largest * (running + 1) <= self.memory
@@ -134,11 +166,30 @@ class Driver:
 
     def _end(self, job: Job) -> None:
         job.file.open_jobs -= 1
+        if not job.makes:
+            job.file.handed.difference_update(range(job.real, job.stop))
+        job.file.news.set()
         if job.file.open_jobs == 0:
-            job.file.tell_end(self.tell)
+            self._settle(job.file)
+
+    def _settle(self, file: FileRun) -> None:
+        """No job of the file is left: the verdict, unless others still need what a pass makes."""
+        if file.is_to_be_made:
+            file.is_to_be_made = False
+            if again := file.pass_past_errors():
+                self._add(again)
+                return
+            self._stands(file, good=False)
+        file.tell_end(self.tell)
+
+    def _stands(self, file: FileRun, *, good: bool) -> None:
+        file.is_to_be_made = False
+        self._files.stands(file, good)
+        self._begin_files()
+        self._changed.set()
 
     def _is_one_more_wanted(self) -> bool:
-        return self._has_room and bool(self._next_job() or self._fullest())
+        return self._has_room and bool(self._next_job() or self._paused or self._fullest())
 
     def _next_job(self) -> Job | None:
         if any(worker.job.alone for worker in self._at_work):
@@ -169,10 +220,14 @@ class Driver:
         """Takes a token and puts it to use, if there still is one."""
         if not await take_while(self.tokens, self._is_one_more_wanted, LOOK_AGAIN):
             return
-        if job := self._next_job():
+        job = self._next_job()
+        if job and (job.makes or not self._paused):
             self._jobs.remove(job)
+            self._begin_files()
             self._promised += 1
             self._group.create_task(self._begin(job, self._free.pop()))
+        elif self._paused:
+            self._resume(self._paused.pop())
         elif worker := self._fullest():
             self._promised += 1
             worker.asked = True
@@ -186,7 +241,7 @@ class Driver:
         self.tell(WorkerBusy(number, job.file.script.file))
         process: CoqProcess | Ending | None = None
         try:
-            process = await self.launch(job.file)
+            process = await self.launch(job)
         except (DriverError, OSError) as error:  # it was killed on its way, or there is no room
             process = Ending(None, str(error).encode(), False)
         finally:
@@ -260,12 +315,20 @@ class Driver:
         while worker.past.cursor < worker.job.stop:
             if worker.asked:
                 await self._cut(worker)
+            if worker.job.makes and not worker.is_confirmed and worker.ends_section:
+                await self._rest(worker)
+            if self._hands_over(worker, worker.past.cursor):
+                await self._hand_over(worker)
             if worker.job.careful:
                 await self._keep_spare(worker)
             if worker.is_refuted:
+                return self._again(worker)
+            if worker.stuck:
                 worker.forget()
-                return worker.job
-            done, judgement = await self._execute(worker, next_feeds(worker))
+                return dataclasses.replace(worker.job, plain=True, patches=())
+            done, judgement = await self._execute(
+                worker, next_feeds(worker, partial(self._hands_over, worker))
+            )
             if done:
                 worker.job.file.note_plugins(worker.process)
             for step in done:
@@ -374,6 +437,8 @@ class Driver:
 
     async def _finish_file(self, worker: Worker) -> Job | None:
         script = worker.job.file.script
+        if worker.job.makes:
+            return await self._finish_pass(worker)
         if script.may_leave_open and (found := await self._is_left_open(worker)):
             return self._failed(worker, found)
         if await worker.process.execute(b""):
@@ -382,6 +447,17 @@ class Driver:
         if ending.code == 0:  # some versions write no file that we could have noticed
             return None
         return self._failed(worker, judge_end(script, ending))
+
+    async def _finish_pass(self, worker: Worker) -> Job | None:
+        """coqc writes what it has made of the file, unless something is wrong with its end."""
+        await worker.process.execute(b"")
+        ending = await worker.process.ended()
+        file = worker.job.file
+        if ending.code != 0:
+            return self._failed(worker, judge_end(file.script, ending))
+        if file.can_be_loaded:
+            self._stands(file, good=True)
+        return None
 
     async def _is_left_open(self, worker: Worker) -> Judgement | None:
         """Why the file cannot end here, if a section or module is open."""
@@ -396,6 +472,66 @@ class Driver:
 
     # ---- copies ----
 
+    def _hands_over(self, worker: Worker, index: int) -> bool:
+        """Whether a copy is to run this proof, while the pass goes on without it.
+
+        It pays where others wait for the file, or a worker is idle, or will be soon.
+        """
+        file = worker.job.file
+        if not worker.job.is_pass or (self.workers == 1 and not self.eager):
+            return False
+        if index >= len(file.script.steps) or file.script.steps[index].proof is None:
+            return False
+        if not worker.runs(index) or file.must_run(index):
+            return False
+        if self.eager:
+            return True
+        is_wanted = file.is_awaited or not (self._jobs or self._paused)
+        is_long = file.run_cost(index) >= self.care.threshold
+        return is_wanted and is_long and len(self._paused) < MOST_PAUSED
+
+    async def _hand_over(self, worker: Worker) -> None:
+        """Copies the process at a proof; the copy waits until a worker is free to run it."""
+        index = worker.past.cursor
+        try:
+            copy = await worker.process.fork()
+        except DriverError:  # no room for one more process: the proof runs in the pass
+            return
+        part = Job(worker.job.file, index, index + 1)
+        part.file.handed.add(index)
+        part.file.open_jobs += 1
+        bisect.insort(
+            self._paused,
+            Worker(-1, part, copy, worker.past),
+            key=lambda paused: paused.job.file.run_cost(paused.job.real),
+        )
+        self._changed.set()
+
+    def _resume(self, worker: Worker) -> None:
+        """A copy that was waiting goes to work, under the token that was taken."""
+        worker.number = self._free.pop()
+        self.tell(WorkerBusy(worker.number, worker.job.file.script.file))
+        self._at_work.append(worker)
+        self._group.create_task(self._work(worker))
+
+    async def _rest(self, worker: Worker) -> None:
+        """Before a section ends: what the pass took for granted of its proofs must be known.
+
+        Its token goes to those who find that out.
+        """
+        file = worker.job.file
+        self._resting += 1
+        self._leave(worker.number)
+        while not (worker.is_confirmed or worker.is_refuted) and file.open_jobs > 1:
+            file.news.clear()
+            await file.news.wait()
+        await self.tokens.take()
+        self._resting -= 1
+        worker.number = self._free.pop()
+        self.tell(WorkerBusy(worker.number, file.script.file))
+        if not worker.is_confirmed:  # nobody is left who could tell: from the start, as coqc does
+            worker.stuck = not worker.is_refuted
+
     async def _cut(self, worker: Worker) -> None:
         """Gives a part to the idle worker that waits for it, if that still pays."""
         worker.asked = False
@@ -408,14 +544,31 @@ class Driver:
         if cut is None or copy is None:
             self.tokens.give()
             return
-        part = dataclasses.replace(worker.job, real=cut.at, patches=())
+        part = dataclasses.replace(worker.job, real=cut.at, patches=(), makes=False)
         part.file.open_jobs += 1
-        worker.job = dataclasses.replace(worker.job, stop=cut.at)
+        if worker.job.makes:  # it goes on to the end of the file
+            steps = range(cut.at, part.stop)
+            part.file.handed |= {n for n in steps if worker.runs(n)}
+        else:
+            worker.job = dataclasses.replace(worker.job, stop=cut.at)
         number = self._free.pop()
         self.tell(WorkerBusy(number, part.file.script.file))
         taker = Worker(number, part, copy, worker.past)
         self._at_work.append(taker)
         self._group.create_task(self._work(taker))
+
+    def _again(self, worker: Worker) -> Job:
+        """What it took for granted is wrong; so it is for the copies that wait."""
+        worker.forget()
+        for paused in [p for p in self._paused if p.job.file is worker.job.file]:
+            self._paused.remove(paused)
+            self._group.create_task(self._drop(paused))
+        return worker.job
+
+    async def _drop(self, paused: Worker) -> None:
+        paused.process.kill()
+        await paused.process.ended()
+        self._end(paused.job)
 
     async def _keep_spare(self, worker: Worker) -> None:
         """Copies the process where that has not been done for a while."""
@@ -443,17 +596,23 @@ class Driver:
         await worker.process.ended()
         spare, worker.spare = worker.spare, None
         worker.process, worker.past = spare.process, spare.past
+        job = dataclasses.replace(job, makes=False)  # a copy writes nothing
         worker.closures.clear()
         job.file.open_jobs += 1
         self._end(worker.job)
         worker.job = job
 
 
-def _rank(job: Job) -> tuple[bool, bool, float]:
-    """Longest first; what depends on what others find out, last."""
+def _rank(job: Job) -> tuple[bool, bool, bool, float]:
+    """Passes first, in the order in which they came, then longest first.
+
+    What depends on what others find out comes last.
+    """
+    if job.makes and not job.alone:
+        return False, False, False, 0.0
     steps = range(job.stop)
     seconds = sum(
         job.file.run_cost(index) if index >= job.real else job.file.pass_cost(index)
         for index in steps
     )
-    return job.alone, job.plain, -seconds
+    return True, job.alone, job.plain, -seconds

@@ -1,26 +1,34 @@
 """The snapshot engine, as the command line sees it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+import re
 
 from checker.document.documents import read_documents
 from checker.document.proof_using import SUGGEST
+from checker.engines.snapshot.costs import Rates
 from checker.engines.snapshot.driver import Driver, Launcher
 from checker.engines.snapshot.files import FileRun, Job
 from checker.engines.snapshot.probe import opening_of
-from checker.engines.snapshot.process import CoqProcess, Ending, Launch
-from checker.engines.snapshot.records import read_files, remember
+from checker.engines.snapshot.process import (
+    LARGE_HEAP,
+    SMALL_HEAP,
+    CoqProcess,
+    Ending,
+    Launch,
+)
+from checker.engines.snapshot.records import expected_seconds, file_run, remember
 from checker.engines.snapshot.resident import limit
-from checker.engines.snapshot.split import LEAST_GAIN
-from checker.interfaces.needed import make_interfaces
-from checker.knowledge.known import Known
-from checker.report.events import Started
-from checker.run.run import Run
-from checker.schedule.schedule import Batch, Task, plan
+from checker.knowledge.known import RECORDS, Known
+from checker.report.events import Started, tell_not_tried
+from checker.run.run import Run, Targets
+from checker.schedule.schedule import Batch, Task
 from checker.shim.loader import Private, private_folder
+from makegen.base import graph
 from makegen.base.errors import MachineError
-from makegen.coq.dependencies import Dependencies, read_dependencies
+from makegen.coq.dependencies import read_dependencies
 from makegen.coq.toolchain import Toolchain
+
+_QED = re.compile(rb"\b(?:Qed|Defined|Save)\b")
 
 
 def why_not(toolchain: Toolchain) -> str | None:
@@ -32,80 +40,116 @@ def why_not(toolchain: Toolchain) -> str | None:
     return None
 
 
-Parts = Callable[[FileRun], Iterable[Job]]  # the jobs of a file to begin with
+async def check(run: Run, *, eager: bool = False) -> None:
+    """Checks every proof of the run's targets, by a pass over each file that is to be run.
 
+    `eager`: for tests, every proof that can be is run by a process of its own.
 
-def whole(file: FileRun) -> Iterable[Job]:
-    """The whole file by one worker, until another one is idle."""
-    return (Job(file, 0, file.needed),)
-
-
-async def check(run: Run, least_gain: float = LEAST_GAIN, parts: Parts = whole) -> None:
-    """Checks every proof of the run's files; `least_gain`: see split.best_cut.
-
-    Raises UserError when sources need each other in a circle, MachineError when coqdep fails or
-    this coqc cannot be driven.
+    Raises MachineError when this coqc cannot be driven.
     """
     opening = await opening_of(run.toolchain)
-    files = await _ready_files(run)
-    proofs = sum(len(file.wanted) for file in files)
-    batches = [_batch(file) for file in files]
-    schedule = plan(batches, run.workers)
-    work = sum(batch.load + batch.seconds for batch in batches)
-    run.tell(Started(proofs, len(files), run.workers, work, schedule.makespan))
+    assert run.targets, "what to check"
+    files = _Files(run, run.targets)
+    work = sum(files.seconds.values())
+    run.tell(Started(files.proofs, len(run.files), run.workers, work, work / run.workers))
     with private_folder() as private:
-        launch = _launcher(run, opening, private)
+        launch = _launcher(run, run.targets, opening, private)
         driver = Driver(
             run.tokens,
             run.tell,
             launch,
             run.workers,
             run.care,
-            max(least_gain, run.care.threshold) if least_gain > 0 else least_gain,
-            limit(run.care.memory),
+            eager=eager,
+            memory=limit(run.care.memory),
         )
         try:
-            await driver.run(job for file in files for job in parts(file))
+            await driver.run(files)
         finally:
-            remember(run, files)
+            remember(run, files.begun)
+    for file, cause in files.skipped.items():
+        if file in run.files:
+            tell_not_tried(run.tell, file, cause)
 
 
-async def _ready_files(run: Run) -> list[FileRun]:
-    """The files whose interfaces are there; of the others it is told why not."""
-    if run.known:  # the ledger has looked after the interfaces
-        return read_files(run, {file: run.known[file] for file in run.files})
-    dependencies = await read_dependencies(run)
-    checkable = await make_interfaces(run, dependencies)
-    return read_files(run, _nothing_known(run, dependencies, checkable))
+class _Files:
+    """The files of a run, each begun once all that it loads stands; the longest path first."""
 
+    def __init__(self, run: Run, targets: Targets) -> None:
+        self._run = run
+        self._targets = targets
+        self.begun: list[FileRun] = []
+        self._rates = Rates()
+        texts = {file: run.path(file).read_bytes() for file in targets.needs}
+        self.proofs = sum(len(_QED.findall(texts[file])) for file in run.files)
+        records = run.ledger.memories(RECORDS)
+        self.seconds = {
+            file: expected_seconds(text, records.get(file)) for file, text in texts.items()
+        }
+        self._ready = graph.Ready(targets.needs, graph.remaining(targets.needs, self.seconds))
+        self._loaded = {other for needed in targets.needs.values() for other in needed}
 
-def _nothing_known(
-    run: Run, dependencies: Dependencies, files: tuple[str, ...]
-) -> dict[str, Known]:
-    documents = read_documents(run, dependencies, files)
-    return {file: Known(document) for file, document in documents.items()}
+    @property
+    def is_done(self) -> bool:
+        """Whether there is none to come."""
+        return self._ready.is_done
+
+    @property
+    def skipped(self) -> dict[str, str]:
+        """The files that load one that nobody could make, each with that one."""
+        return self._ready.skipped
+
+    def begin(self) -> Job | None:
+        """The job to begin the next file with, if one can be begun now."""
+        while self._ready.has_ready:
+            name = self._ready.take()
+            known = self._targets.look_up(name)
+            if known is None:
+                self._ready.end(name)
+                continue
+            file = file_run(self._run, name, known, self._rates)
+            self.begun.append(file)
+            file.in_place = not known.may_put_off
+            if known.stands:
+                self._ready.end(name)
+                return Job(file, 0, file.needed)
+            file.is_to_be_made = True
+            file.is_awaited = name in self._loaded
+            return Job(file, 0, len(file.script.steps), makes=True)
+        return None
+
+    def stands(self, file: FileRun, good: bool) -> None:
+        """A pass over the file has made what others load, or nobody will."""
+        if good:
+            self._targets.stands(file.script.file)
+        self._ready.end(file.script.file, good=good)
 
 
 async def read_batches(run: Run) -> list[Batch]:
     """The proofs of the run's files as the scheduler takes them; loading is all the other text."""
-    known = _nothing_known(run, await read_dependencies(run), run.files)
-    return [_batch(file) for file in read_files(run, known)]
+    documents = read_documents(run, await read_dependencies(run), run.files)
+    rates = Rates()
+    return [_batch(file_run(run, file, Known(found), rates)) for file, found in documents.items()]
 
 
-def _launcher(run: Run, opening: int, private: Private) -> Launcher:
-    async def launch(file: FileRun) -> CoqProcess | Ending:
+def _launcher(run: Run, targets: Targets, opening: int, private: Private) -> Launcher:
+    async def launch(job: Job) -> CoqProcess | Ending:
+        file = job.file.script.file
+        output = targets.output(file, anew=job.makes)
         # Not -noglob: coqc hands it on to the workers of `par:`, which do not know it (8.16, 8.20).
-        request = run.coqc(*SUGGEST, "-vok", file.script.file)
+        request = targets.workspace.coqc(*SUGGEST, "-o", str(output), file)
         return await CoqProcess.start(
             Launch(
                 command=request.words,
                 root=request.folder,
-                source=run.path(file.script.file),
+                source=run.path(file),
                 environ=request.environ,
                 shim=private.shim,
                 opening=opening,
                 folder=private.folder,
-                opened=file.opened,
+                heap=LARGE_HEAP if run.workers == 1 or job.file.in_place else SMALL_HEAP,
+                writes=job.makes,
+                opened=job.file.opened,
             )
         )
 

@@ -1,5 +1,6 @@
 """What a run knows of one file: which steps have been executed, which proofs are decided."""
 
+import asyncio
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -40,9 +41,15 @@ class Job:
     real: int
     stop: int
     plain: bool = False  # run everything before `real` too, as coqc does
+    makes: bool = False  # a pass: at the end of the file, coqc writes its stand-in
     alone: bool = False  # a second try: nothing else runs meanwhile
     careful: bool = False  # failures are likely: keep a spare process to go on from
     patches: tuple[Patch, ...] = ()  # what to give up in step `real`, whose tactics are wrong
+
+    @property
+    def is_pass(self) -> bool:
+        """Whether copies may take proofs over from it."""
+        return self.real == 0 and not (self.plain or self.alone or self.patches)
 
     def stands_in(self, index: int) -> bool:
         """Whether something else than the source is fed for this step."""
@@ -72,10 +79,15 @@ class FileRun:
     is_whole: bool = False  # flags are not as they must be for proofs to be left out
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
     collections: frozenset[str] = frozenset()  # names that mean a set of variables
+    in_place: bool = False  # no proof may be put off: somebody could see that it was
+    is_awaited: bool = False  # other files load what a pass over this one makes
     opened: Path | None = None  # where its processes list the files that they read
     # Bytes of that list, when the plugins of a process were last looked for.
     looked: dict[CoqProcess, int] = field(default_factory=dict)
     plugins: set[str] = field(default_factory=set)
+    news: asyncio.Event = field(default_factory=asyncio.Event)  # something was found out
+    is_to_be_made: bool = False  # a pass has to make what others load
+    handed: set[int] = field(default_factory=set)  # steps that copies of a pass run
     open_jobs: int = 0
     attempts: int = 0  # jobs that there were
     executed: set[int] = field(default_factory=set)  # steps that were run for real
@@ -103,7 +115,7 @@ class FileRun:
             return None
         if index in self.given_up:
             return self.given_up[index]
-        if self.is_whole:
+        if self.is_whole or self.in_place:
             return None
         words = self.words(index)
         if words is None:
@@ -143,6 +155,14 @@ class FileRun:
         if not self.text_is_good and (proof is None or self.must_run(index)):
             return True
         return self.assumption(index) is not None
+
+    def is_elsewhere(self, index: int) -> bool:
+        """Whether a pass need not run this proof: a copy of it does, or has."""
+        if self.must_run(index):
+            return False
+        proof = self.script.steps[index].proof
+        result = None if proof is None else self.decided.get(proof)
+        return index in self.handed or (result is not None and result.verdict.is_ok)
 
     @property
     def needed(self) -> int:
@@ -391,6 +411,18 @@ class FileRun:
         self.given_up[index] = laid
         self.shaken = min(self.shaken, index)
         return True
+
+    def pass_past_errors(self) -> Job | None:
+        """A pass that does not run what is known to be wrong; None where a command is wrong.
+
+        Proofs that are wrong have statements: those who load the file can be checked.
+        """
+        return Job(self, 0, len(self.script.steps), makes=True) if self.can_be_loaded else None
+
+    @property
+    def can_be_loaded(self) -> bool:
+        """Whether what a pass makes says all that the file states: no command was left out."""
+        return not (self.wrong or self.lost or self.blanked)
 
     def undecided(self) -> Iterable[int]:
         """The steps with tactics that should have a verdict and have none."""

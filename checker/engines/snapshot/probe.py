@@ -22,7 +22,7 @@ WRONG = b"Proof. exact (fun x => x). Qed.\n"
 STAND_IN = b"Admitted.".ljust(len(RIGHT) - 1) + b"\n"
 IN_SECTION = b"Section S. Variable v : False. Lemma probe2 : v = v.\n"
 ASKED = b"Proof. " + QUESTION + b"reflexivity. Qed. End S.\n"
-VERSION = 3  # of this test: an older answer does not count
+VERSION = 4  # of this test: an older answer does not count
 MOST_OPENINGS = 4
 PATIENCE = 30.0  # seconds
 
@@ -55,7 +55,7 @@ async def _try_out(toolchain: Toolchain) -> dict[str, object]:
         source = folder / "probe.v"
         source.write_bytes(b"(* The text is fed; this is never read. *)\n".ljust(200))
         launch = Launch(
-            command=(*toolchain.coqc, "-q", *SUGGEST, "-vok", source.name),
+            command=(*toolchain.coqc, "-q", *SUGGEST, "-o", "probe.vo", source.name),
             root=folder,
             source=source,
             environ=without_manager(os.environ),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from checker.document.proof_using import collections
-from checker.engines.snapshot.costs import Costs, Rates
+from checker.engines.snapshot.costs import TEXT_PER_BYTE, Costs, Rates
 from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.read import script_of
 from checker.knowledge.known import RECORDS, Known
@@ -12,14 +12,19 @@ from checker.run.run import Run
 from checker.schedule.estimates import recorded_seconds
 from makegen.coq.auxfile import read_aux
 
-
-def read_files(run: Run, known: Mapping[str, Known]) -> list[FileRun]:
-    """The files, ready to be run."""
-    rates = Rates()
-    return [_file_run(run, file, found, rates) for file, found in known.items()]
+GUESSED_PER_BYTE = 5e-5  # CPU seconds, of a source of which nothing is known
 
 
-def _file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
+def expected_seconds(text: bytes, records: Any) -> float:
+    """CPU seconds that coqc takes for a source: as it took, as far as that is known."""
+    if not records:
+        return len(text) * GUESSED_PER_BYTE
+    rate = float(records.get("text") or TEXT_PER_BYTE)
+    return float(sum(records.get("seconds", {}).values())) + len(text) * rate / 2
+
+
+def file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
+    """The file, ready to be run."""
     script = script_of(file, known.document)
     records = run.ledger.recall(RECORDS, file) or {}
     seconds = _aux_seconds(run, file, known) | records.get("seconds", {})

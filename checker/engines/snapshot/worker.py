@@ -1,7 +1,7 @@
 """A worker: a process, the part of a file that it is to run, and what it is fed next."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
@@ -54,12 +54,22 @@ class Worker:
     asked: bool = False  # an idle worker waits for a part of this one
     ahead: int = 1  # feeds that the process gets at once
     spare: Spare | None = None
+    stuck: bool = False  # nobody is left who could tell whether what it took for granted is so
 
     def runs(self, index: int) -> bool:
         """Whether the step is fed as the source has it because this worker is to run it."""
-        if index in self.job.file.given_up:
+        file = self.job.file
+        if index in file.given_up:
+            return False
+        if self.job.is_pass and file.is_elsewhere(index):
             return False
         return self.job.plain or (index >= self.job.real and self.job.file.is_wanted(index))
+
+    @property
+    def ends_section(self) -> bool:
+        """Whether the step that comes next may close a section."""
+        steps, at = self.job.file.script.steps, self.past.cursor
+        return _ENDS.search(self.job.file.script.text, steps[at].start, steps[at].end) is not None
 
     def forget(self) -> None:
         """What was run since is of no use: it will be run again."""
@@ -134,16 +144,19 @@ class Done:
     output: str  # if it was asked something
 
 
-def next_feeds(worker: Worker) -> list[Feed]:
+def next_feeds(worker: Worker, stops_at: Callable[[int], bool]) -> list[Feed]:
     """What the process is fed at once: it need not wait for us after each.
 
-    What coqc says of settings decides what it is fed next. What it says of variables may lead to a
-    question to a copy, which must stand in the same section, and in no proof. Which plugins it has
-    loaded can be seen as long as it lives, and it lives until it is fed what comes after.
+    A step at which it `stops_at` is fed first or not at all. What coqc says of settings decides
+    what it is fed next. What it says of variables may lead to a question to a copy, which must
+    stand in the same section, and in no proof. Which plugins it has loaded can be seen as long as
+    it lives, and it lives until it is fed what comes after.
     """
     feeds: list[Feed] = []
     seconds, size, at = 0.0, 0, worker.past.cursor
     while at < worker.job.stop and len(feeds) < worker.ahead:
+        if feeds and stops_at(at):
+            break
         feed = _feed_at(worker, at)
         seconds += _seconds(worker, feed)
         size += len(feed.text)

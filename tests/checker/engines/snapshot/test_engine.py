@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import math
 import os
 import random
 import re
@@ -15,7 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from checker.engines.snapshot.engine import Parts, check, whole, why_not
+from checker.check import pipeline
+from checker.check.engines import EAGER
+from checker.engines.snapshot.engine import why_not
 from checker.knowledge.known import RECORDS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
@@ -36,7 +37,7 @@ def project(root: Path, **sources: str) -> Path:
 
 
 class Found:
-    """The verdicts of a run that cuts files wherever it can."""
+    """The verdicts of a run in which each proof that can be has a process of its own."""
 
     def __init__(
         self,
@@ -44,7 +45,8 @@ class Found:
         root: Path,
         workers: int = 3,
         care: Care = ALL,
-        parts: Parts = whole,
+        *,
+        keeps: bool = False,
     ) -> None:
         self.busy = self.most_busy = self.begun = 0
         self.proofs: list[ProofResult] = []
@@ -56,12 +58,12 @@ class Found:
             files=sources.v_files,
             workers=workers,
             environ=coq.environ,
-            ledger=Ledger(root),
+            ledger=Ledger(root if keeps else None),
             tokens=Limit(workers),
             tell=self._tell,
             care=care,
         )
-        asyncio.run(check(run, -math.inf, parts))
+        asyncio.run(pipeline.check(run, EAGER))
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, ProofDone):

@@ -12,7 +12,7 @@ import pytest
 
 from checker.report.results import Verdict
 from tests.checker.engines.snapshot.test_engine import Found, coqc_error, lemmas, project
-from tests.helpers import TESTS, Coq, apart
+from tests.helpers import TESTS, Coq
 
 TEXT = (TESTS / "odd_documents.v").read_text()
 DOCUMENTS = dict(re.findall(r"\(\* ==== (.*?) \*\)\n(.*?)(?=\n\(\* ====|\Z)", TEXT, re.DOTALL))
@@ -48,7 +48,7 @@ def test_the_verdict_is_coqcs(coq: Coq, tmp_path: Path, name: str) -> None:
     for made in root.glob("A.vo*"):
         made.unlink()
     for _ in range(2):
-        found = Found(coq, root, parts=apart)
+        found = Found(coq, root, keeps=True)
         proofs = {result.verdict for result in found.proofs}
         is_good = proofs | {result.verdict for result in found.files} == {Verdict.CHECKED}
         assert is_good == (done.returncode == 0), done.stderr

@@ -186,7 +186,7 @@ def test_a_copy_that_is_asked_about_variables_stands_in_their_section_and_in_no_
     most = 0
     while worker.past.cursor < worker.job.stop:
         worker.ahead = ahead
-        feeds = next_feeds(worker)
+        feeds = next_feeds(worker, lambda _: False)
         assert feeds[0].first == worker.past.cursor
         assert all(one.last == other.first for one, other in pairwise(feeds))
         if any(feed.about_variables for feed in feeds):

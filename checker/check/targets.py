@@ -1,0 +1,74 @@
+"""What a check has passes made over: the files of the run, and all that they load."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from checker.document.documents import Documents
+from checker.interfaces.stand_ins import StandIns
+from checker.knowledge.known import Known
+from checker.knowledge.recorder import Recorder
+from checker.run.run import Run
+from makegen.coq.dependencies import Dependencies, closure
+
+# Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden.
+_SEES = re.compile(
+    rb"(?<!Typeclasses)(?<!Hint)\s(?:Transparent|Strategy)\b|\bExtraction\b|\AStrategy\b"
+)
+
+Hear = Callable[[str, Known], None]
+
+
+class PassTargets:
+    """See checker.run.run.Targets."""
+
+    def __init__(
+        self,
+        run: Run,
+        dependencies: Dependencies,
+        recorder: Recorder,
+        stand_ins: StandIns,
+        begun: Hear,
+    ) -> None:
+        """`begun` hears of each file to be run, `decided` of those of which all is known."""
+        self._run = run
+        self._recorder = recorder
+        self._stand_ins = stand_ins
+        self._documents = Documents(run, dependencies)
+        self._begun = begun
+        self.decided: Hear = begun
+        self.unbelieved: Collection[str] = ()  # files of which no earlier verdict is believed
+        self.written: set[str] = set()  # files whose stand-ins were written
+        files = closure(dependencies, run.files)
+        self.needs: Mapping[str, Sequence[str]] = {f: dependencies.sources[f] for f in files}
+        self.workspace = stand_ins.workspace
+        seeing = [f for f in files if _SEES.search(run.path(f).read_bytes())]
+        self._seen = {other for file in seeing for other in closure(dependencies, (file,))}
+
+    def look_up(self, file: str) -> Known | None:
+        """What is known of a file, once all that it loads stands; None: nothing is to be run."""
+        document = self._documents.read(file)
+        known = self._recorder.known(file, document, believe=file not in self.unbelieved)
+        stands = self._stand_ins.is_fresh(file, self._recorder.text_key(file))
+        if stands:
+            self._recorder.written(self._stand_ins.path(file))
+        is_asked = file in self._run.files
+        if stands and (known.is_all_decided or not is_asked):
+            if is_asked:
+                self.decided(file, known)
+            return None
+        known = replace(known, stands=stands, may_put_off=file not in self._seen, is_asked=is_asked)
+        self._begun(file, known)
+        return known
+
+    def output(self, file: str, *, anew: bool) -> Path:
+        """Where the stand-in of the file is; `anew`: a pass is about to write it."""
+        if anew:
+            self._stand_ins.forget(file)
+        return self._stand_ins.make_room(file)
+
+    def stands(self, file: str) -> None:
+        """The stand-in of the file was written."""
+        self.written.add(file)
+        self._recorder.written(self._stand_ins.path(file))
