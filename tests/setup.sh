@@ -62,7 +62,7 @@ find_python() {
 
 setup_python() {
     local extras=${1-test} python stamp=$VENV/installed-${1-test}
-    local sources=("$REPO/pyproject.toml" "$REPO/checker/shim/shim.c") # what pip builds from
+    local sources=("$REPO"/{pyproject.toml,setup.py,checker/shim/shim.c}) # what pip builds from
     if ! "$VENV/bin/python" -m pip --version >/dev/null 2>&1; then
         find_python >/dev/null || apt_install python3 python3-venv
         python=$(find_python) || die "no Python 3.11 or newer here; install one with its venv module"

@@ -1,7 +1,6 @@
 """The compiled shim, where it was built, and the folder where coqc finds it and us."""
 
 import contextlib
-import sysconfig
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 from makegen.base.errors import MachineError
 from makegen.base.temporary import temporary_folder
 
-_NAME = f"_shim{sysconfig.get_config_var('EXT_SUFFIX')}"
+_NAME = "_shim.so"
 
 
 def find_shim() -> Path:
