@@ -17,6 +17,8 @@ ABOUT_DEFAULT = b"Test Default Proof Using. "
 # Asked after `Proof.`; it moves what follows on its line.
 QUESTION = ABOUT_DEFAULT + b"Test Suggest Proof Using. "
 BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
+# A guess: the proof uses no more variables than its statement, so coqc itself knows them.
+BY_STATEMENT = b"Proof using Type. Admitted."
 NOTHING = b"Proof using . Admitted."  # there is no section variable to use
 
 _DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
@@ -65,6 +67,15 @@ def closures(output: str) -> Mapping[str, frozenset[str]]:
 def has_no_variables(output: str) -> bool:
     """Whether coqc said that there is no section variable: then every stand-in says the same."""
     return stand_in(output) == NOTHING and not _SUGGESTION.search(" ".join(output.split()))
+
+
+def uses_statement_only(output: str) -> bool:
+    """Whether coqc said that `Proof using Type` says the same as the proof that it ran.
+
+    It suggests that, among others, where the proof needs nothing beside what the statement needs
+    (vernac/proof_using.ml, suggest_common).
+    """
+    return "Type" in _SUGGESTION.findall(" ".join(output.split())) or has_no_variables(output)
 
 
 def stand_in(output: str) -> bytes | None:

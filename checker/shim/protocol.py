@@ -81,11 +81,11 @@ class Channel:
         assert len(text) <= FEED_MAX, "one packet"
         self._send(b"F" + text)
 
-    def fork(self, out: int, err: int) -> "Channel":
+    def fork(self, out: int, err: int, *, writes: bool) -> "Channel":
         """Answers READ: forks; gives the child's channel. FORKED comes next, then READ's answer."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._send(b"K", (theirs.fileno(), out, err))
+            self._send(b"W" if writes else b"K", (theirs.fileno(), out, err))
         return Channel(ours)
 
     def close(self) -> None:

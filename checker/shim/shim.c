@@ -43,6 +43,7 @@ enum { PROTOCOL = 2, EXIT_SHIM = 97, FEED_MAX = 65536, MOST_UNSAID = 32, UNSAID_
  *           ahead: then no 'R' waits for it, and they are said together, to wake it less often,
  *       'K' + 3 descriptors (channel, stdout, stderr)   fork: the child talks on the new channel,
  *           where it says 'H' and 'R'; this process says 'K' and waits for the next answer,
+ *       'W' + the same: the child may write its output, if this process may,
  *       and the end of the channel: exit.
  *   'K' forked. value: 0, or the errno of the fork.
  *   'E' end: coqc opens its output file, so the whole source is processed. No answer: the driver
@@ -228,13 +229,13 @@ static void leave_files(int out, int err) {
  * its parent: OCaml holds a mutex here that only its owner, named by that id, may release.
  * CLONE_PARENT: every snapshot is the driver's own child, whoever it was copied from, so that the
  * driver can wait for it. */
-static void fork_here(int channel, int out, int err) {
+static void fork_here(int channel, int out, int err, int writes) {
     /* The order of the last arguments differs between x86-64 and arm64; all are 0. */
     long pid = syscall(SYS_clone, SIGCHLD | CLONE_PARENT, 0, 0, 0, 0);
     if (pid == 0) {
         syscall(SYS_close, shim.channel);
         shim.channel = channel;
-        shim.writes_allowed = 0; /* what the source ends in is for the parent to write */
+        if (!writes) shim.writes_allowed = 0; /* the parent writes what the source ends in */
         leave_files(out, err);
         if (setpgid(0, 0) < 0) die("setpgid");
         say_hello();
@@ -276,10 +277,10 @@ static int obey(int flags) {
         return 1;
     }
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (kind == 'K' && header && header->cmsg_len == CMSG_LEN(3 * sizeof(int))) {
+    if ((kind == 'K' || kind == 'W') && header && header->cmsg_len == CMSG_LEN(3 * sizeof(int))) {
         int fds[3];
         memcpy(fds, CMSG_DATA(header), sizeof fds);
-        fork_here(fds[0], fds[1], fds[2]);
+        fork_here(fds[0], fds[1], fds[2], kind == 'W');
         return 0;
     }
     errno = EPROTO;

@@ -269,10 +269,10 @@ class Driver:
                     break
                 await self._go_on_from_spare(worker, job)
         finally:
-            for process in (worker.process, worker.spare and worker.spare.process):
-                if process:
-                    process.kill()
-                    await asyncio.shield(process.ended())
+            kept = [spare.process for spare in (worker.spare, worker.base) if spare]
+            for process in (worker.process, *kept):
+                process.kill()
+                await asyncio.shield(process.ended())
             self._at_work.remove(worker)
             if worker.asked:
                 self._promised -= 1
@@ -317,11 +317,16 @@ class Driver:
                 await self._cut(worker)
             if worker.job.makes and not worker.is_confirmed and worker.ends_section:
                 await self._rest(worker)
+                if worker.is_refuted and worker.base:
+                    await self._go_back(worker)
+                    continue
+            if worker.base and worker.is_confirmed and worker.ends_section:
+                await self._drop_base(worker)
             if self._hands_over(worker, worker.past.cursor):
                 await self._hand_over(worker)
             if worker.job.careful:
                 await self._keep_spare(worker)
-            if worker.is_refuted:
+            if worker.is_refuted and not worker.base:
                 return self._again(worker)
             if worker.stuck:
                 worker.forget()
@@ -482,7 +487,7 @@ class Driver:
             return False
         if index >= len(file.script.steps) or file.script.steps[index].proof is None:
             return False
-        if not worker.runs(index) or file.must_run(index):
+        if not worker.runs(index) or (file.must_run(index) and not file.may_guess(index)):
             return False
         if self.eager:
             return True
@@ -492,20 +497,45 @@ class Driver:
 
     async def _hand_over(self, worker: Worker) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""
-        index = worker.past.cursor
+        index, file = worker.past.cursor, worker.job.file
         try:
+            if file.must_run(index):
+                await self._keep_base(worker)
+                file.guessed.add(index)
             copy = await worker.process.fork()
         except DriverError:  # no room for one more process: the proof runs in the pass
             return
-        part = Job(worker.job.file, index, index + 1)
-        part.file.handed.add(index)
-        part.file.open_jobs += 1
+        part = Job(file, index, index + 1)
+        file.handed.add(index)
+        file.open_jobs += 1
         bisect.insort(
             self._paused,
             Worker(-1, part, copy, worker.past),
             key=lambda paused: paused.job.file.run_cost(paused.job.real),
         )
         self._changed.set()
+
+    async def _keep_base(self, worker: Worker) -> None:
+        """Copies a pass before the first guess that is open: to go on from should it be wrong."""
+        if worker.base is None:
+            copy = await worker.process.fork(writes=True)
+            worker.base = Spare(copy, worker.past, worker.process.cpu_seconds)
+
+    async def _go_back(self, worker: Worker) -> None:
+        """A guess was wrong: the pass goes on from before it, with what is known now."""
+        assert worker.base
+        again = await worker.base.process.fork(writes=True)
+        worker.forget()
+        worker.process.kill()
+        await worker.process.ended()
+        worker.process, worker.past = again, worker.base.past
+        worker.closures.clear()
+
+    async def _drop_base(self, worker: Worker) -> None:
+        base, worker.base = worker.base, None
+        if base:
+            base.process.kill()
+            await base.process.ended()
 
     def _resume(self, worker: Worker) -> None:
         """A copy that was waiting goes to work, under the token that was taken."""
@@ -522,7 +552,7 @@ class Driver:
         file = worker.job.file
         self._resting += 1
         self._leave(worker.number)
-        while not (worker.is_confirmed or worker.is_refuted) and file.open_jobs > 1:
+        while not worker.is_confirmed and file.open_jobs > 1:
             file.news.clear()
             await file.news.wait()
         await self.tokens.take()

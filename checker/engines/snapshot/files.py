@@ -11,6 +11,7 @@ from checker.document.document import Document
 from checker.document.section_variables import (
     ABOUT_DEFAULT,
     BY_DEFAULT,
+    BY_STATEMENT,
     declared,
     has_default,
     stand_in,
@@ -27,6 +28,7 @@ from checker.report.events import FileDone, ProofDone, Tell
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 
 AFTERMATH = "an error before it may have caused this one"
+MOST_WRONG = 2  # guesses of section variables, and a quarter of them, before no more are made
 MOST_ERRORS = 50  # in one file outside of proofs; the rest is then given up
 _MISSING = re.compile(r"not found|unknown|undeclared|no such|not a defined", re.IGNORECASE)
 PLUGINS_UNKNOWN = "plugins that nobody has seen"
@@ -100,6 +102,8 @@ class FileRun:
     given_up: dict[int, bytes] = field(default_factory=dict)  # steps with what stands for them
     recorded: dict[int, bytes] = field(default_factory=dict)  # stand-ins of proofs, from before
     told: dict[int, bytes] = field(default_factory=dict)  # those of steps, as coqc told them now
+    guessed: set[int] = field(default_factory=set)  # steps taken to use what their statement uses
+    wrong_guesses: int = 0
     defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     last_by_default: bool = False  # of the proof that coqc told of last
     seconds: float = 0.0  # of what is not in proofs
@@ -133,7 +137,8 @@ class FileRun:
         if proof.ask_at is None:
             return proof.stand_in
         known = self.told.get(index) or self.recorded.get(step.proof)
-        return known or (BY_DEFAULT if self.defaults.get(index) else None)
+        by_default = BY_DEFAULT if self.defaults.get(index) else None
+        return known or by_default or (BY_STATEMENT if index in self.guessed else None)
 
     def assumption(self, index: int) -> bytes | None:
         """The words of a stand-in that coqc has not confirmed in this run."""
@@ -155,6 +160,20 @@ class FileRun:
         if not self.text_is_good and (proof is None or self.must_run(index)):
             return True
         return self.assumption(index) is not None
+
+    def may_guess(self, index: int) -> bool:
+        """Whether it may be guessed which section variables the proof uses.
+
+        Not where a default seems to hold, nor where guesses turn out wrong.
+        """
+        number = self.script.steps[index].proof
+        if number is None or not self.must_run(index) or self.is_whole or self.in_place:
+            return False
+        proof = self.script.proofs[number]
+        if proof.ask_at is None or proof.takes_default or index in self.defaults:
+            return False
+        fits = self.script.laid(self.script.steps[index], BY_STATEMENT) is not None
+        return fits and self.wrong_guesses <= MOST_WRONG + len(self.guessed) // 4
 
     def is_elsewhere(self, index: int) -> bool:
         """Whether a pass need not run this proof: a copy of it does, or has."""
@@ -250,6 +269,7 @@ class FileRun:
         assumed = self.assumption(index)
         if assumed is not None and assumed != words:
             self.recorded.clear()
+            self.wrong_guesses += index in self.guessed
         self.told[index] = words
         self.last_by_default = words == BY_DEFAULT
 

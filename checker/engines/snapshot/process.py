@@ -94,8 +94,10 @@ class CoqProcess:
             os.close(pidfd)
             return process
 
-    async def fork(self) -> "CoqProcess":
+    async def fork(self, *, writes: bool = False) -> "CoqProcess":
         """A copy of this process, which waits for text where this one does.
+
+        `writes`: it may write its output as this one may; else it writes nothing.
 
         Raises DriverError when it has ended, or the system has no room for one more.
         """
@@ -103,7 +105,7 @@ class CoqProcess:
             raise DriverError("coqc cannot be forked: it ended")
         with contextlib.ExitStack() as undo:
             out, err = (_memory_file(name, undo) for name in ("stdout", "stderr"))
-            channel = self._channel.fork(out, err)
+            channel = self._channel.fork(out, err, writes=writes)
             undo.callback(channel.close)
             said = await self._channel.receive()
             if said is None or said.kind is not Kind.FORKED or said.value:

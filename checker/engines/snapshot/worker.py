@@ -54,6 +54,7 @@ class Worker:
     asked: bool = False  # an idle worker waits for a part of this one
     ahead: int = 1  # feeds that the process gets at once
     spare: Spare | None = None
+    base: Spare | None = None  # of a pass, as it was before the first guess that is open
     stuck: bool = False  # nobody is left who could tell whether what it took for granted is so
 
     def runs(self, index: int) -> bool:
