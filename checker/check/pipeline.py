@@ -18,6 +18,7 @@ from checker.check.hinted import HintedInterfaces
 from checker.check.marks import VokMarks
 from checker.check.settlement import Settlement
 from checker.check.targets import PassTargets
+from checker.document.document import read_document
 from checker.engines.engine import Engine, Findings
 from checker.interfaces import hints
 from checker.interfaces.stand_ins import StandIns, side_folder
@@ -89,11 +90,8 @@ class _Check:
         rounds = Counter[str]()
         while files:
             part = replace(self._run, files=files)
-            targets = PassTargets(
-                part, dependencies, self._recorder, self._stand_ins, self._settlement.begin
-            )
+            targets = PassTargets(part, dependencies, self._recorder, self._stand_ins, self)
             targets.unbelieved = {file for file in files if rounds[file] >= MOST_BELIEVED}
-            targets.decided = self._decided
             async with aclosing(self._engine.check(replace(part, targets=targets))) as findings:
                 async for finding in findings:
                     for final in self._settlement.add(finding):
@@ -112,7 +110,17 @@ class _Check:
                 self._pass(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
         return tuple(others)
 
-    def _decided(self, file: str, known: Known) -> None:
+    def begun(self, file: str, known: Known) -> None:
+        """It is run."""
+        self._settlement.begin(file, known)
+
+    def compiled(self, file: str) -> None:
+        """coqc has compiled it as it stands: that is a verdict."""
+        proofs = len(read_document(self._run.path(file).read_bytes()).proofs)
+        self._pass(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+
+    def decided(self, file: str, known: Known) -> None:
+        """Of each of its proofs all is known."""
         for final in self._settlement.decide(file, known):
             self._pass(final)
 

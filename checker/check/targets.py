@@ -1,11 +1,13 @@
 """What a check has passes made over: the files of the run, and all that they load."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from checker.document.documents import Documents
+from checker.interfaces.freshness import compiled
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
@@ -17,7 +19,18 @@ _SEES = re.compile(
     rb"(?<!Typeclasses)(?<!Hint)\s(?:Transparent|Strategy)\b|\bExtraction\b|\AStrategy\b"
 )
 
-Hear = Callable[[str, Known], None]
+
+class Listener(Protocol):
+    """Who hears what becomes of each file when its turn comes."""
+
+    def begun(self, file: str, known: Known) -> None:
+        """It is run."""
+
+    def decided(self, file: str, known: Known) -> None:
+        """Of each of its proofs all is known."""
+
+    def compiled(self, file: str) -> None:
+        """coqc has compiled it as it stands."""
 
 
 class PassTargets:
@@ -29,25 +42,31 @@ class PassTargets:
         dependencies: Dependencies,
         recorder: Recorder,
         stand_ins: StandIns,
-        begun: Hear,
+        listener: Listener,
     ) -> None:
-        """`begun` hears of each file to be run, `decided` of those of which all is known."""
         self._run = run
         self._recorder = recorder
         self._stand_ins = stand_ins
         self._documents = Documents(run, dependencies)
-        self._begun = begun
-        self.decided: Hear = begun
+        self._listener = listener
         self.unbelieved: Collection[str] = ()  # files of which no earlier verdict is believed
         self.written: set[str] = set()  # files whose stand-ins were written
         files = closure(dependencies, run.files)
         self.needs: Mapping[str, Sequence[str]] = {f: dependencies.sources[f] for f in files}
         self.workspace = stand_ins.workspace
+        # What coqc has compiled is checked, and is loaded as it is.
+        self._compiled = frozenset(() if recorder.recheck else compiled(run, dependencies, files))
         seeing = [f for f in files if _SEES.search(run.path(f).read_bytes())]
         self._seen = {other for file in seeing for other in closure(dependencies, (file,))}
 
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""
+        if file in self._compiled:
+            self._stand_ins.link(file)
+            self._recorder.written(self._stand_ins.path(file))
+            if file in self._run.files:
+                self._listener.compiled(file)
+            return None
         document = self._documents.read(file)
         known = self._recorder.known(file, document, believe=file not in self.unbelieved)
         stands = self._stand_ins.is_fresh(file, self._recorder.text_key(file))
@@ -56,10 +75,10 @@ class PassTargets:
         is_asked = file in self._run.files
         if stands and (known.is_all_decided or not is_asked):
             if is_asked:
-                self.decided(file, known)
+                self._listener.decided(file, known)
             return None
         known = replace(known, stands=stands, may_put_off=file not in self._seen, is_asked=is_asked)
-        self._begun(file, known)
+        self._listener.begun(file, known)
         return known
 
     def output(self, file: str, *, anew: bool) -> Path:

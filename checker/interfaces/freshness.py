@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterable, Iterator
+from hashlib import md5
 from pathlib import Path, PurePosixPath
 
 from checker.run.run import Run
@@ -40,6 +41,28 @@ def stale(
     own = [file for file in files if not is_fresh(run, dependencies, file, suffix)]
     more = order.dependents({f: dependencies.sources[f] for f in files}, own)
     return tuple(file for file in files if file in own or file in more)
+
+
+def compiled(run: Run, dependencies: Dependencies, files: Iterable[str]) -> tuple[str, ...]:
+    """Those of the files, closed under dependency, that coqc has compiled as they stand.
+
+    Their .vo is up to date, as make would say, and so is what they load; and the .glob beside it
+    names the digest of this very source, so that no edit came in between while coqc was at it.
+    """
+    files = tuple(files)
+    left = set(stale(run, dependencies, files, VO))
+    others = [file for file in files if file not in left and not _is_text_of_glob(run, file)]
+    left |= {*others, *order.dependents({f: dependencies.sources[f] for f in files}, others)}
+    return tuple(file for file in files if file not in left)
+
+
+def _is_text_of_glob(run: Run, file: str) -> bool:
+    try:
+        with run.path(product(file, ".glob")).open("rb") as stream:
+            first = stream.readline(64).split()
+        return first == [b"DIGEST", md5(run.path(file).read_bytes()).hexdigest().encode()]
+    except OSError:
+        return False
 
 
 def is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bool:

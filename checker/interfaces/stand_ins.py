@@ -62,6 +62,14 @@ class StandIns:
         if stamp is not None:
             self._ledger.remember(TOPIC, [(file, [text_key, *stamp])])
 
+    def link(self, file: str) -> None:
+        """Have the .vo that make compiled stand in for the source."""
+        path = self.make_room(file)
+        target = os.path.relpath(self._root / Path(file).with_suffix(".vo"), path.parent)
+        if not (path.is_symlink() and os.readlink(path) == target):
+            self.forget(file)
+            path.symlink_to(target)
+
     def forget(self, file: str) -> None:
         """There is none, or nobody knows of what."""
         self._ledger.forget(TOPIC, [file])

@@ -98,7 +98,7 @@ class Recorder:
         self._workspace = workspace
         self._ledger = ledger
         self._folder = folder
-        self._recheck = recheck
+        self.recheck = recheck
         self._contents = Contents(ledger, workspace.project.root, workspace.environ)
         self._files: dict[str, _File] = {}
         self._fixed = list(_fixed_parts(workspace))
@@ -111,7 +111,7 @@ class Recorder:
         """The number of proofs of a source that needs no run at all, else None."""
         text = self._workspace.path(file).read_bytes()
         source = self._ledger.recall(SOURCES, _digest(text))
-        if source is None or self._recheck:
+        if source is None or self.recheck:
             return None
         around = self._around(source["loading"])
         if around is None:
@@ -129,7 +129,7 @@ class Recorder:
         found.uses = self._recorded_uses(found)
         self._files[file] = found
         self._refuted.discard(file)
-        kept = self._kept(found, believe=believe and not self._recheck)
+        kept = self._kept(found, believe=believe and not self.recheck)
         good = frozenset(at for at, key in found.key_of.items() if key in kept)
         found.confirmed = {at: found.uses[at] for at in good if at in found.uses}
         found.list_unsure()
@@ -175,7 +175,7 @@ class Recorder:
 
     def _wrong(self, found: _File) -> tuple[ProofResult, ...]:
         """The proofs of a source that are known to be wrong, with coqc's words."""
-        if self._recheck:
+        if self.recheck:
             return ()
         keys = {
             _wrong_key(found, at, key): at

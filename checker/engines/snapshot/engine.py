@@ -28,6 +28,7 @@ from makegen.base.errors import MachineError
 from makegen.coq.dependencies import read_dependencies
 from makegen.coq.toolchain import Toolchain
 
+LONG_COMPUTATION = 1.0  # seconds, of the proofs of a file that are worth a copy, on average
 _QED = re.compile(rb"\b(?:Qed|Defined|Save)\b")
 
 
@@ -147,13 +148,23 @@ def _launcher(run: Run, targets: Targets, opening: int, private: Private) -> Lau
                 shim=private.shim,
                 opening=opening,
                 folder=private.folder,
-                heap=LARGE_HEAP if run.workers == 1 or job.file.in_place else SMALL_HEAP,
+                heap=_heap(job.file, run),
                 writes=job.makes,
                 opened=job.file.opened,
             )
         )
 
     return launch
+
+
+def _heap(file: FileRun, run: Run) -> str:
+    """A small one where the process will be forked often; long computations want the large one."""
+    if run.workers == 1 or file.in_place:
+        return LARGE_HEAP
+    steps = range(len(file.script.steps))
+    costs = [file.costs.run(n) for n in steps if file.script.steps[n].proof is not None]
+    long = [cost for cost in costs if cost >= run.care.threshold]
+    return LARGE_HEAP if long and sum(long) / len(long) > LONG_COMPUTATION else SMALL_HEAP
 
 
 def _batch(file: FileRun) -> Batch:
