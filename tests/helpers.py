@@ -5,12 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
-from checker.engines.snapshot.files import FileRun, Job
 from checker.knowledge.store import Ledger
 from checker.report.events import Tell
 from checker.run.run import Run
@@ -137,23 +135,6 @@ Section Numbers.
   Proof. reflexivity. Qed.
 End Numbers.
 """
-
-
-def cuts(file: FileRun) -> list[int]:
-    """The steps before which a file can be cut."""
-    steps = file.script.steps[: file.needed]
-    return [index for index, step in enumerate(steps) if index and step.proof is None]
-
-
-def cut_at(file: FileRun, places: Iterable[int]) -> list[Job]:
-    """The jobs of a file that is cut before these steps, whatever workers there are."""
-    ends = sorted({*places, file.needed})
-    return [Job(file, start, end) for start, end in pairwise([0, *ends])]
-
-
-def apart(file: FileRun) -> list[Job]:
-    """Each proof by a process of its own, in which nothing else is run that can be left out."""
-    return cut_at(file, cuts(file))
 
 
 def write_files(root: Path, files: Mapping[str, str]) -> Path:

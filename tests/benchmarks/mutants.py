@@ -1,18 +1,18 @@
-"""Mutants: the snapshot engine and coqc must agree on sources with a mistake, wherever it is.
+"""Mutants: a check and coqc must agree on sources with a mistake, wherever it is.
 
-    python -m tests.benchmarks.mutants --coq 8.16 --seed 1 --count 100 LIBRARY_FOLDER...
+    python -m tests.benchmarks.mutants --coq 8.16 --seed 1 --count 100 [--engine eager] FOLDER...
 
-Each folder holds _Project and the sources, compiled by `make quick` or `make vos`; it is not
-written to. A mutant is a copy of a file in which one tactic sentence of a proof is deleted, swapped
-with its neighbour or replaced by another one. The engine checks it with the file cut in four at
-random places, and wherever else a worker is idle (least_gain = -inf); coqc -vok checks it too.
+Each folder holds _Project and the sources, compiled by `make`; it is not written to. A mutant is a
+copy of a file in which one tactic sentence of a proof is deleted, swapped with its neighbour or
+replaced by another one, or whose last tactic is missing, so that the error is found at Qed. Checked
+are the file, in a copy of the folder without compiled files, and by coqc, in one that has them.
 Compared: accepted or rejected, and the place and the words of the first error. Exits with 1 if they
-differ anywhere.
+differ anywhere. The engine `eager` is snapshot with a process for each proof.
 """
 
 import argparse
 import asyncio
-import math
+import contextlib
 import os
 import random
 import shutil
@@ -20,13 +20,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.check import pipeline
+from checker.check.engines import EAGER, choose
 from checker.document.document import Document, Proof, read_document
 from checker.document.sentences import Kind
-from checker.engines.snapshot.engine import check
-from checker.engines.snapshot.files import FileRun, Job
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone
 from checker.report.messages import read_error
@@ -34,7 +35,7 @@ from checker.report.results import Message
 from checker.run.run import Care, Run
 from checker.workers.manager.limit import Limit
 from makegen.project.project import read_project
-from tests.helpers import Coq, cut_at, cuts, every_coq
+from tests.helpers import Coq, every_coq
 
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
 CUTS = 3
@@ -71,12 +72,15 @@ def _mutant(file: str, document: Document, proof: Proof, dice: random.Random) ->
     index = dice.randrange(len(tactics) - 1)
     (start, end), (next_start, next_end) = tactics[index : index + 2]
     text = document.text
-    how = dice.choice(("delete", "swap", "replace"))
+    how = dice.choice(("delete", "swap", "replace", "unfinished"))
     if how == "delete":
         made = text[:start] + text[end:]
     elif how == "swap":
         one, other = text[start:end], text[next_start:next_end]
         made = text[:start] + other + text[end:next_start] + one + text[next_end:]
+    elif how == "unfinished":
+        start, end = tactics[-1]
+        made = text[:start] + text[end:]
     else:
         made = text[:start] + dice.choice(TACTICS) + text[end:]
     return Mutant(file, f"{how} sentence {index} of {proof.full_name}", made)
@@ -100,29 +104,25 @@ def _first(messages: list[Message]) -> Verdict:
     return Verdict(False, place(first), " ".join(first.text.split()))
 
 
-async def ours(coq: Coq, root: Path, mutant: Mutant, workers: int) -> Verdict:
-    """What the snapshot engine says."""
-
-    def parts(found: FileRun) -> list[Job]:
-        places = cuts(found)
-        dice = random.Random(mutant.what)
-        return cut_at(found, dice.sample(places, min(CUTS, len(places))))
-
+def ours(coq: Coq, root: Path, mutant: Mutant, workers: int, engine: str) -> Verdict:
+    """What a check says."""
     events: list[Event] = []
-    run = Run(
-        project=read_project(root / "_Project"),
-        toolchain=coq.toolchain,
-        files=(mutant.file,),
-        workers=workers,
-        environ=coq.environ,
-        ledger=Ledger(root),
-        tokens=Limit(workers),
-        tell=events.append,
-        care=Care(proof_timeout=TOO_LONG),
-    )
-    await check(run, -math.inf, parts)
+    with Ledger(root) as ledger:
+        run = Run(
+            project=read_project(root / "_Project"),
+            toolchain=coq.toolchain,
+            files=(mutant.file,),
+            workers=workers,
+            environ=coq.environ,
+            ledger=ledger,
+            tokens=Limit(workers),
+            tell=events.append,
+            care=Care(proof_timeout=None if engine in ("vio", "vok") else TOO_LONG),
+        )
+        chosen = EAGER if engine == "eager" else choose(engine, coq.toolchain)
+        asyncio.run(pipeline.check(run, chosen))
     results = [event.result for event in events if isinstance(event, ProofDone | FileDone)]
-    if all(result.verdict.is_ok for result in results):
+    if results and all(result.verdict.is_ok for result in results):
         return Verdict(True)
     messages = [message for result in results for message in result.messages]
     return _first(messages) if messages else Verdict(False)
@@ -132,7 +132,10 @@ def coqcs(coq: Coq, root: Path, file: str) -> Verdict:
     """What coqc says."""
     flags = read_project(root / "_Project").coq_flags
     limited = ("timeout", str(2 * TOO_LONG), *coq.toolchain.coqc)
-    done = coq.run(*limited, "-q", *flags, "-noglob", "-vok", file, cwd=root)
+    output = ("-o", str((root / file).with_suffix(".vo")))  # kept: others load it
+    kept = (root / file).with_suffix(".vo").read_bytes()
+    done = coq.run(*limited, "-q", *flags, "-noglob", *output, file, cwd=root)
+    (root / file).with_suffix(".vo").write_bytes(kept)
     if done.returncode == 0:
         return Verdict(True)
     message = read_error(done.stderr)
@@ -146,6 +149,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("-j", dest="workers", type=int, default=2, help="of the engine")
     parser.add_argument("--longest", type=int, default=60_000, help="bytes of a file to be taken")
+    parser.add_argument("--engine", default="eager", help="eager, snapshot, vio or vok")
     parser.add_argument("folders", nargs="+", type=Path)
     options = parser.parse_args()
     coq = next(coq for coq in every_coq() if coq.name == options.coq)
@@ -156,6 +160,7 @@ def main() -> int:
         for number, source in enumerate(options.folders):
             root = Path(folder, str(number))
             shutil.copytree(source, root)
+            shutil.copytree(source, _mine(root), ignore=shutil.ignore_patterns("*.vo*", "*.vio"))
             files = [
                 file
                 for file in read_project(root / "_Project").v_files
@@ -164,7 +169,7 @@ def main() -> int:
             todo += [(root, mutant) for mutant in mutants(root, files * 20, dice)]
         dice.shuffle(todo)
         for root, mutant in todo[: options.count]:
-            outcomes[_compare(coq, root, mutant, options.workers)] += 1
+            outcomes[_compare(coq, root, mutant, options)] += 1
             if outcomes.total() % 10 == 0:
                 print(f"{outcomes.total()}: {_told(outcomes)}", flush=True)
     print(f"{options.coq}, seed {options.seed}: {_told(outcomes)}")
@@ -175,25 +180,37 @@ def _told(outcomes: Counter[str]) -> str:
     return ", ".join(f"{count} {what}" for what, count in sorted(outcomes.items()))
 
 
-def _compare(coq: Coq, root: Path, mutant: Mutant, workers: int) -> str:
-    path = root / mutant.file
-    original, times = path.read_bytes(), path.stat()
-    path.write_bytes(mutant.text)
-    try:
-        started = time.monotonic()
-        mine = asyncio.run(ours(coq, root, mutant, workers))
-        middle = time.monotonic()
+def _mine(root: Path) -> Path:
+    """Where ours is, which has no compiled files."""
+    return root.with_name(f"{root.name}-mine")
+
+
+def _compare(coq: Coq, root: Path, mutant: Mutant, options: argparse.Namespace) -> str:
+    started = time.monotonic()
+    with _in_place(_mine(root), mutant):
+        mine = ours(coq, _mine(root), mutant, options.workers, options.engine)
+    middle = time.monotonic()
+    with _in_place(root, mutant):
         theirs = coqcs(coq, root, mutant.file)
-        ended = time.monotonic()
-    finally:
-        path.write_bytes(original)
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # its .vos is up to date again
+    ended = time.monotonic()
     if mine == theirs:
         return "accepted by both" if mine.accepted else "rejected by both at the same place"
     print(f"DIFFERENT: {mutant.file}: {mutant.what}")
     print(f"  ours:  {mine}\n  coqc:  {theirs}")
     print(f"  ours {middle - started:.1f} s, coqc {ended - middle:.1f} s", flush=True)
     return "DIFFERENT"
+
+
+@contextlib.contextmanager
+def _in_place(root: Path, mutant: Mutant) -> Iterator[None]:
+    path = root / mutant.file
+    original, times = path.read_bytes(), path.stat()
+    path.write_bytes(mutant.text)
+    try:
+        yield
+    finally:
+        path.write_bytes(original)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # its .vo is up to date again
 
 
 if __name__ == "__main__":

@@ -295,6 +295,8 @@ class Driver:
             for worker in [worker for worker in self._waiting if worker.job.file is file]:
                 if worker.is_confirmed and not worker.failed:
                     has_news |= self._tell_held(worker)
+                elif self._goes_back(worker):
+                    worker.forget()
                 elif worker.is_confirmed or worker.is_refuted:
                     self._add(worker.job)
                 elif file.open_jobs == sum(other.job.file is file for other in self._waiting):
@@ -303,6 +305,13 @@ class Driver:
                     continue
                 self._waiting.remove(worker)
                 self._end(worker.job)
+
+    def _goes_back(self, worker: Worker) -> bool:
+        """Whether a pass will come by what this copy was for again, with what is known by then."""
+        return worker.is_refuted and any(
+            other.base and other.job.file is worker.job.file and other is not worker
+            for other in self._at_work
+        )
 
     def _leave(self, number: int) -> None:
         self.tell(WorkerIdle(number))
@@ -326,6 +335,9 @@ class Driver:
                 await self._hand_over(worker)
             if worker.job.careful:
                 await self._keep_spare(worker)
+            if self._goes_back(worker):
+                worker.forget()
+                return None
             if worker.is_refuted and not worker.base:
                 return self._again(worker)
             if worker.stuck:

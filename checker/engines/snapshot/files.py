@@ -268,8 +268,10 @@ class FileRun:
             return
         assumed = self.assumption(index)
         if assumed is not None and assumed != words:
-            self.recorded.clear()
-            self.wrong_guesses += index in self.guessed
+            if index in self.guessed:
+                self.wrong_guesses += 1
+            else:
+                self.recorded.clear()
         self.told[index] = words
         self.last_by_default = words == BY_DEFAULT
 
