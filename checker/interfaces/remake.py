@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from checker.engines.run import Run
+from checker.engines.run import BOTH_KINDS, Run
 from checker.interfaces.dependencies import Dependencies
 from checker.interfaces.freshness import VIO, VOS, is_fresh, product, remember_made
 from checker.interfaces.hints import made_plainly
@@ -14,7 +14,7 @@ from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq.cutoff import remaking
 
-_WORDS = {VOS: ("-vos",), VIO: ("-vio", "-w", "-several-object-files")}
+_WORDS = {VOS: ("-vos",), VIO: ("-vio", *BOTH_KINDS)}
 
 
 async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -> Outcome | None:

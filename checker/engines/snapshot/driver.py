@@ -330,7 +330,8 @@ class Driver:
             execution = process.executed() if is_ahead else process.execute(feed.text)
             if found := await self._judged(worker, feed, execution):
                 return done, found
-            ran = Ran(feed.first, process.cpu_seconds - before, process.peak_bytes)
+            warnings = worker.warnings_of(feed) if feed.runs else ()
+            ran = Ran(feed.first, process.cpu_seconds - before, process.peak_bytes, warnings)
             output = process.output(printed) if feed.asks else b""
             done.append(Done(feed, ran, output.decode(errors="replace")))
             worker.take_note(feed)
@@ -444,6 +445,7 @@ class Driver:
         spare, worker.spare = worker.spare, None
         worker.process, worker.past = spare.process, spare.past
         worker.closures.clear()
+        worker.warnings.clear()
         job.file.open_jobs += 1
         self._end(worker.job)
         worker.job = job
