@@ -45,7 +45,7 @@ def drive(settings: Settings, engine: Engine) -> int:
     A signal ends the engine as a cancellation does, so that its workers are stopped and its
     tokens given back; the exit code is then 128 + the signal.
     """
-    count = Count()
+    count = Count(settings.workers)
     terminal = reporter(sys.stdout, sys.stderr, count, quiet=settings.quiet)
     try:
         return asyncio.run(_drive(settings, engine, terminal, count))

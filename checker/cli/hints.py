@@ -47,7 +47,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prepare the hints, or undo what was made with them; the exit code."""
-    settings = replace(options.settings_of(arguments), quiet=True, summary=False)
+    # It runs no worker: make calls it where its jobserver is out of reach, in $(shell).
+    settings = replace(options.settings_of(arguments), quiet=True, summary=False, workers=1)
 
     async def act(run: Run) -> None:
         if arguments.undo:

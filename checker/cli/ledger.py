@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import json
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +13,6 @@ from rich.table import Table
 from checker.check.session import drive
 from checker.cli import options
 from checker.document.documents import read_documents
-from checker.interfaces import hints
 from checker.knowledge.inputs import DIGESTS
 from checker.knowledge.known import RECORDS
 from checker.knowledge.recorder import LOADED, SOURCES, Recorder
@@ -178,10 +177,13 @@ def _collect(arguments: argparse.Namespace) -> int:
             verdicts, facts = memory.in_use()
         dropped = set(run.ledger.entries()) - verdicts
         run.ledger.drop(dropped)
-        facts[RECORDS] = facts[hints.TOPIC] = set(run.files)
         facts[DIGESTS] = {k for k in run.ledger.memories(DIGESTS) if run.path(k).exists()}
-        for topic, used in facts.items():
-            run.ledger.forget(topic, set(run.ledger.memories(topic)) - used)
+        stems = {str(PurePosixPath(file).with_suffix("")) for file in run.files}
+        for topic in run.ledger.topics():
+            known = set(run.ledger.memories(topic))
+            # All other topics tell of sources, or of what is made of them.
+            of_sources = {k for k in known if str(PurePosixPath(k).with_suffix("")) in stems}
+            run.ledger.forget(topic, known - facts.get(topic, of_sources))
         run.ledger.shrink()
         print(f"{number(len(dropped), 'verdict')} dropped, {len(run.ledger.entries())} kept")
 

@@ -13,8 +13,9 @@ from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq.cutoff import remaking
 from makegen.coq.dependencies import Dependencies
+from makegen.coq.workspace import BOTH_KINDS
 
-_WORDS = {VOS: ("-vos",), VIO: ("-vio", "-w", "-several-object-files")}
+_WORDS = {VOS: ("-vos",), VIO: ("-vio", *BOTH_KINDS)}
 
 
 async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -> Outcome | None:

@@ -3,7 +3,8 @@
 docs/ledger.md explains each part and argues that nothing is left out. In short, the verdict on a
 proof depends on
 
-- the surroundings: Coq, its flags and load path, the files it loads (`surroundings`),
+- the surroundings: Coq, its flags and load path, the file's logical name, the files it loads, and
+  those that it might load in their place (`surroundings`),
 - the document before the proof, where a proof that can be delegated counts only by its statement
   and the section variables that it uses,
 - its own statement, without its name, and its own script,
@@ -12,7 +13,8 @@ all in the normal form, that is without comments and the choice of blanks.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from checker.document.document import Document, Proof
@@ -21,11 +23,15 @@ from checker.document.sentences import Sentence
 from checker.document.vernac import STATEMENTS, parse
 
 # Part of every key: to be raised when the meaning of a key changes, or how documents are read.
-KEY_VERSION = 2
+KEY_VERSION = 3
 
 _LOADING = frozenset(
     ("Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include")
 )
+
+_WORDS = re.compile(r"[\s(),-]+")  # between the words of a Require
+
+Requires = Sequence[Sequence[str]]  # pairs: what stands after From, or "", and what is required
 
 # For proofs in sections that do not declare it, by the byte offset of their statement: what says
 # the same of the section variables as the proof does, such as `Proof using n. Admitted.` They
@@ -53,17 +59,48 @@ def surroundings(parts: Iterable[bytes | str]) -> str:
     return digest.hexdigest()
 
 
-def loading_text(document: Document) -> str:
-    """A digest of the sentences that say which files Coq loads.
+@dataclass(frozen=True)
+class Loading:
+    """What the sentences of a document say of the files that Coq loads."""
 
-    As long as it stays, and the load path and the files do, Coq loads the same files.
+    digest: str  # of these sentences
+    requires: Requires | None  # what they require; None: some of it stands in other texts
+
+
+def loading_of(document: Document) -> Loading:
+    """Which files Coq loads, as far as the document says.
+
+    As long as that stays, and the load path and what is found there do, Coq loads the same files.
     """
     digest = hashlib.sha256()
+    requires: list[tuple[str, str]] = []
+    loads_text = False
     for sentence in document.sentences:
         text = document.source(sentence)
-        if any(word.encode() in text for word in _LOADING) and parse(text).word in _LOADING:
-            digest.update(normal(text) + b"\0")
-    return digest.hexdigest()
+        if any(word.encode() in text for word in _LOADING):
+            word = parse(text).word
+            if word in _LOADING:
+                text = normal(text)
+                digest.update(text + b"\0")
+                requires += _required(text.decode("utf-8", "surrogateescape"))
+                loads_text |= word == "Load"
+    return Loading(digest.hexdigest(), None if loads_text else requires)
+
+
+def _required(sentence: str) -> list[tuple[str, str]]:
+    """What a sentence requires, and from where; also some words that are no names.
+
+    >>> _required("From P.Q Require Import A.B C.")
+    [('P.Q', 'Import'), ('P.Q', 'A.B'), ('P.Q', 'C')]
+    >>> _required("Import A.")
+    []
+    """
+    words = [word.rstrip(".") for word in _WORDS.split(sentence)]
+    if "Require" not in words:
+        return []
+    at = words.index("Require")
+    root = words[at - 1] if "From" in words[max(0, at - 2) : at - 1] else ""
+    return [(root, word) for word in words[at + 1 :] if word]
 
 
 def fingerprints(document: Document, around: str, uses: Uses) -> Fingerprints:

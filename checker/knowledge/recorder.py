@@ -16,21 +16,24 @@ from checker.document.sentences import Lines
 from checker.knowledge.inputs import STAND_INS, Contents, opened_since
 from checker.knowledge.keys import (
     Fingerprints,
+    Loading,
     fingerprints,
-    loading_text,
+    loading_of,
     settled_key,
     surroundings,
     wrong_key,
 )
 from checker.knowledge.known import RECORDS, Known
-from checker.knowledge.lookup import what_decides
+from checker.knowledge.lookup import Lookup, variables
 from checker.knowledge.store import Entry, Ledger
 from checker.report.events import Event, FileDone, ProofDone
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import logical_name
 
-LOADED = "loaded"  # topic: for a text that says what to load, the files that coqc then read
+# Topic: for a text that says what to load, the files that coqc then read (`names`), what the text
+# requires, and what could have been found (see lookup.Lookup.found_by).
+LOADED = "loaded"
 SOURCES = "sources"  # topic: for the digest of a source, what its loading text is
 
 
@@ -41,7 +44,7 @@ class _File:
     name: str
     document: Document
     lines: Lines
-    loading: str
+    loading: Loading
     opened: Path  # the list that coqc's process keeps of the files that it reads
     begun: int = field(default_factory=time.time_ns)  # when its inputs were there to be read
     proofs: dict[int, Proof] = field(default_factory=dict)
@@ -102,7 +105,9 @@ class Recorder:
         self._contents = Contents(ledger, workspace.project.root, workspace.environ)
         self._files: dict[str, _File] = {}
         self._fixed = list(_fixed_parts(workspace))
-        self._lookup = list(what_decides(workspace.project, workspace.environ))
+        self._variables = variables(workspace.environ)
+        self._lookup = Lookup(workspace.project)
+        self._lists = 0  # of opened files, so far
         self._refuted: set[str] = set()
 
     # ---- before the run ----
@@ -113,7 +118,7 @@ class Recorder:
         source = self._ledger.recall(SOURCES, _digest(text))
         if source is None or self.recheck:
             return None
-        around = self._around(source["loading"])
+        around = self._around(file, source["loading"])
         if around is None:
             return None
         key = settled_key(around, text)
@@ -121,11 +126,12 @@ class Recorder:
 
     def known(self, file: str, document: Document, *, believe: bool = True) -> Known:
         """What is known of a source that is to be run; not `believe`: no verdict."""
-        loading = loading_text(document)
-        opened = self._folder / f"{len(self._files)}.opened"
+        loading = loading_of(document)
+        self._lists += 1  # a file that is looked up again gets another list
+        opened = self._folder / f"{self._lists}.opened"
         found = _File(file, document, document.lines(), loading, opened)
         found.proofs = {p.statement.start: p for p in document.proofs}
-        found.around = self._around(loading)
+        found.around = self._around(file, loading.digest)
         found.uses = self._recorded_uses(found)
         self._files[file] = found
         self._refuted.discard(file)
@@ -193,7 +199,7 @@ class Recorder:
         facts: dict[str, set[str]] = {LOADED: set(), SOURCES: set()}
         for found in self._files.values():
             text = found.document.text
-            facts[LOADED].add(self._loading_key(found.loading))
+            facts[LOADED].add(self._loading_key(found.loading.digest))
             facts[SOURCES].add(_digest(text))
             if found.keys is None or found.around is None:
                 continue
@@ -233,7 +239,10 @@ class Recorder:
         names = sorted(found.read)
         is_sure = names and not any(self._contents.changed_since(n, found.begun) for n in names)
         digests = self._contents.digests(names) if is_sure else None
-        around = None if digests is None else surroundings([*self._fixed, *digests])
+        around = None
+        if digests is not None:
+            candidates = self._lookup.found_by(found.loading.requires, names)
+            around = self._surroundings(found.name, candidates, digests)
         if around != found.around:
             found.around = around
             self._remember_loaded(found, names)
@@ -246,7 +255,10 @@ class Recorder:
         holds for the list as it is now; keys of a shorter and a longer list differ.
         """
         self._contents.save()
-        self._ledger.remember(LOADED, [(self._loading_key(found.loading), names)])
+        requires = found.loading.requires
+        candidates = self._lookup.found_by(requires, names)
+        facts = {"names": names, "requires": requires, "candidates": candidates}
+        self._ledger.remember(LOADED, [(self._loading_key(found.loading.digest), facts)])
 
     def _make_keys(self, found: _File) -> None:
         """Make the keys anew from what is known by now, and keep this run's verdicts under them."""
@@ -283,7 +295,7 @@ class Recorder:
             return
         if result.verdict is Verdict.CHECKED and found.is_complete:
             text = found.document.text
-            source = {"loading": found.loading, "proofs": len(found.document.proofs)}
+            source = {"loading": found.loading.digest, "proofs": len(found.document.proofs)}
             self._ledger.remember(SOURCES, [(_digest(text), source)])
             keys = [settled_key(found.around, text)]
             if not any(proof.after_error for proof in found.results.values()):
@@ -292,19 +304,29 @@ class Recorder:
 
     # ---- parts of keys ----
 
-    def _around(self, loading: str) -> str | None:
-        """The surroundings of a source, if it is known which files it loads and they are there."""
+    def _around(self, file: str, loading: str) -> str | None:
+        """The surroundings of a source, if it is known which files it loads and they are there.
+
+        It is not where `Require` could find others by now.
+        """
         recorded = self._ledger.recall(LOADED, self._loading_key(loading))
         if recorded is None:
             return None
-        names = [self._contents.found_now(name) for name in recorded]
-        if any(map(self._contents.is_outdated, names)):
+        names = [self._contents.found_now(name) for name in recorded["names"]]
+        candidates = self._lookup.found_by(recorded["requires"], names)
+        if candidates != recorded["candidates"] or any(map(self._contents.is_outdated, names)):
             return None
         digests = self._contents.digests(names) if names else None
-        return None if digests is None else surroundings([*self._fixed, *digests])
+        return None if digests is None else self._surroundings(file, candidates, digests)
+
+    def _surroundings(self, file: str, candidates: str, digests: Iterable[str]) -> str:
+        """All that lies outside the document; it can see its own logical name."""
+        project = self._workspace.project
+        own = logical_name(project.root, project.load_paths, file) or Path(file).stem
+        return surroundings([*self._fixed, own, candidates, *digests])
 
     def _loading_key(self, loading: str) -> str:
-        return surroundings([*self._fixed, *self._lookup, loading])
+        return surroundings([*self._fixed, *self._variables, loading])
 
     def _read_opened(self, found: _File) -> bool:
         """Whether coqc has read files that count since this was last asked, if only once more."""
@@ -326,7 +348,7 @@ class Recorder:
 
 
 def _fixed_parts(workspace: Workspace) -> Iterable[str]:
-    """What is the same for all files of a run: Coq, its arguments, the load path, the project."""
+    """What is the same for all files of a run: Coq, its arguments, the load path."""
     project = workspace.project
     yield workspace.toolchain.name
     for path in project.load_paths:
@@ -334,9 +356,7 @@ def _fixed_parts(workspace: Workspace) -> Iterable[str]:
         below = folder.is_relative_to(project.root)
         yield f"{path.kind.value} {folder.relative_to(project.root) if below else ''}"
         yield path.logical
-    yield from (*project.arguments, "extra", *workspace.extra_arguments, "sources")
-    names = (logical_name(project.root, project.load_paths, file) for file in project.v_files)
-    yield from sorted(name or "" for name in names)
+    yield from (*project.arguments, "extra", *workspace.extra_arguments)
 
 
 def _digest(text: bytes) -> str:

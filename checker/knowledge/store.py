@@ -5,6 +5,7 @@ cache: a broken one is set aside and begun anew, and where the folder cannot be 
 ledger lives in memory for the run.
 """
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -127,7 +128,9 @@ class Ledger:
             return _connect(":memory:")
         except sqlite3.DatabaseError as error:
             aside = path.with_name(f"{FILE_NAME}.broken-{os.getpid()}")
-            path.replace(aside)
+            for suffix in ("", "-wal", "-shm"):  # sqlite would take these for the new file's
+                with contextlib.suppress(FileNotFoundError):
+                    path.with_name(path.name + suffix).replace(f"{aside}{suffix}")
             self.warning = f"{path} is broken ({error}); set aside as {aside.name}, begun anew"
             return _connect(str(path))
 

@@ -170,8 +170,13 @@ def error_block(result: ProofResult | FileResult) -> str:
     return "\n".join(lines)
 
 
-def _message_lines(message: Message) -> list[str]:
+def warning_block(message: Message) -> str:
+    """What is shown of a warning: coqc's position line and words."""
+    return "\n".join(_message_lines(message, "Warning"))
+
+
+def _message_lines(message: Message, kind: str = "Error") -> list[str]:
     head = [str(message.position)] if message.position else []
     separator = "\n" if "\n" in message.text else " "
     note = [f"  {message.note}"] if message.note else []
-    return [*head, f"Error:{separator}{message.text}", *note]
+    return [*head, f"{kind}:{separator}{message.text}", *note]

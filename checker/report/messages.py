@@ -14,6 +14,12 @@ _ERROR = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 
+_WARNING = re.compile(
+    r'^File "(?P<file>[^"\n]*)", line (?P<line>\d+), characters (?P<from>-?\d+)-(?P<to>-?\d+):\n'
+    r'Warning:(?P<text>(?:(?!^(?:File "|Error:|Warning:)).)*)',
+    re.MULTILINE | re.DOTALL,
+)
+
 # coqc says this of itself, not of the proof.
 MACHINE_FAILURES = ("Out of memory", "Stack overflow")
 
@@ -25,8 +31,20 @@ def read_error(output: str) -> Message | None:
     Message(position=Position(file='A.v', line=1, start=2, end=9), text='No.', note='')
     """
     found = _ERROR.search(output.replace("\r\n", "\n"))
-    if not found:
-        return None
+    return _message(found) if found else None
+
+
+def read_warnings(output: str) -> list[Message]:
+    """The warnings that have a place.
+
+    >>> [warning] = read_warnings('File "./A.v", line 1, characters 2-9:\\nWarning: Old. [x]\\n')
+    >>> str(warning.position), warning.text
+    ('File "./A.v", line 1, characters 2-9:', 'Old. [x]')
+    """
+    return [_message(found) for found in _WARNING.finditer(output.replace("\r\n", "\n"))]
+
+
+def _message(found: re.Match[str]) -> Message:
     position = None
     if found["file"]:
         file = str(PurePath(found["file"]))  # coqc puts ./ before it

@@ -38,7 +38,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Message:
-    """One error of coqc: its position, if it has one, and its words (no `Error:` prefix)."""
+    """An error or warning of coqc: its position, if it has one, and its words without prefix."""
 
     position: Position | None
     text: str
@@ -61,6 +61,7 @@ class ProofResult:
     # of the source did not see: the verdict is not one to be kept.
     after_error: bool = False
     uses: bytes = b""  # in a section: what says the same of the section variables as the proof
+    warnings: tuple[Message, ...] = ()  # that coqc printed when it ran the proof now
 
 
 @dataclass(frozen=True)

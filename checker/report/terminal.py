@@ -18,6 +18,7 @@ from checker.report.events import (
     WorkerIdle,
     error_block,
     number,
+    warning_block,
 )
 
 
@@ -41,6 +42,9 @@ class Terminal:
         self._count.tell(event)
         if self._line:
             self._line.tell(event)
+        if isinstance(event, ProofDone) and not self._quiet:
+            for warning in event.result.warnings:
+                self._complain(warning_block(warning))
         match event:
             case ProofDone(result) if not result.verdict.is_ok:
                 self._complain(error_block(result))
@@ -90,13 +94,18 @@ class _ProgressLine:
     def tell(self, event: Event) -> None:
         match event:
             case Started():
-                self._started = event
+                # A run may begin again with some of its files: the line then does.
+                self._started, self._done, self._work_done = event, 0, 0.0
+                if self._task is not None:
+                    self._progress.remove_task(self._task)
                 self._task = self._progress.add_task("", total=event.work or 1, done="", left="")
                 self._progress.start()
             case WorkerBusy(worker, label):
                 self._busy[worker] = label
             case WorkerIdle(worker):
                 self._busy.pop(worker, None)
+            case ProofDone(known=True) | FileDone(known=True):  # no part of what was begun
+                return
             case ProofDone(result, predicted):
                 self._done += 1
                 self._advance(predicted, f"{result.proof}")
@@ -130,4 +139,5 @@ def status(started: Started, done: int, work_done: float, busy: int) -> tuple[st
     """
     fraction_left = max(0.0, 1 - work_done / started.work) if started.work else 0.0
     left = started.makespan * fraction_left
+    done = min(done, started.proofs)  # others come with their files: nobody waits for them
     return f"{done}/{started.proofs} proofs", f"{number(busy, 'worker')}, {left:.0f} s left"

@@ -108,7 +108,8 @@ async def tokens_for(
         pools: list[Tokens] = [Limit(workers)]
         if load is not None or memory is not None:
             pools.append(Gate(load, memory))
-        if jobserver := _jobserver(environ, stack, warn):
+        # One worker runs in the place that make has set aside for us.
+        if workers > 1 and (jobserver := _jobserver(environ, stack, warn)):
             pools.append(jobserver)
         if manager := await _manager(environ, stack, warn):
             pools.append(manager)

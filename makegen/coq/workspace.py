@@ -8,6 +8,8 @@ from makegen.base.process import Request
 from makegen.coq.toolchain import Toolchain, without_manager
 from makegen.project.project import Project
 
+BOTH_KINDS = ("-w", "-several-object-files")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Workspace:
@@ -23,10 +25,15 @@ class Workspace:
         return self.project.root / file
 
     def coqc(self, *words: str) -> Request:
-        """A coqc with the project's load path and arguments, and these words."""
+        """A coqc with the project's load path and arguments, and these words.
+
+        Of several -w the last counts: a project that makes errors of warnings does not mean what
+        coqc says of a .vio beside a .vo, as there are where `make` has run.
+        """
         flags = (*self.project.coq_flags, *self.extra_arguments)
+        own = BOTH_KINDS if self.toolchain.has_vio and "-w" in flags else ()
         return Request(
-            words=(*self.toolchain.coqc, "-q", *flags, *words),
+            words=(*self.toolchain.coqc, "-q", *flags, *own, *words),
             folder=self.project.root,
             environ=without_manager(self.environ),
         )

@@ -410,7 +410,8 @@ class Driver:
             execution = process.executed() if is_ahead else process.execute(feed.text)
             if found := await self._judged(worker, feed, execution):
                 return done, found
-            ran = Ran(feed.first, process.cpu_seconds - before, process.peak_bytes)
+            warnings = worker.warnings_of(feed) if feed.runs else ()
+            ran = Ran(feed.first, process.cpu_seconds - before, process.peak_bytes, warnings)
             output = process.output(printed) if feed.asks else b""
             done.append(Done(feed, ran, output.decode(errors="replace")))
             worker.take_note(feed)
@@ -640,6 +641,7 @@ class Driver:
         worker.process, worker.past = spare.process, spare.past
         job = dataclasses.replace(job, makes=False)  # a copy writes nothing
         worker.closures.clear()
+        worker.warnings.clear()
         job.file.open_jobs += 1
         self._end(worker.job)
         worker.job = job

@@ -65,6 +65,7 @@ class Ran:
     index: int
     seconds: float = 0.0  # CPU
     memory: int = 0  # bytes: the peak resident size of the process by then, no less than the step's
+    warnings: tuple[Message, ...] = ()  # that it printed
 
 
 @dataclass(eq=False)
@@ -185,9 +186,15 @@ class FileRun:
 
     @property
     def needed(self) -> int:
-        """How many of the steps, from the first on, have to be executed at all."""
-        wanted = (n for n in range(len(self.script.steps), 0, -1) if self.is_wanted(n - 1))
-        return next(wanted, 0)
+        """How many of the steps, from the first on, have to be executed at all.
+
+        The last statement with its tactics, or what stands in for them: no proof is left open.
+        """
+        steps = self.script.steps
+        count = next((n for n in range(len(steps), 0, -1) if self.is_wanted(n - 1)), 0)
+        while 0 < count < len(steps) and steps[count].proof is not None:
+            count += 1
+        return count
 
     def note_plugins(self, process: CoqProcess) -> None:
         """List the OCaml plugins that a process has loaded: the shim does not see them.
@@ -342,6 +349,7 @@ class FileRun:
             memory=ran.memory,
             uses=self.told.get(index, b""),
             after_error=self.shaken < index or self.is_whole,
+            warnings=ran.warnings,
         )
         self.decided[proof] = result
         tell(ProofDone(result, self.costs.run(index)))

@@ -58,6 +58,7 @@ class CoqProcess:
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
         self.printed = 0  # bytes on standard output
+        self._errors_read = 0  # bytes on standard error
         self._finished = False
         self._ended: Ending | None = None
 
@@ -179,6 +180,11 @@ class CoqProcess:
     def output(self, start: int = 0) -> bytes:
         """What it wrote on standard output, from `start` to when it asked for text last."""
         return os.pread(self._out, self.printed - start, start)
+
+    def new_errors(self) -> bytes:
+        """What it wrote on standard error since this was asked last."""
+        start, self._errors_read = self._errors_read, os.fstat(self._err).st_size
+        return os.pread(self._err, self._errors_read - start, start)
 
     # ---- the end ----
 

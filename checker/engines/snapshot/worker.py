@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from os.path import normpath
 
 from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
 from checker.engines.snapshot.files import Job, Ran
 from checker.engines.snapshot.patches import patched
 from checker.engines.snapshot.process import CoqProcess
-from checker.engines.snapshot.questions import ABOUT_FLAGS, Question
+from checker.engines.snapshot.questions import ABOUT_FLAGS, Question, unasked
+from checker.report.messages import read_warnings
+from checker.report.results import Message
 
 BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
 MOST_AHEAD = 32  # feeds
@@ -56,6 +59,7 @@ class Worker:
     spare: Spare | None = None
     base: Spare | None = None  # of a pass, as it was before the first guess that is open
     stuck: bool = False  # nobody is left who could tell whether what it took for granted is so
+    warnings: list[Message] = field(default_factory=list)  # printed, and no step's yet
 
     def runs(self, index: int) -> bool:
         """Whether the step is fed as the source has it because this worker is to run it."""
@@ -76,6 +80,22 @@ class Worker:
         """What was run since is of no use: it will be run again."""
         self.held.clear()
         self.learnt.clear()
+
+    def warnings_of(self, feed: "Feed") -> tuple[Message, ...]:
+        """What coqc warned of in the step that was run; coqc may be ahead of us."""
+        script = self.job.file.script
+        printed = self.process.new_errors().decode(errors="replace")
+        found, later = [], []
+        for message in (*self.warnings, *read_warnings(printed)):
+            moved = unasked(script, self.questions_with(feed), message)
+            if moved and moved.position and normpath(moved.position.file) == normpath(script.file):
+                step = script.step_at(script.offset(moved.position))
+                if step == feed.first:
+                    found.append(moved)
+                elif step > feed.first:
+                    later.append(message)
+        self.warnings = later
+        return tuple(dict.fromkeys(found))
 
     def questions_with(self, feed: "Feed") -> tuple[Question, ...]:
         """What was put in on the line that the process is in, with this feed."""

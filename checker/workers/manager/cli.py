@@ -9,8 +9,10 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import psutil
+from platformdirs import user_cache_path
 
 from checker.workers.manager.address import Address, find_address
 from checker.workers.manager.client import ping
@@ -18,6 +20,7 @@ from checker.workers.manager.protocol import Pong
 from checker.workers.manager.server import Report, listen, serve
 from checker.workers.manager.sessions import Sessions
 from makegen.base.errors import ExitCode, MachineError, UserError
+from makegen.base.outputs import write_whole
 from makegen.coq.toolchain import find_toolchain
 
 STOP_PATIENCE = 5.0  # seconds that a work manager has to end
@@ -78,7 +81,9 @@ def _start(limit: int, foreground: bool, environ: Mapping[str, str]) -> int:
             return ExitCode.OK
         print(f"proof-workmgr: nobody answers at {address}; starting anew", file=sys.stderr)
     listener = listen()
-    assignment = f"{variable}={Address(*listener.getsockname())}"
+    address = Address(*listener.getsockname())
+    _remember(address)
+    assignment = f"{variable}={address}"
     if foreground:
         print(assignment, flush=True)
         _run(listener, limit, _tell)
@@ -147,14 +152,35 @@ def _stop(environ: Mapping[str, str]) -> int:
 
 
 def _running(environ: Mapping[str, str]) -> tuple[Address, Pong]:
-    """The work manager that the environment names. Raises when there is none."""
-    if not (address := find_address(environ)):
-        raise UserError(
-            "no variable names a work manager; start one with export $(proof-workmgr -j N)"
-        )
-    if not (pong := asyncio.run(ping(address))):
+    """The work manager that the environment names, else the last that this user has started.
+
+    Raises UserError when there is none, MachineError when the one that is named does not answer.
+    """
+    if address := find_address(environ):
+        if pong := asyncio.run(ping(address)):
+            return address, pong
         raise MachineError(f"no work manager answers at {address}")
-    return address, pong
+    if (address := _last_started()) and (pong := asyncio.run(ping(address))):
+        return address, pong
+    raise UserError("no variable names a work manager; start one with export $(proof-workmgr -j N)")
+
+
+def _note() -> Path:
+    """Where the address of the last one is kept, for those who did not export the variable."""
+    return user_cache_path("proof-makefile") / "workmgr"
+
+
+def _remember(address: Address) -> None:
+    with contextlib.suppress(OSError):
+        _note().parent.mkdir(parents=True, exist_ok=True)
+        write_whole(_note(), str(address))
+
+
+def _last_started() -> Address | None:
+    try:
+        return find_address({"COQWORKMGR_SOCK": _note().read_text()})
+    except (OSError, ValueError, UserError):
+        return None
 
 
 def _describe(address: Address, pong: Pong) -> str:

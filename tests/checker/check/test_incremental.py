@@ -64,6 +64,7 @@ def project(coq: Coq, tmp_path: Path) -> Project:
 
 def test_nothing_is_run_when_nothing_changed(project: Project) -> None:
     assert project.checked_now() == 0
+    assert project.check().stdout.endswith(" with 2 workers\n")
 
 
 def test_a_section_without_variables_leaves_nothing_to_do(coq: Coq, tmp_path: Path) -> None:
@@ -169,6 +170,52 @@ def test_a_mistake_that_followed_from_section_variables_goes_with_them(project: 
     project.edit("Base.v", "pose positive; auto", "trivial")
     done = project.check()
     assert done.returncode == 0, done.stderr
+
+
+OLD = """\
+#[deprecated(note="no more", since="1")] Notation old := I.
+Section S.
+Variable n : nat.
+Lemma first : n = n /\\ True.
+Proof. split. reflexivity. exact old. Qed. Lemma second : True. Proof. exact old. Qed.
+End S.
+"""
+LAST = "Lemma last : 1 = 1.\nProof. reflexivity. Qed.\n"
+
+
+def test_what_coqc_warns_of_in_a_proof_is_shown_once_where_it_is_run(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """That a proof is run shows by that: nothing known is, when a lemma after it is deleted."""
+    project = Project(coq, tmp_path)
+    write_files(tmp_path, {"Base.v": OLD + LAST, "_Project": "-Q . Top\nBase.v\n"})
+    done = project.check()
+    assert done.returncode == 0, done.stderr
+    for place in ("33-36", "77-80"):
+        assert done.stderr.count(f'File "./Base.v", line 5, characters {place}:\nWarning:') == 1
+    assert done.stderr.count("Notation old is deprecated since 1. no more") == 2
+    assert project.check().stderr == ""
+    project.edit("Base.v", LAST, "")
+    done = project.check()
+    assert "0 checked now, 2 known" in done.stdout
+    assert done.stderr == ""
+
+
+def test_files_that_are_looked_up_twice_depend_on_what_each_of_them_loads(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """In both, a proof uses another section variable than before, while one after it was known."""
+    project = Project(coq, tmp_path)
+    last = "Lemma last : 1 = 1.\nProof. reflexivity. Qed.\n"
+    files = {"Dep.v": "Definition one := 1.\n", "A.v": "Require Import Top.Dep.\n", "B.v": ""}
+    files |= {name: files[name] + NUMBERS + last for name in ("A.v", "B.v")}
+    write_files(tmp_path, files | {"_Project": "-Q . Top\nDep.v A.v B.v\n"})
+    assert project.check().returncode == 0
+    for file in ("A.v", "B.v"):
+        project.edit(file, "n = n.\n  Proof. reflexivity", "n = n.\n  Proof. pose positive; auto")
+    assert project.check().returncode == 0
+    project.edit("Dep.v", "1", "S 0")
+    assert project.check("B.v").stdout.splitlines()[-1].startswith("3 proofs in 1 file, 0 checked")
 
 
 def test_other_arguments_are_another_story(project: Project) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.knowledge.store import Ledger
 from tests.helpers import Coq, write_files
 
 SOURCE = "Lemma one : 1 = 1.\nProof. reflexivity. Qed.\nLemma two : 2 = 2.\nProof. auto. Qed.\n"
@@ -66,6 +67,19 @@ def test_gc_keeps_what_the_sources_use(coq: Coq, root: Path) -> None:
     assert "1 checked now, 1 known" in check(coq, root)
     assert "3 verdicts dropped, 4 kept" in ledger(coq, root, "gc")
     assert "0 checked now, 2 known" in check(coq, root)
+
+
+def test_gc_drops_all_that_is_known_of_a_source_that_is_gone(coq: Coq, root: Path) -> None:
+    write_files(root, {"G.v": SOURCE, "_Project": "-Q . Top\nF.v\nG.v\n"})
+    for engine in ("vok", "vio", "snapshot"):
+        coq.run("proof-checker", "check", "-f", "_Project", "--engine", engine, cwd=root)
+    write_files(root, {"_Project": "-Q . Top\nF.v\n"})
+    (root / "G.v").unlink()
+    ledger(coq, root, "gc")
+    with Ledger(root) as found:
+        kept = {key for topic in found.topics() for key in found.memories(topic)}
+    assert [key for key in kept if key.startswith("F.")]
+    assert [key for key in kept if key.startswith("G.") and not (root / key).exists()] == []
 
 
 def test_nothing_is_left_where_nothing_was_known(coq: Coq, tmp_path: Path) -> None:

@@ -107,6 +107,28 @@ def test_with_a_record_it_is_left_to_the_check(project: Project) -> None:
     assert project.agrees_with_coqc()
 
 
+@pytest.mark.ends
+def test_make_with_a_record_says_nothing_of_its_workers(project: Project) -> None:
+    """The record is asked for where make does not hand its jobserver down."""
+    project.edit("Base.v", (RIGHT, f"idtac. {RIGHT}"))
+    for goal in ("checkproofs", "vos"):
+        done = project.make(goal, "J=2")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.ends
+def test_a_source_that_joins_the_project_after_a_check_is_made(project: Project) -> None:
+    """The records are looked after in the same run of make that writes the project's list anew."""
+    new = "Require Import Top.Leaf.\nLemma new : 1 <> 0.\nProof. exact at_one. Qed.\n"
+    names = "-Q . Top\nNew.v\nBase.v\nLeaf.v\n"
+    write_files(project.root, {"New.v": new, "_Project": names})
+    done = project.make("checkproofs", "J=2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "COQC" in done.stdout
+    assert "1 checked now, 4 known" in done.stdout
+    assert "New.v" not in project.make("quick").stdout
+
+
 def test_changes_elsewhere_and_a_move_leave_the_record_good(project: Project) -> None:
     project.edit("Base.v", ("Section", "(* é *) Definition two := 2.\n\nSection"))
     assert project.skips_proofs()

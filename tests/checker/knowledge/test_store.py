@@ -1,5 +1,6 @@
 """The ledger: remembers, is shared by processes, and survives what happens to files."""
 
+import contextlib
 import multiprocessing
 import os
 import sqlite3
@@ -29,6 +30,26 @@ def test_a_broken_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
         assert ledger.warning == ""
         assert ledger.recall("topic", "a") == 1
     assert len(list(tmp_path.glob(f"{FILE_NAME}.broken-*"))) == 1
+
+
+def test_a_broken_file_takes_along_what_sqlite_keeps_beside_it(tmp_path: Path) -> None:
+    """Which another process has not given up yet; it would count for the new file."""
+    path = tmp_path / FILE_NAME
+    with Ledger(tmp_path) as other:
+        other.remember("topic", [("a", 1)])
+        with contextlib.closing(sqlite3.connect(path)) as whole:
+            whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with path.open("r+b") as stream:
+            stream.write(b"this is no database, " * 100)
+        with Ledger(tmp_path) as ledger:
+            assert "set aside" in ledger.warning
+            assert ledger.recall("topic", "a") is None
+            ledger.remember("topic", [("b", 2)])
+        aside = f"{FILE_NAME}.broken-{os.getpid()}"
+        names = {path.name for path in tmp_path.iterdir()}
+        assert names >= {aside, f"{aside}-wal", f"{aside}-shm"}
+    with Ledger(tmp_path) as ledger:
+        assert (ledger.warning, ledger.recall("topic", "b")) == ("", 2)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

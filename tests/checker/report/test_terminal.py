@@ -39,12 +39,12 @@ RUN: list[Event] = [
 ]
 
 
-def show(*, is_terminal: bool, quiet: bool = False) -> tuple[str, str]:
+def show(events: list[Event] = RUN, *, is_terminal: bool, quiet: bool = False) -> tuple[str, str]:
     """What the run writes on standard output and on standard error."""
     out, err = io.StringIO(), io.StringIO()
     console = Console(file=out, force_terminal=is_terminal, width=100, highlight=False)
     terminal = Terminal(console, err, Count(), quiet=quiet)
-    for event in RUN:
+    for event in events:
         terminal(event)
     return out.getvalue(), err.getvalue()
 
@@ -71,6 +71,17 @@ def test_on_a_terminal_the_progress_line_counts_proofs_and_goes_away() -> None:
     out, _ = show(is_terminal=True)
     assert "2/2 proofs" in out
     assert out.rstrip().endswith("with 2 workers")
+
+
+def test_the_progress_line_counts_what_was_begun_and_there_is_one() -> None:
+    """Not what is known already; a file that is run again begins it anew."""
+    known = ProofDone(ProofResult("F.v", "zero", Verdict.CHECKED), known=True)
+    again = Started(proofs=1, files=1, workers=2, work=2.0, makespan=2.0)
+    once_more = ProofDone(ProofResult("F.v", "one", Verdict.CHECKED), 2.0)
+    out, _ = show([known] * 16 + RUN[:-1] + [again, once_more, RUN[-1]], is_terminal=True)
+    assert "1/1 proofs" in out
+    assert "18/" not in out
+    assert out.count("\n") == show(is_terminal=True)[0].count("\n")
 
 
 def test_the_status_tells_proofs_workers_and_the_time_left() -> None:

@@ -215,6 +215,7 @@ def test_what_was_made_from_a_deleted_file_no_longer_counts(make: Make, tmp_path
     result = make()
     assert result.returncode == 2
     assert "FORGET A.v" in result.stdout
+    assert list(tmp_path.glob(".A.*")) == []
     assert have(tmp_path, ".vo") == ["sub/C"]  # old, and its B.vo is not there
     (tmp_path / "B.v").write_text("Definition b := 0.\n")
     assert compiled(make()) == ["B.v", "sub/C.v"]

@@ -226,3 +226,19 @@ def _words(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:  # it has just ended
         return []
+
+
+def test_warnings_as_errors_do_not_mind_a_vio_beside_a_vo(vio_coq: Coq, tmp_path: Path) -> None:
+    """As `make; make quick` leaves them; what coqc says of that is about us."""
+    use = "From Top Require Import A.\nLemma b : 1 = 1.\nProof. exact outside. Qed.\n"
+    root = make_project(vio_coq, tmp_path, A=GOOD, B=use)
+    with (root / "_Project").open("a") as project:
+        project.write("\n-arg -w -arg +default\n")
+    for words in (("A.v",), ("B.v",), ("-vio", "A.v"), ("-vio", "B.v")):
+        done = vio_coq.run(*vio_coq.toolchain.coqc, "-q", "-Q", ".", "Top", *words, cwd=root)
+        assert done.returncode == 0, done.stderr
+    (root / "A.vos").unlink()
+    commands = [("check", "--engine", engine) for engine in ("snapshot", "vio", "vok")]
+    for command in (*commands, ("vio2vo",)):
+        done = vio_coq.run("proof-checker", *command, "-f", "_Project", "-j", "1", cwd=root)
+        assert (done.returncode, done.stderr) == (0, ""), command

@@ -176,12 +176,25 @@ client.sendall(b"PONG 0 2 {bystander.pid}\\n")
 
 @pytest.mark.parametrize("option", ["--status", "--stop"])
 def test_without_a_variable_it_says_what_to_do(one_shell: Shell, option: str) -> None:
+    one_shell.environ = {"XDG_CACHE_HOME": str(one_shell.folder)}  # nobody has started one there
     done = one_shell.run(*OURS, option)
     assert done.returncode == 2
     assert done.stderr == (
         "proof-workmgr: error: no variable names a work manager; "
         "start one with export $(proof-workmgr -j N)\n"
     )
+    one_shell.environ = {}
+
+
+def test_one_whose_variable_was_not_exported_is_found(one_shell: Shell) -> None:
+    one_shell.environ = {"XDG_CACHE_HOME": str(one_shell.folder)}
+    started = one_shell.run(*OURS).stdout.strip()
+    status = one_shell.run(*OURS, "--status")
+    assert status.stdout.startswith(f"{started.partition('=')[2]}: 0 of 2 tokens out")
+    assert one_shell.run(*OURS, "--stop").returncode == 0
+    assert not _lives(pid_of(status.stdout))
+    assert one_shell.run(*OURS, "--stop").returncode == 2
+    one_shell.environ = {}
 
 
 @pytest.mark.parametrize("option", ["--status", "--stop"])
