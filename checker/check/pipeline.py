@@ -87,6 +87,7 @@ class _Check:
         if not files:
             return
         dependencies = await read_dependencies(self._run)
+        self._stand_ins.tidy()
         rounds = Counter[str]()
         while files:
             part = replace(self._run, files=files)

@@ -38,7 +38,35 @@ class StandIns:
     def __init__(self, workspace: Workspace, ledger: Ledger) -> None:
         self._root = workspace.project.root
         self._ledger = ledger
+        self._project = workspace.project
         self.workspace = _bound_to_stand_ins(workspace)
+
+    def tidy(self) -> None:
+        """Have what coqc would find besides the project's own sources, and nothing that is gone.
+
+        That is compiled files in the folders of the load path whose source the project does not
+        list. Stand-ins of sources that left the project go.
+        """
+        own = {os.path.normpath(Path(file).with_suffix(".vo")) for file in self._project.v_files}
+        others = {name for path in self._project.load_paths for name in self._compiled(path)} - own
+        top = self._root / STAND_INS
+        for folder, _, names in os.walk(top):
+            for name in names:
+                path = Path(folder, name)
+                if path.suffix == ".vo" and str(path.relative_to(top)) not in own | others:
+                    path.unlink()
+        for name in others:
+            self.link(name)
+
+    def _compiled(self, path: LoadPath) -> Iterator[str]:
+        """The .vo files below a folder of the project's, relative to its root."""
+        if path.kind is PathKind.I or _within(self._root, path) is None:
+            return
+        for folder, folders, names in os.walk(self._root / path.folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                if name.endswith(".vo"):
+                    yield os.path.relpath(Path(folder, name), self._root)
 
     def path(self, file: str) -> Path:
         """Where the stand-in of a source is."""
@@ -66,7 +94,7 @@ class StandIns:
         """Have the .vo that make compiled stand in for the source."""
         path = self.make_room(file)
         target = os.path.relpath(self._root / Path(file).with_suffix(".vo"), path.parent)
-        if not (path.is_symlink() and os.readlink(path) == target):
+        if not (path.is_symlink() and str(path.readlink()) == target):
             self.forget(file)
             path.symlink_to(target)
 
@@ -98,11 +126,17 @@ def _bound_to_stand_ins(workspace: Workspace) -> Workspace:
 
 def _moved(root: Path, path: LoadPath) -> LoadPath:
     """A load path of the project's own folders; others stay: outside, what is there is loaded."""
-    folder = os.path.realpath(root / path.folder)
-    below = os.path.relpath(folder, os.path.realpath(root))
-    if path.kind is PathKind.I or below.startswith(".."):
+    below = _within(root, path)
+    if path.kind is PathKind.I or below is None:
         return path
     return replace(path, folder=os.path.normpath(f"{STAND_INS}{below}"))
+
+
+def _within(root: Path, path: LoadPath) -> str | None:
+    """The folder as seen from the project's, if it stands in that."""
+    folder = os.path.realpath(root / path.folder)
+    below = os.path.relpath(folder, os.path.realpath(root))
+    return None if below.startswith("..") else below
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from checker.knowledge.inputs import COMPILED
+from checker.knowledge.inputs import COMPILED, STAND_INS
 from checker.knowledge.keys import Requires
 from makegen.project.loadpath import LoadPath, PathKind, below
 from makegen.project.project import Project
@@ -88,7 +88,7 @@ class Lookup:
 
     def _bearing_the_name_of(self, file: str) -> frozenset[str]:
         """Those that may have the logical name of this file: it is loaded by its full name too."""
-        stem = file.rpartition(".")[0]
+        stem = file.removeprefix(STAND_INS).rpartition(".")[0]
         if stem not in self._bearers:
             real = os.path.realpath(self._root / stem)
             logical = self._at.get(real)
