@@ -50,15 +50,16 @@ class Lookup:
         self._texts: set[str] = set()  # what `Load` may find
         self._bearers: dict[str, frozenset[str]] = {}
         here = LoadPath(PathKind.Q, ".")  # coqc looks into its folder, not below, under no prefix
-        paths = [*project.load_paths, here]
-        for number, path in enumerate(paths):
-            if path.kind is not PathKind.I:
-                self._add_folder(number, path, is_deep=path is not here)
-                for source in project.v_files:
-                    folders = below(project.root, path, source)
-                    if folders is not None and not (folders and path is here):
-                        real = os.path.realpath(project.root / source)
-                        self._add(number, path, folders, real.removesuffix(".v"))
+        paths = [*enumerate(project.load_paths), (-1, here)]
+        paths = [(number, path) for number, path in paths if path.kind is not PathKind.I]
+        for number, path in paths:
+            self._add_folder(number, path, is_deep=path is not here)
+        for source in project.v_files:
+            real = os.path.realpath(project.root / source).removesuffix(".v")
+            for number, path in paths:
+                folders = below(project.root, path, source)
+                if folders is not None and not (folders and path is here):
+                    self._add(number, path, folders, real)
 
     def found_by(self, requires: Requires | None, names: Iterable[str]) -> str:
         """A digest of all files that may be meant where `requires` leads to loading these files.
