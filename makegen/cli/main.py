@@ -15,7 +15,7 @@ from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
 from makegen.generate.meta import meta_text
 from makegen.project.coqproject import Word, declarations, option_length
-from makegen.project.declarations import COMMAND_LINE, Declaration, Where, refuse
+from makegen.project.declarations import COMMAND_LINE, Declaration, refuse
 from makegen.project.loadpath import destination
 from makegen.project.project import Project, build_project, read_declarations
 from makegen.project.sources import unsafe_character
@@ -36,6 +36,7 @@ usage: proof-makefile -f PROJECT -o Makefile    write Makefile and Makefile.conf
   -native-compiler yes|no|ondemand
   -generate-meta-for-package PACKAGE
                         write META.PACKAGE beside the project's .mllib or .mlpack
+  -coqlib FOLDER        passed over: set COQLIB (ROCQLIB) in the environment
 
   -sources-of           only print the sources
   -destination-of FILE  only print where FILE is installed, below user-contrib
@@ -105,7 +106,7 @@ def _groups(words: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def parse(words: Sequence[str]) -> Request:
     """What the words of the command line ask for. Raises UserError."""
-    once: dict[str, str] = {}
+    once: dict[str, str] = {}  # of several -f the last
     declared: list[Declaration] = []
     pending: list[Word] = []  # what -f comes after; coq_makefile reads the file in place of the -f
     sources_only = False
@@ -131,12 +132,11 @@ def parse(words: Sequence[str]) -> Request:
 
 
 def _take(once: dict[str, str], option: str, operands: Sequence[str]) -> None:
-    """Take the value of an option that may be given once."""
+    """Take the value of an option that may be given once, but for -f."""
     if not operands or (operands[0] != "-" and operands[0].startswith("-")):
         refuse(COMMAND_LINE, f"missing argument of {option}", f"write `{option} FILE`")
-    if option in once:
-        mend = "put all in one project file" if option == "-f" else "keep one"
-        refuse(COMMAND_LINE, f"option {option} is given twice", mend)
+    if option in once and option != "-f":
+        refuse(COMMAND_LINE, f"option {option} is given twice", "keep one")
     once[option] = operands[0]
 
 
@@ -159,9 +159,10 @@ def run(request: Request, root: Path) -> None:
 
 
 def _generate(request: Request, project: Project) -> None:
+    for doubt in project.doubts:
+        print(f"proof-makefile: warning: {doubt}", file=sys.stderr)
     if not project.sources:
-        where = Where(request.project_file) if request.project_file else COMMAND_LINE
-        refuse(where, "the project has no source", "list files, or a folder of them")
+        print("proof-makefile: warning: the project has no source", file=sys.stderr)
     name = request.output or UNNAMED
     texts = _texts(project, name, request.words)
     _check_outputs(name, texts, project)
