@@ -34,7 +34,8 @@ class Coq:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("COQ", "ROCQ", "MAKE"))}
         path = (str(Path(sys.executable).parent), str(self.folder), os.environ["PATH"])
         seen = {"PROOF_CHECKER_SYSROOT": str(self.folder.parent / "root")}
-        return {**kept, **seen, "PATH": os.pathsep.join(path)}
+        shown = {"SHOWN_COQC": "COQC", "SHOWN_COQDEP": "COQDEP"}  # by make, with every Coq
+        return {**kept, **seen, **shown, "PATH": os.pathsep.join(path)}
 
     @property
     def toolchain(self) -> Toolchain:

@@ -135,10 +135,16 @@ def project_of(options: argparse.Namespace) -> Project:
 def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
     """The sources asked for, as the project writes them; all of them when none is named.
 
-    Raises UserError when one is not in the project, or there is none in it.
+    Raises UserError when one is not in the project, or there is none in it, or one of it is not
+    there: coqdep needs all.
     """
     if not project.v_files:
         raise UserError(f"{options.project} lists no .v file: there is nothing to do")
+    absent = [file for file in project.v_files if not (project.root / file).exists()]
+    if absent:
+        others = f" (and {len(absent) - 1} others)" if absent[1:] else ""
+        mend = f"make it, restore it or take it out of {options.project}"
+        raise UserError(f"{absent[0]}{others}: no such file; {mend}")
     known = {os.path.normpath(project.root / file): file for file in project.v_files}
     asked = []
     for name in options.files:

@@ -13,7 +13,7 @@ from makegen.generate import install
 from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
 from makegen.generate.meta import meta_text
-from makegen.project.declarations import COMMAND_LINE, Where, refuse
+from makegen.project.declarations import COMMAND_LINE, refuse
 from makegen.project.loadpath import destination
 from makegen.project.project import Project
 from makegen.project.request import Request, groups, parse, project_of
@@ -35,6 +35,7 @@ usage: proof-makefile -f PROJECT -o Makefile    write Makefile and Makefile.conf
   -native-compiler yes|no|ondemand
   -generate-meta-for-package PACKAGE
                         write META.PACKAGE beside the project's .mllib or .mlpack
+  -coqlib FOLDER        passed over: set COQLIB (ROCQLIB) in the environment
 
   -sources-of           only print the sources
   -destination-of FILE  only print where FILE is installed, below user-contrib
@@ -93,9 +94,10 @@ def run(request: Request, root: Path) -> None:
 
 
 def _generate(request: Request, project: Project) -> None:
+    for doubt in project.doubts:
+        print(f"proof-makefile: warning: {doubt}", file=sys.stderr)
     if not project.sources:
-        where = Where(request.project_file) if request.project_file else COMMAND_LINE
-        refuse(where, "the project has no source", "list files, or a folder of them")
+        print("proof-makefile: warning: the project has no source", file=sys.stderr)
     name = request.output or UNNAMED
     texts = _texts(project, name, request.words)
     _check_outputs(name, texts, project)

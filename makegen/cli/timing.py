@@ -48,6 +48,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
         choices = ("auto", "absolute", "diff")
         parser.add_argument("--sort-by", choices=choices, default="auto")
         parser.add_argument("--fuzz", type=int, default=0)
+        parser.add_argument("--names-in-the-middle", action="store_false", dest="names_last")
     for log in ("log",) if command == ONE else ("after", "before"):
         parser.add_argument(log)
     parser.add_argument("output", nargs="*")
@@ -58,13 +59,13 @@ def _table(command: str, given: argparse.Namespace) -> str:
     if command == ONE:
         return one_table(_commands(given.log, given), Style(given.memory, given.by_memory))
     if command == BOTH:
-        style = Style(given.memory, given.by_memory, given.sort_by)
+        style = Style(given.memory, given.by_memory, given.sort_by, given.names_last)
         return two_table(_commands(given.after, given), _commands(given.before, given), style)
     logs = (timing.read_log(file) for file in (given.after, given.before))
     new, old = (timing.sentence_costs(log, given.real) for log in logs)
     pairs = list(timing.match_sentences(new, old, given.fuzz))
     after, before = timing.sentence_names(pairs, given.fuzz)
-    style = Style(memory=False, sort_by=given.sort_by, tag="Code")
+    style = Style(False, sort_by=given.sort_by, names_last=given.names_last, tag="Code")
     return two_table(after, before, style)
 
 

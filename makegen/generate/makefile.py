@@ -98,7 +98,7 @@ def _conf(project: Project) -> dict[str, object]:
         "mlpackfiles": _files(project.sources_with(".mlpack")),
         "mllibfiles": _files(project.sources_with(".mllib")),
         "metafile": escapes.variable(project.meta or ""),
-        "cmdline_vfiles": _files(tuple(s for s in project.given_sources if s.endswith(".v"))),
+        "cmdline_vfiles": _files(project.given_files),
         "ocamllibs": ml,
         "src_subdirs": escapes.words(tuple(path.folder for path in ocaml)),
         "coqlibs": " ".join(filter(None, (ml, noml))),

@@ -8,7 +8,7 @@ those of the scripts that come with Coq.
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class Sentence:
 
 
 Timed = tuple[Sentence, Cost]
+Placed = tuple[Sentence, Cost | None]  # None: where it would be on the other side
 
 
 def read_log(file: str) -> str:
@@ -91,8 +92,8 @@ def sentence_costs(log: str, real: bool = True) -> list[Timed]:
 
 def match_sentences(
     after: Sequence[Timed], before: Sequence[Timed], fuzz: int
-) -> Iterator[tuple[Timed | None, Timed | None]]:
-    """Pairs of the same sentence in two logs; one side is None where the other has no partner.
+) -> Iterator[tuple[Placed, Placed]]:
+    """Pairs of the same sentence in two logs; one side has no cost where the other has no partner.
 
     Sentences are the same when their words and lengths are, and their places differ by at most
     `fuzz` characters. The latest pair tells by how much the places have moved.
@@ -108,22 +109,24 @@ def match_sentences(
             yield left.pop(), right.pop()
             moved = new.start - old.start
         elif (new.start, new.end) <= (old.start + moved, old.end + moved):
-            yield left.pop(), None
+            yield left.pop(), (_shifted(new, -moved), None)
         else:
-            yield None, right.pop()
-    yield from ((item, None) for item in reversed(left))
-    yield from ((None, item) for item in reversed(right))
+            yield (_shifted(old, moved), None), right.pop()
+    yield from ((item, (item[0], None)) for item in reversed(left))
+    yield from (((item[0], None), item) for item in reversed(right))
+
+
+def _shifted(sentence: Sentence, by: int) -> Sentence:
+    return replace(sentence, start=sentence.start + by, end=sentence.end + by)
 
 
 def _is_same(new: Sentence, old: Sentence) -> bool:
     return new.words == old.words and new.end - new.start == old.end - old.start
 
 
-def sentence_names(
-    pairs: Sequence[tuple[Timed | None, Timed | None]], fuzz: int
-) -> tuple[Costs, Costs]:
+def sentence_names(pairs: Sequence[tuple[Placed, Placed]], fuzz: int) -> tuple[Costs, Costs]:
     """The costs after and before by a name that both sides share: places, and the words."""
-    sentences = [item[0] for pair in pairs for item in pair if item is not None]
+    sentences = [item[0] for pair in pairs for item in pair]
     width = max((len(str(place)) for s in sentences for place in (s.start, s.end)), default=0)
 
     def place(sentence: Sentence, dash: str) -> str:
@@ -132,12 +135,11 @@ def sentence_names(
     after: dict[str, Cost] = {}
     before: dict[str, Cost] = {}
     for new, old in pairs:
-        known = [item for item in (new, old) if item is not None]
-        first, last = known[0][0], known[-1][0]
+        first, last = new[0], old[0]
         if fuzz:
             name = f"Chars {place(first, '-')} ~ {place(last, '-')} {first.words}"
         else:
             name = f"Chars {place(first, ' - ')} {first.words}"
-        after |= {name: new[1]} if new else {}
-        before |= {name: old[1]} if old else {}
+        after |= {name: new[1]} if new[1] else {}
+        before |= {name: old[1]} if old[1] else {}
     return after, before

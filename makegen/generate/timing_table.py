@@ -1,4 +1,4 @@
-"""Tables of times and memory, of one build or of two, laid out as Rocq 9's own scripts do."""
+"""Tables of times and memory, of one build or of two, laid out as Coq's own scripts do."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ class Column:
     cells: Sequence[str]
     is_name: bool = False
 
-    def lines(self) -> list[str]:
-        """The cells in one width: names to the left, numbers to the right, N/A in the middle."""
-        width = max(len(MISSING), *map(len, self.cells))
-        return [self.separator + self._place(cell, width) for cell in self.cells]
+    @property
+    def width(self) -> int:
+        """That of the widest cell."""
+        return max(len(MISSING), *map(len, self.cells))
 
-    def _place(self, cell: str, width: int) -> str:
-        if cell == MISSING:
-            return cell.center(width)
-        return cell.ljust(width) if self.is_name else cell.rjust(width)
+    def lines(self) -> list[str]:
+        """The cells in one width: names to the left, numbers to the right."""
+        place = str.ljust if self.is_name else str.rjust
+        return [self.separator + place(cell, self.width) for cell in self.cells]
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,7 @@ class Style:
     memory: bool = True  # show it
     by_memory: bool = False  # order by memory instead of time
     sort_by: str = "auto"
+    names_last: bool = True  # of two builds; before Rocq 9.1 they stand between after and before
     tag: str = "File Name"
 
 
@@ -72,7 +73,9 @@ def one_table(costs: Costs, style: Style) -> str:
     names = sorted(costs, key=lambda name: (-_amount(costs[name], style), name))
     shown = [costs[name] for name in names]
     time = Column("", ["Time", *_times(shown)])
-    peak = Column(" | ", ["Peak Mem", *_memories(shown)])
+    sizes = _memories(shown)
+    known = any(cost.memory is not None for cost in shown)
+    peak = Column(" | ", ["Peak Mem", *(sizes if known else [MISSING, *sizes[1:]])])
     name = Column(" | ", [style.tag, _total(style), *names], is_name=True)
     return _layout([time, peak, name] if style.memory else [time, name])
 
@@ -87,20 +90,37 @@ def two_table(after: Costs, before: Costs, style: Style) -> str:
     pairs = list(zip(old, new, strict=True))
     times = [Change(_sum(old), _sum(new)), *(Change(_sum([o]), _sum([n])) for o, n in pairs)]
     sizes = [Change(_peak(old), _peak(new)), *(Change(_peak([o]), _peak([n])) for o, n in pairs)]
-    columns = [
+    total, *percents = (change.percent for change in times)
+    shown = [
         Column("", ["After", *_times(new)]),
-        Column(" | ", ["Peak Mem", *_memories(new)]),
         Column(" | ", ["Before", *_times(old)]),
-        Column(" | ", ["Peak Mem", *_memories(old)]),
         Column(" || ", ["Change", *(_minutes(change.amount, signed=True) for change in times)]),
-        Column(" || ", ["Change (mem)", *(f"{change.amount} ko" for change in sizes)]),
-        Column(" | ", ["% Change", *(change.percent for change in times)]),
-        Column(" | ", ["% Change (mem)", *(change.percent for change in sizes)]),
-        Column(" | ", [style.tag, _total(style), *names], is_name=True),
+        Column(" | ", ["% Change", MISSING if total == INFINITY else total, *percents]),
     ]
-    return _layout(
-        [c for c in columns if style.memory or not c.cells[0].endswith(("Mem", "(mem)"))]
-    )
+    peaks = [
+        Column(" | ", ["Peak Mem", *_memories(new)]),
+        Column(" | ", ["Peak Mem", *_memories(old)]),
+        Column(" || ", ["Change (mem)", *(f"{change.amount} ko" for change in sizes)]),
+        Column(" | ", ["% Change (mem)", *(change.percent for change in sizes)]),
+    ]
+    pairs_of_columns = zip(shown, peaks, strict=True)
+    columns = [c for both in pairs_of_columns for c in (both if style.memory else both[:1])]
+    place = len(columns) if style.names_last else 1 + style.memory
+    columns.insert(place, Column(" | ", [style.tag, _total(style), *names], is_name=True))
+    return _centered(_layout(columns), [*shown, *peaks])
+
+
+def _centered(table: str, columns: Sequence[Column]) -> str:
+    """The table of two builds with N/A in the middle of its column.
+
+    It is done by what stands around, in this order, as Coq's scripts do it: so a narrower column
+    decides for a wider one, too.
+    """
+    around = [("", " | "), (" | ", " |"), ("|| ", ""), ("| ", "")] * 2
+    for column, (left, right) in zip(columns, around, strict=True):
+        found, wanted = MISSING.rjust(column.width), MISSING.center(column.width)
+        table = table.replace(f"{left}{found}{right}", f"{left}{wanted}{right}")
+    return table
 
 
 def _order(

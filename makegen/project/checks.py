@@ -1,6 +1,7 @@
 """Declarations -> checked parts of a project: what is common to both forms of the project file.
 
-Every function raises UserError at the declaration that is wrong.
+Every function raises UserError at the declaration that is wrong. What coq_makefile takes is taken
+here too, unless no build could come of it: what is likely a mistake is put among the `doubts`.
 """
 
 import re
@@ -9,7 +10,7 @@ from itertools import pairwise
 from os.path import normpath
 from pathlib import Path
 
-from makegen.project.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
+from makegen.project.declarations import COMMAND_LINE, Declaration, Key, Where, message, refuse
 from makegen.project.loadpath import LoadPath, PathKind, below, binding, bound_name
 from makegen.project.sources import (
     SUFFIXES,
@@ -28,6 +29,7 @@ _KINDS = {Key.I: PathKind.I, Key.Q: PathKind.Q, Key.R: PathKind.R}
 
 Declarations = Sequence[Declaration]
 Located = list[tuple[str, Where]]  # a file, and where it is listed
+Doubts = list[str]  # messages
 
 
 def _select(declarations: Declarations, *keys: Key) -> list[Declaration]:
@@ -36,9 +38,7 @@ def _select(declarations: Declarations, *keys: Key) -> list[Declaration]:
 
 def _refuse_line_ends(declaration: Declaration) -> None:
     if any(char in word for word in declaration.words for char in "\n\r\0"):
-        is_variable = declaration.key is Key.VARIABLE
-        name = declaration.words[0] if is_variable else declaration.key.value
-        what = f"line end inside the text of {name}"
+        what = f"line end inside the text of {declaration.key.value}"
         refuse(declaration.where, what, "write it on one line, or write a rule in Makefile.local")
 
 
@@ -125,51 +125,61 @@ def _covers_root(path: LoadPath, root: Path) -> bool:
     return folders == () if path.kind is PathKind.I else folders is not None
 
 
-def sources(declarations: Declarations, tree: Tree) -> Located:
+def sources(declarations: Declarations, tree: Tree, doubts: Doubts) -> Located:
     """Every source, in order, folders replaced by what is in them; nothing twice."""
     listed: Located = []
     first: dict[str, Where] = {}
     for declaration in _select(declarations, Key.FILE):
-        for name in _files(declaration, tree):
+        for name in _files(declaration, tree, doubts):
             same = name if name[0] == "/" else f"{tree.root}/{name}"
             if ".." in name:
                 same = normpath(same)
             if same in first:
                 what = f"{name} is listed twice (first at {first[same]})"
-                refuse(declaration.where, what, "take one of them out")
+                doubts.append(message(declaration.where, what, "take one of them out"))
+                continue
             first[same] = declaration.where
             listed.append((name, declaration.where))
     return listed
 
 
-def _files(declaration: Declaration, tree: Tree) -> list[str]:
+def _files(declaration: Declaration, tree: Tree, doubts: Doubts) -> list[str]:
     where = declaration.where
     if not declaration.words[0]:
-        refuse(where, "empty file name", "take it out")
+        doubts.append(message(where, "empty file name", "take it out"))
+        return []
     name = tidy(declaration.words[0])
-    _refuse_unsafe(name, where)
+    is_source = suffix(name) in SUFFIXES
+    _refuse_unsafe(name, where, allowed="" if is_source else "=")
+    if "=" in name and not is_source:
+        variable, _, value = name.partition("=")
+        doubts.append(
+            message(where, f"blanks missing in {name}", f'write `{variable} = "{value}"`')
+        )
+        return []
     if tree.is_folder(name):
-        return _expanded(name, where, tree.root)
+        found = _expanded(name, where, tree.root)
+        if not found:
+            what = f"no source below the folder {name}"
+            doubts.append(message(where, what, "take it out, or add a file to it"))
+        return found
     if _is_meta(name):
         return []
-    kind = suffix(name)
-    if kind == ".ml4":
+    if is_source:
+        return [name]
+    if suffix(name) == ".ml4":
         refuse(where, f"{name}: camlp5 files are no longer supported", "port it to .mlg (coqpp)")
-    if kind not in SUFFIXES and tree.exists(name):
+    if suffix(name) or tree.exists(name):
         refuse(where, f"{name} is no source of a known kind", f"known are {', '.join(SUFFIXES)}")
-    if kind not in SUFFIXES:
-        refuse(where, f"no file or folder {name}", "correct the name, or take it out")
-    return [name]
+    doubts.append(message(where, f"no folder {name}", "correct the name, or take it out"))
+    return []
 
 
 def _expanded(folder: str, where: Where, root: Path) -> list[str]:
     try:
-        found = expand(root, folder)
+        return expand(root, folder)
     except OSError as error:
         refuse(where, f"cannot read {error.filename} ({error.strerror})", "make it readable")
-    if not found:
-        refuse(where, f"no source below the folder {folder}", "take it out, or add a file to it")
-    return found
 
 
 def _is_meta(name: str) -> bool:
@@ -182,8 +192,8 @@ def folders(declarations: Declarations, tree: Tree) -> tuple[str, ...]:
     return tuple(name for name in listed if tree.is_folder(tidy(name)))
 
 
-def generated(declarations: Declarations, files: Located, tree: Tree) -> tuple[str, ...]:
-    """The absent sources that a rule makes: `generated`, or named in a *.local file beside."""
+def doubt_absent(declarations: Declarations, files: Located, tree: Tree, doubts: Doubts) -> None:
+    """Doubts the absent sources, but those that are `generated`, or named in a *.local file."""
     rules = _select(declarations, Key.GENERATED)
     declared = {tidy(declaration.words[0]) for declaration in rules}
     listed = {name for name, _ in files}
@@ -191,14 +201,14 @@ def generated(declarations: Declarations, files: Located, tree: Tree) -> tuple[s
         name = tidy(declaration.words[0])
         if name not in listed:
             refuse(declaration.where, f"generated file {name} is no source", "list it in sources")
-    absent = [(name, where) for name, where in files if not tree.exists(name)]
+    absent = [item for item in files if not tree.exists(item[0]) and item[0] not in declared]
     hooks = _hooks(tree.root) if absent else ""
-    for name, where in absent:
-        if name not in declared and not mentions(hooks, name):
-            what = f"no file {name} in {tree.root}"
-            mend = "create it, take it out, or name it in Makefile.local if a rule there makes it"
-            refuse(where, what, mend)
-    return tuple(name for name, _ in absent)
+    unknown = [(name, where) for name, where in absent if not mentions(hooks, name)]
+    if unknown:
+        name, where = unknown[0]
+        others = f" (and {len(unknown) - 1} others)" if unknown[1:] else ""
+        what = f"no file {name}{others} in {tree.root}"
+        doubts.append(message(where, what, "make will say so, unless it is made before"))
 
 
 def _hooks(root: Path) -> str:
@@ -206,8 +216,8 @@ def _hooks(root: Path) -> str:
     return "\n".join(path.read_text(errors="replace") for path in paths if path.is_file())
 
 
-def check_logical_names(files: Located, paths: Sequence[LoadPath], root: Path) -> None:
-    """Every .v has a logical name of its own."""
+def doubt_names(files: Located, paths: Sequence[LoadPath], root: Path, doubts: Doubts) -> None:
+    """Doubts a .v whose logical name another has."""
     first: dict[str, tuple[str, Where]] = {}
     prefixes: dict[str, str | None] = {}  # by folder; few folders hold many files
     for name, where in files:
@@ -215,7 +225,7 @@ def check_logical_names(files: Located, paths: Sequence[LoadPath], root: Path) -
             continue
         folder, _, base = name.rpartition("/")
         if folder not in prefixes:
-            prefixes[folder] = _prefix(name, where, paths, root)
+            prefixes[folder] = _prefix(name, paths, root)
         prefix = prefixes[folder]
         if prefix is None:
             continue
@@ -223,20 +233,18 @@ def check_logical_names(files: Located, paths: Sequence[LoadPath], root: Path) -
         if logical in first:
             other, place = first[logical]
             what = f"{name} and {other} ({place}) have one logical name, {logical}"
-            refuse(where, what, "rename one, or bind their folders to different paths")
-        first[logical] = (name, where)
+            mend = "rename one, or bind their folders to different paths"
+            doubts.append(message(where, what, mend))
+        first.setdefault(logical, (name, where))
 
 
-def _prefix(name: str, where: Where, paths: Sequence[LoadPath], root: Path) -> str | None:
+def _prefix(name: str, paths: Sequence[LoadPath], root: Path) -> str | None:
     """What stands before the bare name in the logical names of a file's folder.
 
     None where nobody can Require the files: coqc takes their bare names, which may occur again.
     """
     bound = binding(root, paths, name)
-    if bound is None:
-        mend = f"add `-Q {name.rpartition('/')[0] or '.'} LOGICAL.PATH`"
-        refuse(where, f"{name} is outside every load path (-Q, -R)", mend)
-    if not all(map(is_identifier, bound[1])):
+    if bound is None or not all(map(is_identifier, bound[1])):
         return None
     above = bound_name(*bound, "")
     return f"{above}." if above else ""
@@ -251,7 +259,7 @@ def meta_file(declarations: Declarations, root: Path) -> str | None:
     ]
     for name, where in found:
         _refuse_unsafe(name, where)
-        if not (root / name).is_file() and not mentions(_hooks(root), name):
+        if name.endswith(".in") and not (root / name).is_file():  # it is copied now
             refuse(where, f"no file {name} in {root}", "create it or take it out")
     for (first, _), (second, where) in pairwise(found):
         refuse(where, f"two META files, {first} and {second}", "keep one")
@@ -278,12 +286,24 @@ def meta_package(declarations: Declarations, files: Located, meta: str | None) -
 def variables(declarations: Declarations) -> Iterator[tuple[str, str]]:
     """The variables for the Makefile, in order."""
     for declaration in _select(declarations, Key.VARIABLE):
-        _refuse_line_ends(declaration)
         name, value = declaration.words
         if not re.fullmatch(r"[\w.][\w.-]*", name, re.ASCII):
             what = f"make takes no variable named {name!r}"
             refuse(declaration.where, what, "use letters, digits and _")
         yield name, value
+
+
+def doubt_options(declarations: Declarations, doubts: Doubts) -> None:
+    """Doubts an option that does nothing here."""
+    for declaration in _select(declarations, Key.COQLIB):
+        mend = "set COQLIB (ROCQLIB) in the environment"
+        doubts.append(message(declaration.where, "-coqlib is passed over", mend))
+
+
+def named_files(declarations: Declarations) -> tuple[str, ...]:
+    """The sources and folders as they are written, without the META file."""
+    names = (declaration.words[0] for declaration in _select(declarations, Key.FILE))
+    return tuple(name for name in names if name and not _is_meta(name))
 
 
 def given(declarations: Declarations) -> list[Declaration]:

@@ -28,10 +28,11 @@ ARITY = {
     Key.DOCROOT: ("FOLDER",),
     Key.NATIVE_COMPILER: ("yes|no|ondemand",),
     Key.META_PACKAGE: ("PACKAGE",),
+    Key.COQLIB: ("FOLDER",),
 }
 OPTIONS = {key.value: key for key in ARITY}
 
-# What coq_makefile had once and removed (-coqlib: came with Rocq 9), with what does the same.
+# What coq_makefile had once and removed, with what does the same.
 REMOVED = {
     "-extra": "write the rule in Makefile.local, with its target as prerequisite of `post-all::`",
     "-extra-phony": "write the rule and its .PHONY line in Makefile.local",
@@ -44,7 +45,6 @@ REMOVED = {
     "-full": "drop it; `make opt` builds native code",
     "-byte": "drop it; `make byte` builds bytecode",
     "-no-opt": "drop it; `make byte` builds bytecode",
-    "-coqlib": "set COQLIB (ROCQLIB) in the environment",
     "-impredicative-set": "write `-arg -impredicative-set`",
 }
 NOT_IN_A_FILE = ("-f", "-o", "-h", "--help", "--version", "-sources-of", "-destination-of")
@@ -83,15 +83,12 @@ def split_words(text: str, file: str) -> list[Word]:
 def split_argument(word: Word) -> tuple[str, ...]:
     """The arguments in one word after -arg: split at spaces, '...' keeps spaces.
 
-    Raises UserError at an unpaired quote, which Coq 8.16 to Rocq 9.2 close at the end without a
-    word and later Rocq refuses, too.
+    An unpaired quote is closed at the end, as Coq 8.16 to Rocq 9.2 do.
 
     >>> split_argument(Word("-set 'Default Goal Selector=!'", Where("f")))
     ('-set', 'Default Goal Selector=!')
     """
     pieces = word.text.split("'")
-    if len(pieces) % 2 == 0:
-        refuse(word.where, f"quote ' is not closed in -arg {word.text!r}", "add the closing '")
     arguments: list[str] = []
     current: str | None = None
     for number, piece in enumerate(pieces):
@@ -173,11 +170,6 @@ def _file(word: Word) -> Declaration:
         refuse(word.where, f"option {text} in a project file", "give it on the command line")
     if text.startswith("-"):
         _refuse_option(word.where, text)
-    if not text:
-        refuse(word.where, "empty file name", 'take the "" out')
-    if "=" in text:
-        name, _, value = text.partition("=")
-        refuse(word.where, f"blanks missing in {text}", f'write `{name} = "{value}"`')
     return Declaration(word.where, Key.FILE, (text,))
 
 

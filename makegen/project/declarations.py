@@ -28,10 +28,15 @@ class Where:
 COMMAND_LINE = Where("command line")
 
 
+def message(where: Where, what: str, mend: str) -> str:
+    """The text `FILE:LINE: what; what to do`; it is one line, whatever it quotes."""
+    text = f"{where}: {what}; {mend}"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def refuse(where: Where, what: str, mend: str) -> Never:
-    """Raise the UserError `FILE:LINE: what; what to do`; it is one line, whatever it quotes."""
-    message = f"{where}: {what}; {mend}"
-    raise UserError("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+    """Raise the UserError with this message."""
+    raise UserError(message(where, what, mend))
 
 
 class Key(Enum):
@@ -44,6 +49,7 @@ class Key(Enum):
     DOCROOT = "-docroot"  # words: a folder below user-contrib
     NATIVE_COMPILER = "-native-compiler"  # words: yes, no or ondemand
     META_PACKAGE = "-generate-meta-for-package"  # words: a package name
+    COQLIB = "-coqlib"  # words: a folder; Rocq 9's generator writes it into the .conf alone
     VARIABLE = "="  # words: name, value
     FILE = "file"  # words: a source, a folder of sources or a META file
     GENERATED = "generated"  # words: a source that a rule makes

@@ -5,6 +5,7 @@ model; the writers and the checker read nothing else.
 """
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -34,10 +35,10 @@ class Project:
     native_compiler: str | None = None  # yes, no or ondemand
     meta_package: str | None = None  # -generate-meta-for-package
     meta_file: str | None = None  # a listed META.package, or META.package.in
-    generated: tuple[str, ...] = ()  # sources that are absent: a rule of Makefile.local makes them
-    given_sources: tuple[str, ...] = ()  # those of `sources` named on the command line
+    given_files: tuple[str, ...] = ()  # sources and folders that the command line names
     given_load_paths: tuple[LoadPath, ...] = ()  # likewise
     told_by_origin: bool = False  # read_project(root / origin) gives all of this again
+    doubts: tuple[str, ...] = ()  # what is likely a mistake, to be told when files are generated
 
     def sources_with(self, suffix: str) -> tuple[str, ...]:
         """The sources of one kind, such as ".v" or ".mlg", in order."""
@@ -86,20 +87,22 @@ def read_declarations(path: Path) -> list[Declaration]:
     """
     where = Where(str(path))
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:
         refuse(where, "no such project file", "write one, or name another with -f")
     except IsADirectoryError:
         refuse(where, "the project file is a folder", f"name the file in it, as -f {path}/_Project")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        refuse(Where(str(path), line), "the project file is not UTF-8", "save it as UTF-8")
     except OSError as error:
         refuse(where, f"cannot read the project file ({error.strerror})", "make it readable")
     if text.startswith("\ufeff"):
         refuse(Where(str(path), 1), "the file begins with a byte order mark", "save it without")
-    read = read_tomlproject if looks_like_toml(text) else read_coqproject
-    return read(text, str(path))
+    if not looks_like_toml(text):
+        return read_coqproject(text, str(path))
+    foreign = re.search("[\ud800-\udfff]", text)
+    if foreign:
+        line = text.count("\n", 0, foreign.start()) + 1
+        refuse(Where(str(path), line), "the project file is not UTF-8", "save it as UTF-8")
+    return read_tomlproject(text, str(path))
 
 
 def build_project(
@@ -111,9 +114,12 @@ def build_project(
     """
     given = checks.given(declarations)
     tree = Tree(root)
-    files = checks.sources(declarations, tree)
+    doubts: checks.Doubts = []
+    checks.doubt_options(declarations, doubts)
+    files = checks.sources(declarations, tree, doubts)
+    checks.doubt_absent(declarations, files, tree, doubts)
     load_paths = checks.with_top(checks.load_paths(declarations), files, root)
-    checks.check_logical_names(files, load_paths, root)
+    checks.doubt_names(files, load_paths, root, doubts)
     arguments, native_compiler = checks.arguments(declarations)
     meta_file = checks.meta_file(declarations, root)
     return Project(
@@ -128,8 +134,14 @@ def build_project(
         native_compiler=native_compiler,
         meta_package=checks.meta_package(declarations, files, meta_file),
         meta_file=meta_file,
-        generated=checks.generated(declarations, files, tree),
-        given_sources=tuple(name for name, where in files if where == COMMAND_LINE),
+        given_files=checks.named_files(given),
         given_load_paths=checks.load_paths(given),
-        told_by_origin=origin is not None and "/" not in origin and not given,
+        told_by_origin=origin is not None and "/" not in origin and _is_one_file(declarations),
+        doubts=tuple(doubts),
     )
+
+
+def _is_one_file(declarations: Sequence[Declaration]) -> bool:
+    """Whether one project file declares all of it."""
+    files = {declaration.where.file for declaration in declarations}
+    return len(files) <= 1 and COMMAND_LINE.file not in files

@@ -26,7 +26,7 @@ class Request:
 
 def parse(words: Sequence[str]) -> Request:
     """What the words of the command line ask for. Raises UserError."""
-    once: dict[str, str] = {}
+    once: dict[str, str] = {}  # of several -f the last
     declared: list[Declaration] = []
     pending: list[Word] = []  # what -f comes after; coq_makefile reads the file in place of the -f
     sources_only = False
@@ -67,10 +67,9 @@ def groups(words: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _take(once: dict[str, str], option: str, operands: Sequence[str]) -> None:
-    """Take the value of an option that may be given once."""
+    """Take the value of an option that may be given once, but for -f."""
     if not operands or (operands[0] != "-" and operands[0].startswith("-")):
         refuse(COMMAND_LINE, f"missing argument of {option}", f"write `{option} FILE`")
-    if option in once:
-        mend = "put all in one project file" if option == "-f" else "keep one"
-        refuse(COMMAND_LINE, f"option {option} is given twice", mend)
+    if option in once and option != "-f":
+        refuse(COMMAND_LINE, f"option {option} is given twice", "keep one")
     once[option] = operands[0]

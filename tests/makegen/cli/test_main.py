@@ -130,7 +130,6 @@ def test_the_meta_file_of_a_package_is_that_of_coq_makefile(coq: Coq, folder: Pa
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("-f _Project -f other", "command line: option -f is given twice; put all in one"),
         ("-o M -o N", "command line: option -o is given twice; keep one"),
         ("-f", "command line: missing argument of -f; write `-f FILE`"),
         ("-f _Project -o -Q", "command line: missing argument of -o; write `-o FILE`"),
@@ -144,8 +143,6 @@ def test_the_meta_file_of_a_package_is_that_of_coq_makefile(coq: Coq, folder: Pa
         ("C.v -o C.v", "command line: output C.v would replace a file of the project; choose"),
         ("-f _Project -o th", "command line: output th is a folder; choose another name"),
         ("-f _Project -o M:N", "command line: make cannot take the name 'M:N' of the output; "),
-        ("-Q . Foo -o M", "command line: the project has no source; list files, or a folder"),
-        ("D.v -o M", "command line: no file D.v in "),
     ],
 )
 def test_what_is_wrong_is_refused_in_one_line_and_nothing_is_written(
@@ -154,6 +151,24 @@ def test_what_is_wrong_is_refused_in_one_line_and_nothing_is_written(
     before = listing(tmp_path)
     assert refusal(words, capsys).startswith(message)
     assert listing(tmp_path) == before
+
+
+def test_what_is_doubted_is_told_in_one_line_and_the_makefile_is_written(
+    folder: Path, capsys: Output
+) -> None:
+    write_files(folder, {"other": "-Q . Top C.v X = 1"})
+    for words, message in {
+        "D.v": "warning: command line: no file D.v in ",
+        "-Q . Foo": "warning: the project has no source\n",
+        "-f _Project -f other -o M": "",
+    }.items():
+        assert main([*words.split(), *([] if "-o" in words else ["-o", "M"])]) == 0
+        captured = capsys.readouterr().err
+        assert message in captured
+        assert captured.count("\n") == bool(message)
+    conf = (folder / "M.conf").read_text()
+    assert "COQMF_VFILES = th/A.v th/sub/B.v C.v\n" in conf
+    assert "C.v" in (folder / "M").read_text()  # the checker gets both files in one
 
 
 def test_the_line_of_a_wrong_project_file_is_named(folder: Path, capsys: Output) -> None:

@@ -350,7 +350,7 @@ def test_a_change_of_the_project_file_writes_the_makefile_again(
     edit(tmp_path / "A.v")
     assert "D.v" in compiled(make())
     assert "COQMF_OTHERFLAGS = -w none\n" in (tmp_path / "Makefile.conf").read_text()
-    edit(tmp_path / "_CoqProject", "-Q . Top\nA.v A.v\n")
+    edit(tmp_path / "_CoqProject", "-Q . Top\nA.v -foo\n")
     refused = make()
     assert refused.returncode == 2
     assert "_CoqProject:2:" in refused.stderr
@@ -361,7 +361,7 @@ def test_a_source_that_comes_into_a_listed_folder_or_leaves_it_is_seen(
 ) -> None:
     write_files(tmp_path, {"_CoqProject": "-Q theories Top\ntheories\n", "theories/A.v": A})
     done(coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=tmp_path))
-    assert compiled(coq.run("make", cwd=tmp_path)) == ["theories/A.v"]
+    assert done(coq.run("make", cwd=tmp_path)) == ["COQDEP VFILES", "COQC theories/A.v"]
     assert done(coq.run("make", cwd=tmp_path)) == ["make: Nothing to be done for 'all'."]
     write_files(tmp_path, {"theories/sub/B.v": B})
     assert compiled(coq.run("make", cwd=tmp_path)) == ["theories/sub/B.v"]

@@ -64,11 +64,9 @@ def test_an_argument_may_begin_with_a_dash() -> None:
     ("text", "message"),
     [
         ('a.v\n"b', 'P:2: quote " is not closed; add the closing "'),
-        ("-arg don't", "P:1: quote ' is not closed in -arg \"don't\"; add the closing '"),
         ("\n-Q .", "P:2: missing argument of -Q; write `-Q FOLDER LOGICAL-PATH`"),
         ("-R . -I src", "P:1: missing argument of -R; write `-R FOLDER LOGICAL-PATH`"),
         ("X = ", 'P:1: variable X has no value; write `X = "VALUE"`'),
-        ("X=5", 'P:1: blanks missing in X=5; write `X = "5"`'),
         ("-dokroot Foo", "P:1: unknown option -dokroot; did you mean -docroot?"),
         ("-w all", "P:1: unknown option -w; for an option of coqc write `-arg OPTION`"),
         ("-f P", "P:1: option -f in a project file; give it on the command line"),
@@ -111,7 +109,7 @@ class Understood:
     load_flags: tuple[str, ...]
     arguments: tuple[str, ...]
     sources: tuple[str, ...]
-    variables: tuple[tuple[str, str], ...]
+    variables: str
     native_compiler: str
     meta: str
     docroot: str | None
@@ -122,7 +120,7 @@ def by_us(project: Project) -> Understood:
         load_flags=project.load_flags,
         arguments=project.arguments,
         sources=tuple(sorted(project.sources)),
-        variables=project.variables,
+        variables="".join(f"{name} = {value}\n" for name, value in project.variables),
         native_compiler=project.native_compiler or "",
         meta=project.meta or "",
         docroot=project.docroot,
@@ -142,14 +140,14 @@ def by_coq(coq: Coq, root: Path, docroot: str | None) -> Understood | str:
     else:
         kinds = ("V", "ML", "MLI", "MLG", "MLLIB", "MLPACK")
         sources = " ".join(values[f"COQMF_{kind}FILES"] for kind in kinds)
-    extra = conf.partition("# Extra variables.")[2].partition("COQMF_OTHERFLAGS")[0]
+    extra = re.search(r"# Extra variables.*\n.*\n#+\n\n(?s:(.*?))COQMF_OTHERFLAGS", conf)
     flags = values["COQMF_OTHERFLAGS"].replace("$$", "$").replace("\\#", "#")
     root_of_documents = shlex.split(values["COQMF_INSTALLCOQDOCROOT"])
     return Understood(
         load_flags=normal_flags(shlex.split(values["COQMF_COQLIBS"])),
         arguments=tuple(shlex.split(flags)),
-        sources=tuple(sorted(str(PurePosixPath(name)) for name in sources.split())),
-        variables=tuple(re.findall(r"^(?!#)(\S+) = (.*)$", extra, re.MULTILINE)),
+        sources=tuple(sorted({str(PurePosixPath(name)) for name in sources.split()})),
+        variables=extra.group(1) if extra else "",
         native_compiler=values["COQMF_COQPROJECTNATIVEFLAG"],
         meta=values["COQMF_METAFILE"],
         docroot=None if docroot is None else "".join(root_of_documents),
@@ -168,20 +166,12 @@ def normal_flags(flags: list[str]) -> tuple[str, ...]:
 
 # Where we refuse what coq_makefile accepts, on purpose; docs/project-file.md lists them.
 STRICTER = (
-    "listed twice",
-    "have one logical name",
-    "outside every load path",
-    "quote ' is not closed",
     "line end inside the text",
     "missing argument",  # a folder or name that begins with a dash
     "has no value",
-    "blanks missing",
     "is no logical path",
     "make takes no variable named",
     "make cannot take",
-    "empty file name",
-    "no file or folder",
-    "no file ",
 )
 
 
@@ -237,16 +227,22 @@ def test_random_project_files_are_read_as_coq_makefile_reads_them(
     coq: Coq, folder: Path, text: str
 ) -> None:
     (folder / "_Project").write_text(text)
-    ours = understood_or_refused(folder)
-    if isinstance(ours, Understood):
-        assert by_coq(coq, folder, ours.docroot) == ours
-    elif not any(reason in ours for reason in STRICTER):
-        assert isinstance(by_coq(coq, folder, None), str), f"only we refuse: {ours}"
+    project = project_or_refusal(folder)
+    if isinstance(project, str):
+        if not any(reason in project for reason in STRICTER):
+            assert isinstance(by_coq(coq, folder, None), str), f"only we refuse: {project}"
+        return
+    theirs = by_coq(coq, folder, project.docroot)
+    if coq.name == "8.16" and isinstance(theirs, str):  # later ones take any word for a folder
+        assert "Unknown option" in theirs
+        assert project.doubts
+    else:
+        assert theirs == by_us(project)
 
 
-def understood_or_refused(folder: Path) -> Understood | str:
+def project_or_refusal(folder: Path) -> Project | str:
     try:
-        return by_us(read_project(folder / "_Project"))
+        return read_project(folder / "_Project")
     except UserError as error:
         return str(error)
 

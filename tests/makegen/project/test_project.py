@@ -133,16 +133,16 @@ def test_logical_names_are_those_of_coqc(coq: Coq, tmp_path: Path, flags: str) -
 
 def test_a_file_that_a_local_rule_makes_may_be_absent(tmp_path: Path) -> None:
     (tmp_path / "M.local").write_text("sub/Gen.v: gen.sh\n\tsh gen.sh > $@\ntmp/%.v: %.in\n")
-    project = read(tmp_path, "-R . Foo sub/Gen.v tmp/X.v")
-    assert project.generated == ("sub/Gen.v", "tmp/X.v")
-    assert "no file sub/Ge.v" in refusal(tmp_path, "-R . Foo sub/Ge.v")
+    assert read(tmp_path, "-R . Foo sub/Gen.v tmp/X.v").doubts == ()
+    (doubt,) = read(tmp_path, "-R . Foo sub/Gen.v sub/Ge.v A.v").doubts
+    assert "_Project:1: no file sub/Ge.v (and 1 others) in " in doubt
 
 
 def test_a_file_that_toml_calls_generated_may_be_absent(tmp_path: Path) -> None:
     text = '[project]\nsources = ["Gen.v"]\ngenerated = ["Gen.v"]\n[load-path]\nQ = { "." = "A" }'
-    assert read(tmp_path, text).generated == ("Gen.v",)
-    touch(tmp_path, "Gen.v")
-    assert read(tmp_path, text).generated == ()
+    assert read(tmp_path, text).doubts == ()
+    (doubt,) = read(tmp_path, text.replace('generated = ["Gen.v"]', "")).doubts
+    assert "_Project:2: no file Gen.v in " in doubt
     message = refusal(tmp_path, text.replace('sources = ["Gen.v"]', "sources = []"))
     assert message == "_Project:3: generated file Gen.v is no source; list it in sources"
 
@@ -157,63 +157,94 @@ def test_the_meta_file_is_listed_or_made(tmp_path: Path) -> None:
 R = "-R . Foo "
 
 
+LISTED = ("a.v", "b.v", "sub/c.v", "sub2/c.v", "README.md", "p.mllib", "META.a", "META.b")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "sources"),
+    [
+        (R + "a.v\nb.v a.v", "_Project:2: a.v is listed twice (first at _Project:1); ", "a.v b.v"),
+        (R + "a.v\n./a.v", "_Project:2: a.v is listed twice (first at _Project:1); ", "a.v"),
+        (R + "sub\nsub/c.v", "_Project:2: sub/c.v is listed twice (first at _", "sub/c.v"),
+        (R + "\nx.v", "_Project:2: no file x.v in ", "x.v"),
+        (R + "\nnosuch", "_Project:2: no folder nosuch; correct the name", ""),
+        (R + "empty", "_Project:1: no source below the folder empty; ", ""),
+        (R + "X=5", '_Project:1: blanks missing in X=5; write `X = "5"`', ""),
+        (R + '""', "_Project:1: empty file name; take it out", ""),
+        (R + "-coqlib /usr", "_Project:1: -coqlib is passed over; set COQLIB", ""),
+        (
+            "-Q sub A -Q sub2 A\nsub/c.v\nsub2/c.v",
+            "_Project:3: sub2/c.v and sub/c.v (_Project:2) have one logical name, A.c; ",
+            "sub/c.v sub2/c.v",
+        ),
+        ("\n\ufeff", r"_Project:2: no folder \ufeff; ", ""),
+        ("x" * 300, f"_Project:1: no folder {'x' * 300}; ", ""),
+    ],
+)
+def test_what_coq_makefile_takes_is_taken_and_doubted(
+    tmp_path: Path, text: str, message: str, sources: str
+) -> None:
+    touch(tmp_path, *LISTED)
+    (tmp_path / "empty").mkdir()
+    project = read(tmp_path, text)
+    (doubt,) = project.doubts
+    assert doubt.replace(f"{tmp_path}/", "").startswith(message)
+    assert " ".join(project.sources) == sources
+
+
+def test_what_has_nothing_to_doubt_is_taken_in_silence(tmp_path: Path) -> None:
+    touch(tmp_path, *LISTED)
+    text = '-Q sub A sub/c.v sub2/c.v META.c -arg "don\'t do" X = "a\nb" Y = "\xe9"'
+    (tmp_path / "_Project").write_bytes(text.encode("latin-1"))
+    project = read_project(tmp_path / "_Project")
+    assert project.doubts == ()
+    assert project.sources == ("sub/c.v", "sub2/c.v")  # one outside of every load path
+    assert (project.meta, project.arguments) == ("META.c", ("dont do",))
+    assert project.variables == (("X", "a\nb"), ("Y", "\udce9"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (R + "a.v\nb.v a.v", "_Project:2: a.v is listed twice (first at _Project:1); "),
-        (R + "a.v\n./a.v", "_Project:2: a.v is listed twice (first at _Project:1); "),
-        (R + "sub\nsub/c.v", "_Project:2: sub/c.v is listed twice (first at _Project:1); "),
-        (R + "\nx.v", "_Project:2: no file x.v in "),
-        (R + "\nnosuch", "_Project:2: no file or folder nosuch; correct the name"),
         (R + "\nREADME.md", "_Project:2: README.md is no source of a known kind; known are .v,"),
-        (R + "empty", "_Project:1: no source below the folder empty; "),
+        (R + "\nno.txt", "_Project:2: no.txt is no source of a known kind; known are .v,"),
         (R + "p.ml4", "_Project:1: p.ml4: camlp5 files are no longer supported; port it to .mlg"),
         (R + '"c d.v"', "_Project:1: make cannot take ' ' in the path 'c d.v'; rename it"),
         (R + "c:d.v", "_Project:1: make cannot take ':' in the path 'c:d.v'; rename it"),
         (R + "$(X).v", "_Project:1: make cannot take '$' in the path '$(X).v'; rename it"),
-        (R + '"c=d.v"', "_Project:1: blanks missing in c=d.v; "),
+        (R + '"c=d.v"', "_Project:1: make cannot take '=' in the path 'c=d.v'; rename it"),
         (R + '"\x01.v"', r"_Project:1: make cannot take '\x01' in the path '\x01.v'; rename it"),
         ("-Q a:b Foo", "_Project:1: make cannot take ':' in the path 'a:b'; rename it"),
-        ("sub/c.v", "_Project:1: sub/c.v is outside every load path (-Q, -R); add `-Q sub "),
-        (
-            "-Q sub A -Q sub2 A\nsub/c.v\nsub2/c.v",
-            "_Project:3: sub2/c.v and sub/c.v (_Project:2) have one logical name, A.c; ",
-        ),
         ("-Q . 1a", "_Project:1: '1a' is no logical path; write identifiers joined by dots"),
         ("-Q . Foo.", "_Project:1: 'Foo.' is no logical path; "),
         ("-docroot a\n-docroot b", "_Project:2: -docroot is given twice (first at _Project:1); "),
         ("-native-compiler on", "_Project:1: invalid value 'on' of -native-compiler; write one of"),
         ("-arg '-native-compiler' -arg on", "_Project:1: invalid value 'on' of -native-compiler; "),
-        ('X = "a\nb"', "_Project:1: line end inside the text of X; write it on one line"),
+        ('-arg "a\nb"', "_Project:1: line end inside the text of -arg; write it on one line"),
         ("a:b = c", "_Project:1: make takes no variable named 'a:b'; use letters"),
         ("META.a META.b", "_Project:1: two META files, META.a and META.b; keep one"),
-        ("META.c", "_Project:1: no file META.c in "),
+        ("META.c.in", "_Project:1: no file META.c.in in "),
         ("-generate-meta-for-package p", "_Project:1: -generate-meta-for-package needs just one "),
         (
             "p.mllib META.a -generate-meta-for-package p",
             "_Project:1: -generate-meta-for-package and META.a are both given; keep one",
         ),
-        ("\n\ufeff", r"_Project:2: no file or folder \ufeff; "),
         ('"a\nb"', r"_Project:1: make cannot take '\n' in the path 'a\nb'; rename it"),
         ('"-x\n"', r"_Project:1: unknown option -x\n; "),
-        ("x" * 300, f"_Project:1: no file or folder {'x' * 300}; "),
         ("\ufeff-Q . Foo", "_Project:1: the file begins with a byte order mark; save it without"),
     ],
 )
 def test_what_is_wrong_is_refused_with_line_and_mend(
     tmp_path: Path, text: str, message: str
 ) -> None:
-    files = ("a.v", "b.v", "sub/c.v", "sub2/c.v", "README.md", "p.mllib", "META.a", "META.b")
-    touch(tmp_path, *files)
-    (tmp_path / "empty").mkdir()
+    touch(tmp_path, *LISTED)
     assert refusal(tmp_path, text).startswith(message)
 
 
 def test_a_file_is_listed_twice_also_by_its_absolute_path(tmp_path: Path) -> None:
     touch(tmp_path, "a.v")
-    assert "a.v is listed twice (first at _Project:1)" in refusal(
-        tmp_path, f"{R}a.v\n{tmp_path}/a.v"
-    )
+    (doubt,) = read(tmp_path, f"{R}a.v\n{tmp_path}/a.v").doubts
+    assert "a.v is listed twice (first at _Project:1)" in doubt.replace(f"{tmp_path}/", "")
 
 
 def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -240,7 +271,7 @@ def test_any_file_gives_a_project_or_one_line(tmp_path: Path, content: bytes) ->
         assert message.isprintable()
         assert re.match(r"_Project(:\d+)?: .*; ", message)
     else:
-        assert project.sources == ()
+        assert all(message.isprintable() for message in project.doubts)
 
 
 @pytest.mark.parametrize("form", ["classic", "toml"])
@@ -248,11 +279,12 @@ def test_both_forms_are_checked_alike(tmp_path: Path, form: str) -> None:
     touch(tmp_path, "a.v")
     toml = '[project]\nsources = ["a.v",\n  "a.v"]\n[load-path]\nR = { "." = "Foo" }'
     text = toml if form == "toml" else R + "\na.v\na.v"
-    assert "_Project:3: a.v is listed twice" in refusal(tmp_path, text)
+    (doubt,) = read(tmp_path, text).doubts
+    assert "_Project:3: a.v is listed twice" in doubt
 
 
 def test_a_project_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    (tmp_path / "latin").write_bytes(b"a.v\n# caf\xe9\n")
+    (tmp_path / "latin").write_bytes(b"[project]\n# caf\xe9\n")
     for name, message in {
         "none": "none: no such project file; write one, or name another with -f",
         ".": ": the project file is a folder; name the file in it, as -f ",
