@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from checker.check.marks import set_mark
 from checker.check.provisional import Provisional
 from checker.check.steady import steady
 from checker.document.document import Document
@@ -106,7 +107,7 @@ def _marking(run: Run) -> Run:
 
     def tell(event: Event) -> None:
         if isinstance(event, FileDone) and event.result.verdict.is_ok:
-            run.path(event.result.file).with_suffix(".vok").touch()
+            set_mark(run, event.result.file, is_good=True)
         run.tell(event)
 
     return replace(run, tell=tell)

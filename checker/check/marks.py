@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checker.engines.run import Run
 from checker.interfaces.freshness import VOK, product
-from checker.report.events import Count, Event
+from checker.report.events import Count, Event, Note
 
 
 @contextlib.contextmanager
@@ -24,13 +24,27 @@ def marking(run: Run) -> Iterator[Run]:
 
     yield dataclasses.replace(run, tell=tell)
     for file, time in before.items():
-        mark = run.path(product(file, VOK))
         verdict = count.files.get(file)
-        if verdict and verdict.is_ok and _time(run, file) == time:
+        is_good = verdict is not None and verdict.is_ok and _time(run, file) == time
+        set_mark(run, file, is_good=is_good)
+
+
+def set_mark(run: Run, file: str, *, is_good: bool) -> None:
+    """Leave a good file its .vok, and any other none; a verdict stands also where that fails."""
+    mark = run.path(product(file, VOK))
+    try:
+        if is_good:
             mark.touch()
-        else:
-            mark.unlink(missing_ok=True)
+        elif mark.exists():
+            mark.unlink()
+    except OSError as error:
+        words = f"no .vok can be written or removed ({error.strerror}); the verdicts stand"
+        run.tell(Note(f"proof-checker: warning: {words}"))
 
 
 def _time(run: Run, file: str) -> int:
-    return run.path(file).stat().st_mtime_ns
+    """0 for a file that is gone."""
+    try:
+        return run.path(file).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0

@@ -47,7 +47,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prepare the hints, or undo what was made with them; the exit code."""
-    settings = replace(options.settings_of(arguments), quiet=True, summary=False)
+    found = options.settings_of(arguments, needs_sources=False)  # make may be about to make them
+    settings = replace(found, quiet=True, summary=False)
 
     async def act(run: Run) -> None:
         if arguments.undo:

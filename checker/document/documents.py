@@ -6,6 +6,7 @@ from checker.document.document import Document, Settings, read_document
 from checker.document.inplace import STICKY_FLAGS
 from checker.engines.run import Run
 from checker.interfaces.dependencies import Dependencies, closure
+from makegen.base import graph as order
 
 
 def read_documents(
@@ -13,21 +14,19 @@ def read_documents(
 ) -> dict[str, Document]:
     """The documents of these files; they know of flags that other files of the project export."""
     settings = run.settings
-    plain: dict[str, Document] = {}
-
-    def read_plain(file: str) -> Document:
-        if file not in plain:
-            plain[file] = read_document(run.path(file).read_bytes(), settings)
-        return plain[file]
-
-    found = {}
+    files = tuple(files)
+    read: dict[str, Document] = {}
+    # A flag that a file exports may hold wherever it is loaded: then no proof is delegated.
+    loaded: dict[str, frozenset[str]] = {}  # those that some file exports that this one loads
+    exported: dict[str, frozenset[str]] = {}  # these, and those that this one exports
+    wanted = set(closure(dependencies, files))
+    for file in filter(wanted.__contains__, order.sort(dependencies.sources)):
+        read[file] = read_document(run.path(file).read_bytes(), settings)
+        direct = (exported[other] for other in dependencies.sources[file])
+        loaded[file] = frozenset().union(*direct)
+        exported[file] = loaded[file] | (read[file].exported_flags & STICKY_FLAGS.keys())
     for file in files:
-        loaded = closure(dependencies, dependencies.sources[file])
-        exported = (read_plain(other).exported_flags for other in loaded)
-        # A flag that a file exports may hold wherever it is loaded: then no proof is delegated.
-        flags = settings.flags | {flag for e in exported for flag in e if flag in STICKY_FLAGS}
-        if flags == settings.flags:
-            found[file] = read_plain(file)
-        else:
-            found[file] = read_document(run.path(file).read_bytes(), Settings(flags))
-    return found
+        flags = settings.flags | loaded[file]
+        if flags != settings.flags:
+            read[file] = read_document(read[file].text, Settings(flags))
+    return {file: read[file] for file in files}

@@ -12,7 +12,6 @@ from checker.engines.snapshot.probe import opening_of
 from checker.engines.snapshot.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.records import read_files, remember
 from checker.engines.snapshot.resident import limit
-from checker.engines.snapshot.split import LEAST_GAIN
 from checker.interfaces.dependencies import Dependencies, read_dependencies
 from checker.interfaces.needed import make_interfaces
 from checker.knowledge.known import Known
@@ -40,8 +39,8 @@ def whole(file: FileRun) -> Iterable[Job]:
     return (Job(file, 0, file.needed),)
 
 
-async def check(run: Run, least_gain: float = LEAST_GAIN, parts: Parts = whole) -> None:
-    """Checks every proof of the run's files; `least_gain`: see split.best_cut.
+async def check(run: Run, least_gain: float | None = None, parts: Parts = whole) -> None:
+    """Checks every proof of the run's files; `least_gain`: see split.best_cut, else as `run` says.
 
     Raises UserError when sources need each other in a circle, MachineError when coqdep fails or
     this coqc cannot be driven.
@@ -61,7 +60,7 @@ async def check(run: Run, least_gain: float = LEAST_GAIN, parts: Parts = whole) 
             launch,
             run.workers,
             run.care,
-            max(least_gain, run.care.threshold) if least_gain > 0 else least_gain,
+            run.care.threshold if least_gain is None else least_gain,
             limit(run.care.memory),
         )
         try:

@@ -11,10 +11,11 @@ Pure: all costs are seconds.
 
 from dataclasses import dataclass
 
+from checker.engines.run import Care
 from checker.engines.snapshot.files import Job
 
 FORK_SECONDS = 0.4  # CPU that a copy costs: the pages that either side writes to are copied
-LEAST_GAIN = 2 * FORK_SECONDS  # a cut that wins less is not made
+LEAST_GAIN = Care.threshold  # a cut that wins less is not made, unless the user wants it
 
 LEAST_RETURN = 0.5  # seconds that a cut wins for each that the copy spends to get to its part
 

@@ -2,12 +2,13 @@
 
 import multiprocessing
 import os
+import resource
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from checker.knowledge.store import FILE_NAME, MIGRATIONS, Ledger
+from checker.knowledge.store import FILE_NAME, MIGRATIONS, Entry, Ledger
 
 
 def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
@@ -22,11 +23,12 @@ def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
 
 def test_a_broken_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"this is no database, " * 100)
-    with Ledger(tmp_path) as ledger:
-        assert "set aside" in ledger.warning
+    said: list[str] = []
+    with Ledger(tmp_path, said.append) as ledger:
+        assert "set aside" in said.pop()
         ledger.remember("topic", [("a", 1)])
-    with Ledger(tmp_path) as ledger:
-        assert ledger.warning == ""
+    with Ledger(tmp_path, said.append) as ledger:
+        assert said == []
         assert ledger.recall("topic", "a") == 1
     assert len(list(tmp_path.glob(f"{FILE_NAME}.broken-*"))) == 1
 
@@ -44,6 +46,26 @@ def test_a_folder_that_is_not_there_gets_a_ledger_in_memory(tmp_path: Path) -> N
         ledger.remember("topic", [("a", 1)])
         assert ledger.recall("topic", "a") == 1
     assert not (tmp_path / "gone").exists()
+
+
+def test_on_a_full_disk_the_ledger_goes_on_in_memory_with_one_warning(tmp_path: Path) -> None:
+    said: list[str] = []
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Ledger(tmp_path, said.append) as ledger:
+        ledger.remember("topic", [("a", 1)])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        try:
+            ledger.remember("topic", [(f"b{number}", "x" * 1000) for number in range(1000)])
+            ledger.keep([Entry("key", "checked")])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert [text.split(" (")[0] for text in said] == ["the ledger cannot be written"]
+        assert ledger.recall("topic", "a") == 1
+        assert ledger.recall("topic", "b999") == "x" * 1000
+        assert list(ledger.entries()) == ["key"]
+    with Ledger(tmp_path) as ledger:
+        assert ledger.recall("topic", "a") == 1
+        assert ledger.recall("topic", "b999") is None
 
 
 def test_an_old_schema_is_lifted(tmp_path: Path) -> None:

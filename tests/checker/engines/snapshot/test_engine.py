@@ -10,13 +10,17 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
 import pytest
 
+from checker.cli.main import main
 from checker.engines.run import Care, Run
+from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.engine import Parts, check, whole, why_not
+from checker.engines.snapshot.files import Job
 from checker.knowledge.known import RECORDS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
@@ -602,3 +606,23 @@ def test_a_real_library_is_checked(coq: Coq, tmp_path: Path, package: str) -> No
     found = Found(coq, library_project(coq, package, tmp_path))
     assert {result.verdict for result in found.files} == {Verdict.CHECKED}
     assert {result.verdict for result in found.proofs} == {Verdict.CHECKED}
+
+
+@pytest.mark.ends
+def test_the_threshold_that_the_user_gives_decides_where_files_are_cut(
+    coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[float] = []
+
+    class Seen(Driver):
+        async def run(self, jobs: Iterable[Job]) -> None:
+            seen.append(self.least_gain)
+            await super().run(jobs)
+
+    monkeypatch.setattr("checker.engines.snapshot.engine.Driver", Seen)
+    monkeypatch.chdir(project(tmp_path, a="Lemma a : True. Proof. exact I. Qed.\n"))
+    for name in ("PATH", "PROOF_CHECKER_SYSROOT"):
+        monkeypatch.setenv(name, coq.environ[name])
+    for words in ([], ["--delegation-threshold=0.1"], ["--delegation-threshold=2"]):
+        assert main(["check", "--engine=snapshot", "--recheck", "-f", "_Project", *words]) == 0
+    assert seen == [0.8, 0.1, 2.0]
