@@ -75,7 +75,8 @@ async def _ask_coq(
     mended = True
     while mended:
         mended = False
-        reachable = [file for file in asked if not mirror.needed_for([file]) & set(rejected)]
+        blocked = mirror.changed_by(rejected)
+        reachable = [file for file in asked if file not in blocked]
         outcomes = await mirror.compile(reachable, SUGGEST)
         for file, error in _errors(outcomes).items():
             source = sources.get(file)
@@ -113,11 +114,7 @@ async def _verify(
     while changed:
         for file in changed:
             mirror.write(file, sources[file].text(add=True, repair=True))
-        affected = {
-            file
-            for file in mirror.changed_by(changed)
-            if not mirror.needed_for([file]) & set(rejected)
-        }
+        affected = mirror.changed_by(changed) - mirror.changed_by(rejected)
         outcomes = await mirror.compile(affected)
         changed = set()
         for file, error in _errors(outcomes).items():

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from checker.document.sourcefile import read_source
 from checker.run.run import Run
+from makegen.base import graph as order
 from makegen.base.errors import UserError
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq import coqfiles
 from makegen.coq.auxfile import AuxFile, read_aux
-from makegen.coq.coqdep import Requires, read_requires
+from makegen.coq.coqdep import read_requires
 from makegen.project.project import LoadPath, Project
 
 
@@ -28,7 +29,8 @@ class Mirror:
     def __init__(self, run: Run, folder: Path) -> None:
         self.run = dataclasses.replace(run, project=_moved(run.project, folder))
         self._folder = folder
-        self._built: set[str] = set()  # sources whose .vo is there and up to date
+        self._built: set[str] = set()  # sources whose .vo is there
+        self._changed: set[str] = set()  # sources with a new text since
         self._link(run.project)
         self._link_meta(run.project)
         for source in run.project.v_files:
@@ -39,14 +41,14 @@ class Mirror:
                 )
             self.write(source, read_listed(run.project, source))
         self.requires = read_requires(self.run.project, run.toolchain, folder / ".requires")
+        order.check(self.requires)
 
     def write(self, source: str, text: bytes) -> None:
         """Give a source of the copy this text."""
         path = self._folder / source
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text)
-        if source in self._built:
-            self._built -= self.changed_by([source])
+        self._changed.add(source)
 
     def aux(self, source: str) -> AuxFile | None:
         """What coqc recorded when it compiled the source."""
@@ -65,7 +67,7 @@ class Mirror:
 
     def changed_by(self, sources: Collection[str]) -> set[str]:
         """The sources, and all that require them."""
-        return {s for s in self.run.project.v_files if self.needed_for([s]) & set(sources)}
+        return order.dependents(self.requires, sources) | set(sources)
 
     async def compile(
         self, sources: Iterable[str], words: tuple[str, ...] = ()
@@ -74,16 +76,21 @@ class Mirror:
 
         The outcomes of those that were run, by source; one whose requirements failed is not run.
         """
+        self._built -= self.changed_by(self._changed)
+        self._changed.clear()
         outcomes: dict[str, Outcome] = {}
         tasks: dict[str, asyncio.Task[None]] = {}
 
         async def one(source: str) -> None:
-            await asyncio.gather(*(tasks[name] for name in self.requires[source] if name in tasks))
+            # Not gather(), which hands a cancellation on, from each to the next in a long chain.
+            if awaited := [tasks[name] for name in self.requires[source] if name in tasks]:
+                await asyncio.wait(awaited)
             if self._built.issuperset(self.requires[source]):
                 outcomes[source] = await self._coqc(source, words)
 
         async with asyncio.TaskGroup() as group:
-            for source in in_order(self.needed_for(sources) - self._built, self.requires):
+            needed = self.needed_for(sources) - self._built
+            for source in filter(needed.__contains__, self.requires):
                 tasks[source] = group.create_task(one(source))
         return outcomes
 
@@ -130,23 +137,6 @@ def read_listed(project: Project, source: str) -> bytes:
     Raises UserError when it cannot be read.
     """
     return read_source(project.root / source, "restore it or take it out of the project")
-
-
-def in_order(sources: Collection[str], requires: Requires) -> list[str]:
-    """The sources, each after those that it requires; else in the order of the project."""
-    done: dict[str, None] = {}
-
-    def visit(source: str, above: tuple[str, ...]) -> None:
-        if source in done:
-            return
-        for name in requires[source]:
-            if name not in above:  # coqc reports a cycle
-                visit(name, (*above, source))
-        done.setdefault(source)
-
-    for source in requires:
-        visit(source, ())
-    return [source for source in done if source in sources]
 
 
 def _moved(project: Project, folder: Path) -> Project:

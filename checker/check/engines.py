@@ -27,7 +27,7 @@ _VIO = Engine(
     checks_against_vos=False,
 )
 _VOK = Engine("vok", findings(vok.check), findings(vok.complete), vok.read_batches, vok.why_not)
-_SNAPSHOT = Engine(
+SNAPSHOT = Engine(
     "snapshot",
     findings(snapshot.check),
     findings(vok.complete),
@@ -36,9 +36,9 @@ _SNAPSHOT = Engine(
     keeps_verdicts=True,
 )
 # For tests: each proof that can be has a process of its own.
-EAGER = replace(_SNAPSHOT, check=findings(partial(snapshot.check, eager=True)))
-TO_CHECK = (_SNAPSHOT, _VIO, _VOK)
-TO_COMPLETE = (_VIO, _VOK, _SNAPSHOT)
+EAGER = replace(SNAPSHOT, check=findings(partial(snapshot.check, eager=True)))
+TO_CHECK = (SNAPSHOT, _VIO, _VOK)
+TO_COMPLETE = (_VIO, _VOK, SNAPSHOT)
 NAMES = tuple(engine.name for engine in TO_CHECK)
 
 

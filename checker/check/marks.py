@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from checker.interfaces.freshness import VOK, product
-from checker.report.events import Event, FileDone, ProofDone
+from checker.report.events import Event, FileDone, Note, ProofDone
 from checker.run.run import Run
 
 
@@ -24,21 +24,32 @@ class VokMarks:
         """Mark the file of which this is told, if it is good."""
         match event:
             case FileDone(result) if result.verdict.is_ok and result.file in self._unmarked:
-                if self._time(result.file) == self._unmarked.pop(result.file):
-                    self._run.path(product(result.file, VOK)).touch()
-                else:
-                    self._unmark(result.file)
+                is_same = self._time(result.file) == self._unmarked.pop(result.file)
+                self._set_mark(result.file, is_good=is_same)
             case FileDone(result) | ProofDone(result) if not result.verdict.is_ok:
                 if result.file in self._unmarked:
-                    self._unmark(result.file)
+                    self._set_mark(result.file, is_good=False)
             case _:
                 pass
 
-    def _unmark(self, file: str) -> None:
-        self._run.path(product(file, VOK)).unlink(missing_ok=True)
+    def _set_mark(self, file: str, *, is_good: bool) -> None:
+        """A verdict stands also where this fails."""
+        mark = self._run.path(product(file, VOK))
+        try:
+            if is_good:
+                mark.touch()
+            elif mark.exists():
+                mark.unlink()
+        except OSError as error:
+            words = f"no .vok can be written or removed ({error.strerror}); the verdicts stand"
+            self._run.tell(Note(f"proof-checker: warning: {words}"))
 
     def _time(self, file: str) -> int:
-        return self._run.path(file).stat().st_mtime_ns
+        """0 for a file that is gone."""
+        try:
+            return self._run.path(file).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def __enter__(self) -> Self:
         return self
@@ -51,4 +62,4 @@ class VokMarks:
     ) -> None:
         if kind is None:
             for file in self._unmarked:
-                self._unmark(file)
+                self._set_mark(file, is_good=False)

@@ -1,20 +1,20 @@
 """Runs an engine to its end: opens what it needs, ends it on a signal, counts its verdicts."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from checker.knowledge.store import Ledger
 from checker.report.events import Count, Ended, Note
 from checker.report.terminal import Terminal, reporter
 from checker.run.run import Care, Run
 from checker.workers.tokens import tokens_for
-from makegen.base.errors import MachineError, UserError
+from makegen.base.guard import explain
 from makegen.coq.toolchain import Toolchain
 from makegen.project.project import Project
 
@@ -62,8 +62,10 @@ async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: 
         caught.append(number)
         task.cancel()
 
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, failure: terminal(Note(_in_words(failure))))
     for number in ENDING_SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+        loop.add_signal_handler(number, stop, number)
     started = time.monotonic()
     try:
         await _run_engine(settings, engine, terminal)
@@ -76,13 +78,17 @@ async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: 
     return int(count.exit_code)
 
 
+def _in_words(failure: Mapping[str, Any]) -> str:
+    """What asyncio has to say of a task or a callback, for which nobody waits."""
+    error = failure.get("exception")
+    return str(explain("proof-checker", error)[0] if error else failure["message"])
+
+
 async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) -> None:
     def warn(text: str) -> None:
         terminal(Note(f"proof-checker: warning: {text}"))
 
-    with Ledger(settings.project.root if settings.keeps_ledger else None) as ledger:
-        if ledger.warning:
-            warn(ledger.warning)
+    with Ledger(settings.project.root if settings.keeps_ledger else None, warn) as ledger:
         async with tokens_for(
             settings.workers, os.environ, settings.load, settings.memory, warn
         ) as tokens:
@@ -98,17 +104,4 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
                 extra_arguments=settings.extra_arguments,
                 care=settings.care,
             )
-            with _single_errors():
-                await engine(run)
-
-
-@contextlib.contextmanager
-def _single_errors() -> Iterator[None]:
-    """Let a user's or a machine's error out of the group that a task group wraps it in."""
-    try:
-        yield
-    except BaseExceptionGroup as group:
-        told = group.subgroup((UserError, MachineError))
-        if told is None:
-            raise
-        raise told.exceptions[0] from group
+            await engine(run)

@@ -47,8 +47,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prepare the hints, or undo what was made with them; the exit code."""
+    found = options.settings_of(arguments, needs_sources=False)  # make may be about to make them
     # It runs no worker: make calls it where its jobserver is out of reach, in $(shell).
-    settings = replace(options.settings_of(arguments), quiet=True, summary=False, workers=1)
+    settings = replace(found, quiet=True, summary=False, workers=1)
 
     async def act(run: Run) -> None:
         if arguments.undo:

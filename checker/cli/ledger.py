@@ -7,7 +7,6 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from checker.check.session import drive
@@ -18,9 +17,10 @@ from checker.knowledge.known import RECORDS
 from checker.knowledge.recorder import LOADED, SOURCES, Recorder
 from checker.knowledge.store import FILE_NAME, Entry, Ledger
 from checker.report.events import number
+from checker.report.terminal import OurConsole
 from checker.run.run import Run
-from makegen.base.errors import ExitCode, UserError
-from makegen.base.outputs import write_whole
+from makegen.base.errors import ExitCode, MachineError, UserError
+from makegen.base.files import write_outputs
 from makegen.base.temporary import temporary_folder
 from makegen.coq.dependencies import read_dependencies
 
@@ -55,9 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(f"ledger {arguments.action}: no file given; name one")
     if arguments.action == "gc":
         return _collect(arguments)
-    with Ledger(_folder(arguments)) as ledger:
+    with Ledger(_folder(arguments), _refuse if arguments.action == "import" else _warn) as ledger:
         if arguments.action == "export":
-            write_whole(Path(arguments.target), exported(ledger))
+            write_outputs({Path(arguments.target): exported(ledger)}, is_durable=True)
         elif arguments.action == "import":
             _import(ledger, Path(arguments.target))
         elif arguments.json:
@@ -66,6 +66,14 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             _show(ledger)
     return ExitCode.OK
+
+
+def _refuse(text: str) -> None:
+    raise MachineError(text)
+
+
+def _warn(text: str) -> None:
+    print(f"proof-checker: warning: {text}", file=sys.stderr)
 
 
 def _folder(arguments: argparse.Namespace) -> Path | None:
@@ -113,7 +121,7 @@ def _show(ledger: Ledger) -> None:
     for file, found in facts["files"].items():
         largest = _megabytes(max(found["memory"].values(), default=None))
         files.add_row(f"{found['seconds']:.2f}", largest, str(len(found["proofs"])), file)
-    console = Console(highlight=False)
+    console = OurConsole(highlight=False)
     console.print(proofs, files)
     total = f"{number(facts['proofs'], 'proof')} in {number(len(facts['files']), 'file')}"
     kept = number(facts["verdicts"], "verdict")

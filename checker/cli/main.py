@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from makegen.base.errors import ExitCode, MachineError, UserError
+from makegen.base.guard import guarded
 
 # Each is a module of this folder. Only the one asked for is loaded: make calls `keep` often.
 COMMANDS = (
@@ -21,17 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wrong, 3 the machine failed (no coqc, no memory); 128 + N when signal N ended it.
     """
     words = sys.argv[1:] if arguments is None else arguments
+    return guarded("proof-checker", lambda: _run(words))
+
+
+def _run(words: Sequence[str]) -> int:
     options = _parser(words).parse_args(words)
-    try:
-        return int(options.run(options))
-    except (UserError, MachineError) as error:
-        print(f"proof-checker: error: {error}", file=sys.stderr)
-        return int(error.exit_code)
-    except KeyboardInterrupt:
-        return 128 + 2
-    except BrokenPipeError:
-        sys.stderr.close()  # who read us has gone: nothing more can be said
-        return int(ExitCode.MACHINE)
+    return int(options.run(options))
 
 
 class _Version(argparse.Action):

@@ -87,7 +87,8 @@ def add_care(parser: argparse.ArgumentParser) -> None:
         type=seconds,
         default=Care.threshold,
         metavar="S",
-        help="proofs known to be quicker are not worth a place of their own (default: %(default)s)",
+        help="give a part of a file to an idle worker only where that wins S seconds or more "
+        "(default: %(default)s)",
     )
 
 
@@ -158,6 +159,13 @@ def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked)) or project.v_files
 
 
+def _refuse_absent(project: Project) -> None:
+    for file in project.v_files:
+        if not (project.root / file).exists():
+            mend = "make it, if a rule of Makefile.local does, or take it out of the project"
+            raise UserError(f"{file}: no such file; {mend}")
+
+
 def worker_count(options: argparse.Namespace) -> int:
     """-j, else the CPUs that this process may use."""
     if options.workers is not None:
@@ -167,12 +175,15 @@ def worker_count(options: argparse.Namespace) -> int:
     return os.cpu_count() or 1
 
 
-def settings_of(options: argparse.Namespace) -> Settings:
+def settings_of(options: argparse.Namespace, *, needs_sources: bool = True) -> Settings:
     """What the options that add_project and add_run declared say of a run.
 
-    Raises UserError, and MachineError where there is no coqc.
+    Raises UserError, also when a source is needed and absent, and MachineError where there is no
+    coqc.
     """
     project = project_of(options)
+    if needs_sources:
+        _refuse_absent(project)
     return Settings(
         project=project,
         toolchain=find_toolchain(),

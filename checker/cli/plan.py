@@ -5,12 +5,12 @@ import dataclasses
 import json
 import sys
 
-from rich.console import Console
 from rich.table import Table
 
 from checker.check.engines import choose
 from checker.check.session import drive
 from checker.cli import options
+from checker.report.terminal import OurConsole
 from checker.run.run import Run
 from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
 
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             json.dump(as_json(schedule, bound), sys.stdout, indent=2)
             print()
         else:
-            Console(highlight=False).print(as_table(schedule, batches, bound))
+            OurConsole(highlight=False).print(as_table(schedule, batches, bound))
 
     return drive(settings, show)
 

@@ -15,7 +15,7 @@ from checker.check.session import drive
 from checker.cli import options
 from checker.run.run import Run
 from makegen.base.errors import ExitCode, MachineError
-from makegen.base.outputs import write_whole
+from makegen.base.files import write_outputs
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         for words in patch(found[0]):
             sys.stdout.buffer.write(words)
         sys.stdout.flush()
+        for line in complaints(found[0]):
+            print(line, file=sys.stderr)
     else:
         if writes:
             write(settings.project.root, found[0])
@@ -65,15 +67,30 @@ def run(arguments: argparse.Namespace) -> int:
     return int(ExitCode.WRONG if found[0].rejected or (is_wrong and not is_mended) else ExitCode.OK)
 
 
-def report(found: Found, choice: Choice, writes: bool) -> Iterator[str]:
-    """A line for each finding, for each file that coqc rejects, and the count."""
+def complaints(found: Found) -> Iterator[str]:
+    """What coqc rejects as it stands: what goes beside a patch."""
     for finding in found.findings:
-        yield f"{finding.file}:{finding.line}: {finding.name}: {in_words(finding)}"
+        if finding.sort is Sort.WRONG:
+            yield _line(finding)
+    yield from _rejections(found)
+
+
+def _line(finding: Finding) -> str:
+    return f"{finding.file}:{finding.line}: {finding.name}: {in_words(finding)}"
+
+
+def _rejections(found: Found) -> Iterator[str]:
     for file, message in found.rejected.items():
         where = f"{message.position}\n" if message.position else f"{file}: "
         yield f"{where}Error: {message.text}"
     for file in found.not_reached:
         yield f"{file}: not looked at, because coqc rejects a file that it requires"
+
+
+def report(found: Found, choice: Choice, writes: bool) -> Iterator[str]:
+    """A line for each finding, for each file that coqc rejects, and the count."""
+    yield from map(_line, found.findings)
+    yield from _rejections(found)
     counts = Counter(finding.sort for finding in found.findings)
     missing, wrong = counts[Sort.WANTED], counts[Sort.WRONG]
     noun = "annotation" if missing == 1 else "annotations"
@@ -125,8 +142,6 @@ def write(root: Path, found: Found) -> None:
         try:
             if path.read_bytes() != found.old_texts[file]:
                 raise MachineError(f"{file} has changed meanwhile and is left as it is; run again")
-            mode = path.stat().st_mode
-            write_whole(path, text.decode("utf-8", "surrogateescape"))
-            path.chmod(mode)
         except OSError as error:
-            raise MachineError(f"{file}: cannot be written ({error.strerror})") from error
+            raise MachineError(f"{file}: cannot be read ({error.strerror})") from error
+        write_outputs({path: text}, is_durable=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from checker.document.document import Document, Settings, read_document
 from checker.document.inplace import STICKY_FLAGS
+from makegen.base import graph
 from makegen.coq.dependencies import Dependencies, closure
 from makegen.coq.workspace import Workspace
 
@@ -20,17 +21,22 @@ class Documents:
         self._workspace = workspace
         self._dependencies = dependencies
         self._settings = settings_of(workspace)
+        self._order = graph.sort(dependencies.sources)
         self._plain: dict[str, Document] = {}
+        self._exported: dict[str, frozenset[str]] = {}  # by each file and all that it loads
 
     def read(self, file: str) -> Document:
         """The document; it knows of flags that the files of the project which it loads export.
 
         Such a flag may hold wherever that file is loaded: then no proof is delegated.
         """
-        loaded = closure(self._dependencies, self._dependencies.sources[file])
-        exported = (self._read_plain(other).exported_flags for other in loaded)
         known = self._settings.flags
-        flags = known | {flag for e in exported for flag in e if flag in STICKY_FLAGS}
+        direct = self._dependencies.sources[file]
+        if not set(direct) <= self._exported.keys():
+            wanted = set(closure(self._dependencies, direct)) - self._exported.keys()
+            for other in filter(wanted.__contains__, self._order):
+                self._read_plain(other)
+        flags = known.union(*(self._exported[other] for other in direct))
         if flags == known:
             return self._read_plain(file)
         return read_document(self._workspace.path(file).read_bytes(), Settings(flags))
@@ -38,7 +44,11 @@ class Documents:
     def _read_plain(self, file: str) -> Document:
         if file not in self._plain:
             text = self._workspace.path(file).read_bytes()
-            self._plain[file] = read_document(text, self._settings)
+            found = read_document(text, self._settings)
+            loaded = (self._exported[o] for o in self._dependencies.sources[file])
+            own = found.exported_flags & STICKY_FLAGS.keys()
+            self._exported[file] = own.union(*loaded)
+            self._plain[file] = found
         return self._plain[file]
 
 

@@ -1,14 +1,13 @@
 """The files that coqc makes of a source, and which of them are up to date."""
 
 import contextlib
-import os
 from collections.abc import Iterable, Iterator
 from hashlib import md5
 from pathlib import Path, PurePosixPath
 
 from checker.run.run import Run
 from makegen.base import graph as order
-from makegen.base.outputs import write_whole
+from makegen.base.files import Finish, write_whole
 from makegen.coq.cutoff import stamp, time_made
 from makegen.coq.dependencies import Dependencies
 
@@ -38,7 +37,7 @@ def stale(
     and where one that it needs has to. How old a file is, makegen.coq.cutoff says.
     """
     files = tuple(files)
-    own = [file for file in files if not is_fresh(run, dependencies, file, suffix)]
+    own = {file for file in files if not is_fresh(run, dependencies, file, suffix)}
     more = order.dependents({f: dependencies.sources[f] for f in files}, own)
     return tuple(file for file in files if file in own or file in more)
 
@@ -110,12 +109,11 @@ def kept_interface(run: Run, file: str) -> Iterator[None]:
     """
     path = run.path(product(file, VOS))
     kept = path.read_bytes() if path.exists() else b""
-    times = path.stat() if kept else None
+    modified = path.stat().st_mtime_ns if kept else None
     try:
         yield
     finally:
-        if times and not (path.exists() and path.stat().st_size):
-            write_whole(path, kept)
-            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        if kept and not (path.exists() and path.stat().st_size):
+            write_whole(path, kept, Finish(modified=modified))
         elif not kept and path.exists():
             stamp(path).touch()  # as empty as it is, it is up to date

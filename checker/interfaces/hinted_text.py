@@ -15,7 +15,7 @@ from pathlib import Path
 from checker.document.document import Document, Proof
 from checker.shim.loader import find_shim
 from makegen.base.errors import MachineError
-from makegen.base.outputs import write_whole
+from makegen.base.files import Finish, write_whole
 from makegen.base.process import Request
 from makegen.base.process import run as run_process
 from makegen.base.temporary import temporary_folder
@@ -70,8 +70,7 @@ def with_clauses(document: Document, clauses: Clauses) -> bytes:
 
 def write(source: Path, text: bytes, modified: int) -> None:
     """Leave the text for the next coqc, if the source is still the one of that time (ns)."""
-    write_whole(path_of(source), text)
-    os.utime(path_of(source), ns=(modified, modified))
+    write_whole(path_of(source), text, Finish(modified=modified))
 
 
 async def environ_for(toolchain: Toolchain) -> dict[str, str]:

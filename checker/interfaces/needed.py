@@ -24,9 +24,10 @@ async def make_interfaces(run: Run, dependencies: Dependencies) -> tuple[str, ..
     kinds = () if _have_vos(run, needed) else (VO, VIO) if run.toolchain.has_vio else (VO,)
     if not missing or any(not stale(run, dependencies, needed, kind) for kind in kinds):
         return run.files
+    among = frozenset(missing)
     needs = {
         product(file, VOS): [
-            product(other, VOS) for other in dependencies.sources[file] if other in missing
+            product(other, VOS) for other in dependencies.sources[file] if other in among
         ]
         for file in missing
     }

@@ -1,14 +1,15 @@
 """Making a .vos or .vio again: by one process at a time, and only where it has to be."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 
 from checker.interfaces.freshness import VIO, VOS, is_fresh, product, remember_made
 from checker.interfaces.hints import made_plainly
 from checker.interfaces.stable import turn, undisturbed
+from checker.report.messages import is_system_failure, read_error
 from checker.run.run import Run
-from makegen.base.outputs import write_whole
+from makegen.base.errors import MachineError
+from makegen.base.files import Finish, write_whole
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq.cutoff import remaking
@@ -23,6 +24,7 @@ async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -
 
     It is when another process has made it, or when all that the file needs came out as it was.
     What depends on it sees by its time whether it tells something new (makegen.coq.cutoff).
+    Raises MachineError where it cannot be written.
     """
 
     async def coqc() -> Outcome:
@@ -37,6 +39,8 @@ async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -
         if remade.is_good:
             remember_made(run, file, suffix)
             made_plainly(run, file, suffix)
+        elif (message := read_error(outcome.output)) and is_system_failure(message):
+            raise MachineError(f"{product(file, suffix)}: {' '.join(message.text.split())}")
         return outcome
 
 
@@ -45,12 +49,11 @@ def _vos_untouched(run: Run, file: str, suffix: str) -> Iterator[None]:
     """Keeps the .vos, or its absence: coqc -vio leaves an empty one, which stands for a .vo."""
     path = run.path(product(file, VOS))
     old = path.read_bytes() if suffix == VIO and path.exists() else None
-    times = path.stat() if old is not None else None
+    modified = path.stat().st_mtime_ns if old is not None else None
     try:
         yield
     finally:
-        if old is not None and times is not None:
-            write_whole(path, old)
-            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        if old is not None:
+            write_whole(path, old, Finish(modified=modified))
         elif suffix == VIO:
             path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +52,9 @@ class Entry:
 class Ledger:
     """The ledger of one project; use as a context manager."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """Without a folder nothing outlives the run."""
-        self.warning = ""  # one line when a broken file was set aside
+    def __init__(self, folder: Path | None, warn: Callable[[str], None] = lambda _: None) -> None:
+        """Without a folder nothing outlives the run; nor where `warn` is told that it cannot."""
+        self._warn = warn
         self._db = self._open(folder / FILE_NAME) if folder else _connect(":memory:")
 
     def __enter__(self) -> Self:
@@ -78,15 +78,12 @@ class Ledger:
     def remember(self, topic: str, facts: Iterable[tuple[str, Any]]) -> None:
         """Keep a JSON value for each key, in place of what was there."""
         rows = [(topic, key, json.dumps(value)) for key, value in facts]
-        with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?, ?)", rows)
+        self._write("INSERT OR REPLACE INTO memo VALUES (?, ?, ?)", rows)
 
     def forget(self, topic: str, keys: Iterable[str]) -> None:
         """Drop what was remembered under these keys."""
-        with self._db:
-            self._db.executemany(
-                "DELETE FROM memo WHERE topic = ? AND key = ?", [(topic, key) for key in keys]
-            )
+        rows = [(topic, key) for key in keys]
+        self._write("DELETE FROM memo WHERE topic = ? AND key = ?", rows)
 
     def topics(self) -> list[str]:
         """The topics under which something is remembered."""
@@ -109,29 +106,41 @@ class Ledger:
     def keep(self, entries: Iterable[Entry]) -> None:
         """Keep these verdicts; at once, so that an interrupted run has them."""
         rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in entries]
-        with self._db:
-            self._db.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def drop(self, keys: Iterable[str]) -> None:
         """Drop the verdicts under these keys."""
-        with self._db:
-            self._db.executemany("DELETE FROM verdict WHERE key = ?", [(key,) for key in keys])
+        self._write("DELETE FROM verdict WHERE key = ?", [(key,) for key in keys])
 
     def shrink(self) -> None:
         """Give back the room of what was dropped."""
         self._db.execute("VACUUM")
 
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """Where there is no room, or no right, to write, the ledger goes on in memory."""
+        try:
+            with self._db:
+                self._db.executemany(statement, rows)
+        except sqlite3.OperationalError as error:
+            self._warn(f"the ledger cannot be written ({error}); what is learnt now is forgotten")
+            file, self._db = self._db, sqlite3.connect(":memory:")
+            with closing(file):
+                file.backup(self._db)
+            with self._db:
+                self._db.executemany(statement, rows)
+
     def _open(self, path: Path) -> sqlite3.Connection:
         try:
             return _connect(str(path))
-        except sqlite3.OperationalError:  # no such folder, not writable
+        except sqlite3.OperationalError as error:  # no such folder, not writable
+            self._warn(f"{path} cannot be written ({error}); what is learnt now is forgotten")
             return _connect(":memory:")
         except sqlite3.DatabaseError as error:
             aside = path.with_name(f"{FILE_NAME}.broken-{os.getpid()}")
             for suffix in ("", "-wal", "-shm"):  # sqlite would take these for the new file's
                 with contextlib.suppress(FileNotFoundError):
                     path.with_name(path.name + suffix).replace(f"{aside}{suffix}")
-            self.warning = f"{path} is broken ({error}); set aside as {aside.name}, begun anew"
+            self._warn(f"{path} is broken ({error}); set aside as {aside.name}, begun anew")
             return _connect(str(path))
 
 

@@ -22,6 +22,11 @@ _WARNING = re.compile(
 
 # coqc says this of itself, not of the proof.
 MACHINE_FAILURES = ("Out of memory", "Stack overflow")
+# It says so of a file that a command of the source names, and with no place of its own files.
+_SYSTEM_ERROR = "System error"
+_NO_ROOM = re.compile(
+    r"No space left|Disk quota|Read-only file|Input/output error|Too many open|Cannot allocate"
+)
 
 
 def read_error(output: str) -> Message | None:
@@ -53,5 +58,16 @@ def _message(found: re.Match[str]) -> Message:
 
 
 def is_machine_failure(message: Message) -> bool:
-    """Whether coqc gave up for lack of memory or stack, which another machine may have."""
-    return message.text.startswith(MACHINE_FAILURES)
+    """Whether coqc gave up for lack of memory, stack or room, which another machine may have."""
+    return is_system_failure(message) or message.text.startswith(MACHINE_FAILURES)
+
+
+def is_system_failure(message: Message) -> bool:
+    """Whether coqc could not read or write a file, and the source did not ask for that file.
+
+    >>> is_system_failure(Message(None, 'System error: "No space left on device"'))
+    True
+    """
+    if not message.text.startswith(_SYSTEM_ERROR):
+        return False
+    return message.position is None or _NO_ROOM.search(message.text) is not None

@@ -24,7 +24,15 @@ from checker.report.events import (
 
 def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
     """A reporter that writes progress to `out`, wrong proofs to `err`, and keeps the count."""
-    return Terminal(Console(file=out, highlight=False, soft_wrap=True), err, count, quiet=quiet)
+    return Terminal(OurConsole(file=out, highlight=False, soft_wrap=True), err, count, quiet=quiet)
+
+
+class OurConsole(Console):
+    """A console that leaves it to makegen.base.guard what happens where nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the error is handled; rich itself would exit with 1."""
+        raise  # noqa: PLE0704
 
 
 class Terminal:
@@ -35,6 +43,7 @@ class Terminal:
         self._err = err
         self._count = count
         self._quiet = quiet
+        self._noted: set[str] = set()  # what was said once
         self._line = _ProgressLine(console) if console.is_terminal and not quiet else None
 
     def __call__(self, event: Event) -> None:
@@ -52,7 +61,8 @@ class Terminal:
                 self._complain(error_block(result))
             case FileDone(result) if not self._line and not self._quiet:
                 self._console.print(Text(f"{result.verdict.value} {result.file}"))
-            case Note(text):
+            case Note(text) if text not in self._noted:
+                self._noted.add(text)
                 self._complain(text)
             case Ended():
                 self.close()

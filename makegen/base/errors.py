@@ -1,6 +1,6 @@
 """The two families of errors that a command tells its user in one line.
 
-Anything else that escapes is a defect of ours and keeps its traceback.
+makegen.base.guard says what happens to the rest: an error of the system, or a defect of ours.
 """
 
 from enum import IntEnum

@@ -9,6 +9,10 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
+from makegen.base.errors import UserError
+
+MOST_NAMED = 20  # of the files in a circle
+
 Needs = Mapping[str, Sequence[str]]
 
 
@@ -22,13 +26,24 @@ def sort(needs: Needs) -> list[str]:
         sorter.prepare()
     except CycleError as error:
         # graphlib names each file before the one that needs it.
-        raise ValueError(" -> ".join(reversed(error.args[1]))) from error
+        circle = error.args[1][::-1]
+        if len(circle) > MOST_NAMED:
+            circle[MOST_NAMED // 2 : -MOST_NAMED // 2] = ["..."]
+        raise ValueError(" -> ".join(circle)) from error
     place = {file: index for index, file in enumerate(needs)}
     ordered: list[str] = []
     while ready := sorted(sorter.get_ready(), key=place.__getitem__):
         ordered += ready
         sorter.done(*ready)
     return ordered
+
+
+def check(needs: Needs) -> None:
+    """Raises UserError when files need each other in a circle."""
+    try:
+        sort(needs)
+    except ValueError as error:
+        raise UserError(f"{error}: these files need each other; break the circle") from error
 
 
 def remaining(needs: Needs, seconds: Mapping[str, float]) -> dict[str, float]:

@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 RUNGS = ((signal.SIGINT, 0.3), (signal.SIGTERM, 0.3), (signal.SIGKILL, None))
 
 
@@ -94,8 +96,8 @@ def _reap(process: subprocess.Popen[bytes]) -> tuple[int, float]:
 
 async def _has_ended(pid: int) -> None:
     """Wait until our child has ended, without reaping it."""
-    if not hasattr(os, "pidfd_open"):  # not Linux
-        while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+    if not hasattr(os, "pidfd_open"):  # not Linux; os.waitid is not everywhere either
+        while not _is_zombie(pid):
             await asyncio.sleep(0.01)
         return
     loop = asyncio.get_running_loop()
@@ -107,6 +109,13 @@ async def _has_ended(pid: int) -> None:
     finally:
         loop.remove_reader(descriptor)
         os.close(descriptor)
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.ZombieProcess:
+        return True
 
 
 async def _stop(process: subprocess.Popen[bytes]) -> None:

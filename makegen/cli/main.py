@@ -6,8 +6,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from makegen.base.errors import ExitCode, MachineError, UserError
+from makegen.base.errors import ExitCode
 from makegen.base.files import write_outputs
+from makegen.base.guard import guarded
 from makegen.cli import timing as timing_cli
 from makegen.generate import install
 from makegen.generate.dodo import render_dodo
@@ -61,23 +62,23 @@ def main(words: Sequence[str] | None = None) -> int:
     hand, a file that cannot be written). Nothing is written unless all is.
     """
     words = sys.argv[1:] if words is None else words
-    options = [group[0] for group in groups(words)]
-    try:
-        if options[:1] in (["--install"], ["--uninstall"]):
-            install.main(words)  # these and the next are for generated Makefiles
-        elif options[:1] and options[0] in timing_cli.COMMANDS:
-            return timing_cli.main(words)
-        elif any(option in HELP for option in options):
-            print(USAGE, end="")
-        elif any(option in VERSION for option in options):
-            from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
+    return guarded("proof-makefile", lambda: _run_words(words))
 
-            print(f"proof-makefile {version('proof-makefile')}")
-        else:
-            run(parse(words), Path.cwd())
-    except (UserError, MachineError) as error:
-        print(f"proof-makefile: error: {error}", file=sys.stderr)
-        return error.exit_code
+
+def _run_words(words: Sequence[str]) -> int:
+    options = [group[0] for group in groups(words)]
+    if options[:1] in (["--install"], ["--uninstall"]):
+        install.main(words)  # these and the next are for generated Makefiles
+    elif options[:1] and options[0] in timing_cli.COMMANDS:
+        return timing_cli.main(words)
+    elif any(option in HELP for option in options):
+        print(USAGE, end="")
+    elif any(option in VERSION for option in options):
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
+
+        print(f"proof-makefile {version('proof-makefile')}")
+    else:
+        run(parse(words), Path.cwd())
     return ExitCode.OK
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from makegen.base.errors import MachineError, UserError
+from makegen.base.files import write_outputs
 from makegen.generate import timing
 from makegen.generate.timing_table import NOTHING, Style, one_table, two_table
 
@@ -29,12 +30,12 @@ def main(words: Sequence[str]) -> int:
     given = _parser(command).parse_args(rest)
     try:
         table = _table(command, given)
-        _write(table, given.output or ["-"])
-        if table == NOTHING:
-            what = "no times in the log: was everything up to date? make clean, then build again"
-            print(f"proof-makefile: warning: {what}", file=sys.stderr)
     except OSError as error:
         raise UserError(f"{error.filename}: {error.strerror}; build with TIMED=1 first") from error
+    _write(table, given.output or ["-"])
+    if table == NOTHING:
+        what = "no times in the log: was everything up to date? make clean, then build again"
+        print(f"proof-makefile: warning: {what}", file=sys.stderr)
     return 0
 
 
@@ -78,7 +79,7 @@ def _write(table: str, files: Sequence[str]) -> None:
         if file == "-":
             sys.stdout.buffer.write(table.encode())
         else:
-            Path(file).write_text(table, encoding="utf-8")
+            write_outputs({Path(file): table})
 
 
 def _clock(words: Sequence[str]) -> int:

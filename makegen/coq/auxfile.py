@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from makegen.base.outputs import write_whole
+from makegen.base.files import write_whole
 from makegen.coq import coqfiles
 
 _HEADER = re.compile(r"COQAUX1 ([0-9a-f]{32}) (.*)")

@@ -11,6 +11,7 @@ from pathlib import Path
 from posixpath import normpath
 
 from makegen.base.errors import UserError
+from makegen.base.files import write_outputs
 from makegen.coq import coqfiles
 from makegen.coq.toolchain import Toolchain
 from makegen.project.project import Project
@@ -37,9 +38,7 @@ def read_requires(project: Project, toolchain: Toolchain, memory: Path) -> Requi
     if kept is not None and kept.key == key:
         return kept.requires
     requires = parse(project, _run(project, toolchain))
-    partial = memory.with_name(memory.name + ".new")
-    partial.write_text(json.dumps({"key": key, "requires": requires}))
-    partial.replace(memory)
+    write_outputs({memory: json.dumps({"key": key, "requires": requires})})
     return requires
 
 

@@ -14,10 +14,10 @@ F.vos itself is not to be trusted. A generated Makefile does all this in its own
 
 import contextlib
 import filecmp
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from makegen.base.files import Finish, write_whole
 from makegen.coq import interface
 
 VIO = ".vio"
@@ -108,10 +108,9 @@ def keep(product: Path) -> bool:
             return False
         if not is_same and product.suffix == VIO:
             times = old.stat()
-            mixed = _partial(product)
-            mixed.write_bytes(interface.with_tasks_of(old, product))
-            os.utime(mixed, ns=(times.st_atime_ns, times.st_mtime_ns))
-            mixed.replace(product)
+            write_whole(
+                product, interface.with_tasks_of(old, product), Finish(modified=times.st_mtime_ns)
+            )
         else:
             old.replace(product)
     except FileNotFoundError:

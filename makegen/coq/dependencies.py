@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from makegen.base import graph as order
-from makegen.base.errors import MachineError, SourceError, UserError
+from makegen.base.errors import MachineError, SourceError
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq.workspace import Workspace
@@ -49,10 +49,7 @@ async def read_dependencies(workspace: Workspace) -> Dependencies:
         known = {name: source_of.get(_source(name)) for name in names}
         sources[file] = tuple(dict.fromkeys(f for f in known.values() if f and f != file))
         others[file] = tuple(name for name, found in known.items() if not found)
-    try:
-        order.sort(sources)
-    except ValueError as error:
-        raise UserError(f"{error}: these files need each other; break the circle") from error
+    order.check(sources)
     return Dependencies(sources, others)
 
 

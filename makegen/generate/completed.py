@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from makegen.base.files import write_outputs
 from makegen.coq.coqfiles import made
 
 RECORD = Path(".dodo.completed.json")
@@ -16,15 +17,15 @@ BEGUN = Path(".dodo.completed.json.new")
 
 def begin(sources: Iterable[str]) -> None:
     """Notes the sources as they are before the checker runs: who edits one now gets no credit."""
-    BEGUN.write_text(json.dumps({source: _digest(source) for source in sources}))
+    write_outputs({BEGUN: json.dumps({source: _digest(source) for source in sources})})
 
 
 def record(sources: Iterable[str], config: str) -> None:
     """Notes that each F.vo was made from F.v as it was at `begin`, by the Coq of `config`."""
     before = json.loads(BEGUN.read_text())
     known = {source: [config, before[source], _digest(made(source, ".vo"))] for source in sources}
-    BEGUN.write_text(json.dumps(known))
-    BEGUN.replace(RECORD)
+    write_outputs({RECORD: json.dumps(known)})
+    BEGUN.unlink()
 
 
 def is_completed(sources: Iterable[str], config: str) -> bool:

@@ -4,6 +4,7 @@ doit compares contents: a file that was touched is not compiled again, nor is wh
 that came out the same.
 """
 
+import functools
 import os
 import shlex
 import shutil
@@ -16,10 +17,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from doit import get_var
-from doit.exceptions import InvalidDodoFile, TaskFailed
+from doit.exceptions import InvalidDodoFile, TaskError, TaskFailed
 from doit.tools import Interactive, config_changed
 
-from makegen.base.errors import MachineError, UserError
+from makegen.base.errors import ExitCode, UserError
+from makegen.base.files import write_outputs
+from makegen.base.guard import explain
 from makegen.coq import coqfiles
 from makegen.coq.coqdep import Requires, forget_deleted, read_requires
 from makegen.coq.coqfiles import Outcome
@@ -71,8 +74,8 @@ class Tasks:
             words = [required, self._config_words, self._coqc, source, self.project.v_files]
             yield {
                 **task,
-                "actions": [(_vo, words)],
-                "clean": [(coqfiles.remove, [made])],
+                "actions": [_action(_vo, *words)],
+                "clean": [_action(coqfiles.remove, made)],
             }
 
     def quick(self) -> Iterator[Task]:
@@ -111,8 +114,8 @@ class Tasks:
         needs_quick = command == "check" or self.toolchain.has_vio
         actions = [*self._written_project, Interactive(words, shell=False)]
         if command == "vio2vo":
-            begin = (completed.begin, [self.project.v_files])
-            record = (completed.record, [self.project.v_files, self._config_words])
+            begin = _action(completed.begin, self.project.v_files)
+            record = _action(completed.record, self.project.v_files, self._config_words)
             actions = [begin, *actions, record]
         return {
             "actions": actions,
@@ -137,7 +140,7 @@ class Tasks:
             *self._coq_paths,
         ]
         return {
-            "actions": [(_coqdoc, [command, self.project.v_files])],
+            "actions": [_action(_coqdoc, command, self.project.v_files)],
             "file_dep": files,
             "targets": ["html/index.html"],
             "clean": [(shutil.rmtree, ["html", True])],
@@ -164,11 +167,11 @@ class Tasks:
         """
         undo: list[object] = []
         if any(coqfiles.has_hints(Path(coqfiles.aux(v))) for v in self.project.v_files):
-            undo = [*self._written_project, (_quietly, [[*self._checker("hints"), "--undo"]])]
+            undo = [*self._written_project, _action(_quietly, [*self._checker("hints"), "--undo"])]
         refuse = [(_refuse, [self.refusal])] if self.refusal else []
         return {
             "actions": [*undo, *refuse],
-            "clean": [(coqfiles.remove, [OWN_FILES])],
+            "clean": [_action(coqfiles.remove, OWN_FILES)],
         }
 
     def plugins(self) -> Task:
@@ -177,11 +180,11 @@ class Tasks:
         if not sources:
             return {"actions": []}
         return {
-            "actions": [(dodoplugins.make, [self.project, "optfiles"])],
+            "actions": [_action(dodoplugins.make, self.project, "optfiles")],
             "file_dep": sources,
             "targets": self._plugins,
             "uptodate": [self._config],
-            "clean": [(dodoplugins.clean, [self.project])],
+            "clean": [_action(dodoplugins.clean, self.project)],
         }
 
     @property
@@ -190,8 +193,8 @@ class Tasks:
 
     def _installing(self, goal: str, action: Installer) -> list[object]:
         if self._plugins:
-            return [(dodoplugins.make, [self.project, goal, f"DESTDIR={_destdir()}"])]
-        return [(_installed, [action, self.project, self.toolchain])]
+            return [_action(dodoplugins.make, self.project, goal, f"DESTDIR={_destdir()}")]
+        return [_action(_installed, action, self.project, self.toolchain)]
 
     @property
     def _checked_project(self) -> str:
@@ -202,7 +205,7 @@ class Tasks:
         """The action that writes the project file for the checker, where there is none."""
         if self._checked_project == self.project.origin:
             return []
-        return [(_write, [self._checked_project, files_text(self.project)])]
+        return [_action(_write, self._checked_project, files_text(self.project))]
 
     def _checker(self, command: str) -> list[str]:
         checker = shlex.split(os.environ.get("PROOF_CHECKER", ""))
@@ -235,7 +238,7 @@ class Tasks:
         return {
             "name": target,
             "doc": f"{suffix} of {source}",
-            "actions": [(_compiled, [make, self._coqc, source, *rest])],
+            "actions": [_action(_compiled, make, self._coqc, source, *rest)],
             "file_dep": self._file_dep(source, suffix),
             "targets": [target],
             "uptodate": [self._config],
@@ -247,6 +250,19 @@ class Tasks:
         return [source, *(coqfiles.made(name, suffix) for name in needed), *self._plugins]
 
 
+def _action(function: Callable[..., object], *words: object) -> tuple[object, list[object]]:
+    """An action of doit's, of which the user never reads a traceback."""
+    return functools.partial(_told, function), list(words)
+
+
+def _told(function: Callable[..., object], *words: object) -> object:
+    try:
+        return function(*words)
+    except Exception as error:
+        line, code = explain("proof-makefile", error)
+        return TaskError(line) if code is ExitCode.MACHINE else TaskFailed(line)
+
+
 def read_tasks(*words: str) -> Tasks:
     """The tasks of the project that the words of proof-makefile's command line describe.
 
@@ -256,14 +272,19 @@ def read_tasks(*words: str) -> Tasks:
         project = project_of(parse(words), Path.cwd())
         toolchain = find_toolchain()
         workers = _workers(get_var("J"))
-    except (UserError, MachineError) as error:
-        raise InvalidDodoFile(str(error)) from error
-    forget_deleted(project, MEMORY)
-    try:
-        requires, refusal = read_requires(project, toolchain, MEMORY), ""
-    except UserError as error:
-        requires, refusal = {}, str(error)
+        forget_deleted(project, MEMORY)
+        requires, refusal = _requires(project, toolchain)
+    except Exception as error:
+        raise InvalidDodoFile(explain("proof-makefile", error)[0]) from error
     return Tasks(project, toolchain, requires, refusal, _given_words("COQEXTRAFLAGS"), workers)
+
+
+def _requires(project: Project, toolchain: Toolchain) -> tuple[Requires, str]:
+    """What the sources require, and what coqdep has against them, or nothing."""
+    try:
+        return read_requires(project, toolchain, MEMORY), ""
+    except UserError as error:
+        return {}, str(error)
 
 
 def _workers(given: str | None) -> int | None:
@@ -322,22 +343,17 @@ def _quietly(words: Sequence[str]) -> bool:
 
 
 def _write(file: str, text: str) -> None:
-    Path(file).write_text(text)
+    write_outputs({Path(file): text})
 
 
 def _refuse(refusal: str) -> TaskFailed:
     return TaskFailed(refusal)
 
 
-def _installed(action: Installer, project: Project, toolchain: Toolchain) -> TaskFailed | None:
-    """Installs or uninstalls; what the user must mend is told without a traceback."""
+def _installed(action: Installer, project: Project, toolchain: Toolchain) -> None:
+    """Installs or uninstalls."""
     names = [coqfiles.made(v, suffix) for suffix in (".vo", ".v", ".glob") for v in project.v_files]
-    items = plan(project.root, project.load_paths, names)
-    try:
-        action(items, _user_contrib(toolchain))
-    except (UserError, OSError) as error:
-        return TaskFailed(str(error))
-    return None
+    action(plan(project.root, project.load_paths, names), _user_contrib(toolchain))
 
 
 def _user_contrib(toolchain: Toolchain) -> Path:

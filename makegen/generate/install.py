@@ -4,14 +4,13 @@ Generated Makefiles and dodo files call this: make would start several processes
 """
 
 import argparse
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from makegen.base.errors import MachineError, UserError
+from makegen.base.errors import UserError
+from makegen.base.files import Finish, write_whole
 from makegen.project.loadpath import LoadPath, PathKind, destination
 
 
@@ -72,25 +71,19 @@ def uninstall(items: Sequence[Item], into: Path) -> None:
 
 
 def _copy(source: Path, folder: Path) -> None:
-    """Copies through a temporary file beside the target, so that no half file is ever seen."""
+    """Copies into the place of what is there, as install(1) does: a link there goes."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as copy:
-        temporary = Path(copy.name)
-        try:
-            with source.open("rb") as original:
-                shutil.copyfileobj(original, copy)
-            temporary.chmod(0o644)
-            temporary.replace(folder / source.name)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    target = folder / source.name
+    if target.is_symlink():
+        target.unlink()
+    write_whole(target, source.read_bytes(), Finish(mode=0o644))
 
 
 def main(arguments: Sequence[str]) -> None:
     """`proof-makefile --install LIST --into FOLDER [-Q .. -R .. -I ..]`; or --uninstall.
 
     LIST holds one path a line, relative to the current folder.
-    Raises UserError when a file to install is missing, MachineError when the system refuses.
+    Raises UserError when a file to install is missing, OSError when the system refuses.
     """
     parser = argparse.ArgumentParser(prog="proof-makefile", allow_abbrev=False)
     action = parser.add_mutually_exclusive_group(required=True)
@@ -106,10 +99,7 @@ def main(arguments: Sequence[str]) -> None:
     root = Path.cwd()
     paths = (given.install or given.uninstall).read_text().split("\n")
     items = plan(root, load_paths, [path for path in paths if path])
-    try:
-        if given.install:
-            install(items, given.into)
-        else:
-            uninstall(items, given.into)
-    except OSError as error:
-        raise MachineError(f"{error.filename}: {error.strerror}") from error
+    if given.install:
+        install(items, given.into)
+    else:
+        uninstall(items, given.into)

@@ -3,7 +3,6 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -93,21 +92,28 @@ def expand(root: Path, folder: str) -> list[str]:
     """The sources below a folder, relative to root, sorted by name.
 
     As Coq's expand_paths and Minisys.process_directory do it: names that are no identifiers
-    (hidden files, editors' files, folders like .git or test-suite) are passed over.
+    (hidden files, editors' files, folders like .git or test-suite) are passed over. But no folder
+    is read twice, where links lead to it: its files have one logical name, and a link may lead up.
     """
-    prefix = "" if folder == "." else folder.rstrip("/") + "/"
-    return sorted(prefix + path for path in _below(root / folder, ""))
-
-
-def _below(folder: Path, prefix: str) -> Iterator[str]:
-    for entry in folder.iterdir():
-        name = PurePosixPath(entry.name)
-        if name.stem in _SKIPPED_FOLDERS or not is_identifier(name.stem):
+    found: list[str] = []
+    seen: set[str] = set()
+    folders = [(root / folder, "" if folder == "." else folder.rstrip("/") + "/")]
+    links: list[tuple[Path, str]] = []  # to folders; these keep their own names where they have one
+    while folders or links:
+        place, prefix = folders.pop() if folders else links.pop(0)
+        if (real := os.path.realpath(place)) in seen:
             continue
-        if name.suffix in SUFFIXES and entry.is_file():
-            yield prefix + entry.name
-        elif not name.suffix and entry.is_dir():
-            yield from _below(entry, f"{prefix}{entry.name}/")
+        seen.add(real)
+        for entry in sorted(place.iterdir()):
+            name = PurePosixPath(entry.name)
+            if name.stem in _SKIPPED_FOLDERS or not is_identifier(name.stem):
+                continue
+            if name.suffix in SUFFIXES and entry.is_file():
+                found.append(prefix + entry.name)
+            elif not name.suffix and entry.is_dir():
+                into = links if entry.is_symlink() else folders
+                into.append((entry, f"{prefix}{entry.name}/"))
+    return sorted(found)
 
 
 def mentions(makefile: str, source: str) -> bool:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from checker.annotate.mirror import in_order
+from makegen.base.graph import sort
 from makegen.coq.coqdep import read_requires
 from makegen.coq.toolchain import Toolchain, find_toolchain
 from makegen.project.project import Project, read_project
@@ -35,7 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         requires = read_requires(projects[0], toolchain, Path(folder, "requires"))
     totals = [0.0, 0.0]
-    for file in in_order(set(requires), requires):
+    for file in sort(requires):
         for side, project in enumerate(projects):
             totals[side] += seconds_of(project, toolchain, file)
     print(f"{toolchain.name}: before {totals[0]:.1f} s, after {totals[1]:.1f} s of CPU")

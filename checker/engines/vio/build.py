@@ -61,8 +61,9 @@ async def build_missing(run: Run) -> Built:
 
 
 def _needs(dependencies: Dependencies, missing: tuple[str, ...]) -> dict[str, list[str]]:
+    among = frozenset(missing)
     return {
-        file: [needed for needed in dependencies.sources[file] if needed in missing]
+        file: [needed for needed in dependencies.sources[file] if needed in among]
         for file in missing
     }
 

@@ -20,7 +20,8 @@ from checker.workers.manager.protocol import Pong
 from checker.workers.manager.server import Report, listen, serve
 from checker.workers.manager.sessions import Sessions
 from makegen.base.errors import ExitCode, MachineError, UserError
-from makegen.base.outputs import write_whole
+from makegen.base.files import write_whole
+from makegen.base.guard import guarded
 from makegen.coq.toolchain import find_toolchain
 
 STOP_PATIENCE = 5.0  # seconds that a work manager has to end
@@ -32,19 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Exit codes: 0 done; 2 the command line or a variable is wrong; 3 no work manager answers
     (--status, --stop), or none can be started.
     """
+    return guarded("proof-workmgr", lambda: _act(arguments))
+
+
+def _act(arguments: Sequence[str] | None) -> int:
     options = _parse(arguments)
-    try:
-        if options.status:
-            return _status(os.environ)
-        if options.stop:
-            return _stop(os.environ)
-        return _start(options.j, options.foreground, os.environ)
-    except (UserError, MachineError) as error:
-        print(f"proof-workmgr: error: {error}", file=sys.stderr)
-        return error.exit_code
-    except OSError as error:
-        print(f"proof-workmgr: error: {error}", file=sys.stderr)
-        return ExitCode.MACHINE
+    if options.status:
+        return _status(os.environ)
+    if options.stop:
+        return _stop(os.environ)
+    return _start(options.j, options.foreground, os.environ)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

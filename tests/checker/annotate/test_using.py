@@ -1,5 +1,6 @@
 """Proof using annotations are suggested in Coq's words, written, proved right, or taken back."""
 
+import asyncio
 import contextlib
 import re
 import signal
@@ -11,9 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from checker.annotate.mirror import Mirror
 from checker.document.document import read_document
 from checker.document.proof_using import annotation, apply_edits, clause_replaced, wants_annotation
-from tests.helpers import Coq, library_project, write_files
+from checker.knowledge.store import Ledger
+from makegen.base.process import Outcome
+from makegen.base.temporary import temporary_folder
+from tests.helpers import Coq, library_project, run_of, write_files
 
 SECTION = """\
 Section S.
@@ -321,3 +326,41 @@ def test_only_proofs_that_can_be_delegated_want_an_annotation() -> None:
         proof.name for proof in read_document(text.encode()).proofs if wants_annotation(proof)
     ]
     assert wanting == ["a", "d", "f"]
+
+
+@pytest.mark.ends
+def test_a_chain_of_files_may_be_long(coq: Coq, tmp_path: Path) -> None:
+    files = {"f0.v": ""}
+    files |= {f"f{n}.v": f"From P Require Import f{n - 1}.\n" for n in range(1, 1500)}
+    root = project(tmp_path, files)
+    names = [f"th/{name}" for name in files]
+
+    async def look() -> dict[str, Outcome]:
+        with Ledger(None) as ledger, temporary_folder() as folder:
+            mirror = Mirror(run_of(coq, root / "_Project", ledger), folder)
+            assert mirror.changed_by(names[:1]) == set(names)
+            assert mirror.needed_for(names[-1:]) == set(names)
+            outcomes = await mirror.compile(names[:2])
+            mirror.write(names[0], b"Definition x := 1.\n")
+            assert outcomes.keys() == set(names[:2])
+            return await mirror.compile(names[1:3])
+
+    assert asyncio.run(look()).keys() == set(names[:3])
+
+
+@pytest.mark.ends
+def test_what_coqc_rejects_is_told_beside_the_patch(coq: Coq, tmp_path: Path) -> None:
+    wrong = SECTION + "Lemma j : 1 = 2. Proof. reflexivity. Qed.\n"
+    root = project(tmp_path, {"a.v": wrong, "b.v": "From P Require Import a.\n" + SECTION})
+    done = coq.run("proof-checker", "using", "-f", "_Project", "--diff", cwd=root)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert 'File "./th/a.v", line 19' in done.stderr
+    assert "Unable to unify" in done.stderr
+    assert "th/b.v: not looked at" in done.stderr
+
+
+def test_sources_that_need_each_other_are_refused(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, {"a.v": "From P Require b.\n" + SECTION, "b.v": "Require P.a.\n"})
+    code, lines = using(coq, root)
+    assert code == 2
+    assert "need each other" in lines[-1]

@@ -1,6 +1,8 @@
 """proof-checker ledger: shows, cleans and moves what is known."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -88,3 +90,16 @@ def test_nothing_is_left_where_nothing_was_known(coq: Coq, tmp_path: Path) -> No
     assert ledger(coq, root, "gc") == "0 verdicts dropped, 0 kept\n"
     ledger(coq, root, "export", str(tmp_path / "exported"))
     assert not list(root.glob(".proofs.db*"))
+
+
+def test_an_export_goes_through_a_pipe_and_a_link(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(tmp_path, {"F.v": SOURCE, "_Project": "-Q . Top\nF.v\n", "real/known": ""})
+    (root / "link").symlink_to("real/known")
+    os.mkfifo(root / "pipe")
+    ledger(coq, root, "export", "link")
+    with ThreadPoolExecutor() as reader:
+        said = reader.submit((root / "pipe").read_text)
+        ledger(coq, root, "export", "pipe")
+        assert said.result() == (root / "real/known").read_text() != ""
+    assert (root / "link").is_symlink()
+    assert (root / "pipe").is_fifo()

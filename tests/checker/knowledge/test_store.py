@@ -3,12 +3,13 @@
 import contextlib
 import multiprocessing
 import os
+import resource
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from checker.knowledge.store import FILE_NAME, MIGRATIONS, Ledger
+from checker.knowledge.store import FILE_NAME, MIGRATIONS, Entry, Ledger
 
 
 def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
@@ -23,11 +24,12 @@ def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
 
 def test_a_broken_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"this is no database, " * 100)
-    with Ledger(tmp_path) as ledger:
-        assert "set aside" in ledger.warning
+    said: list[str] = []
+    with Ledger(tmp_path, said.append) as ledger:
+        assert "set aside" in said.pop()
         ledger.remember("topic", [("a", 1)])
-    with Ledger(tmp_path) as ledger:
-        assert ledger.warning == ""
+    with Ledger(tmp_path, said.append) as ledger:
+        assert said == []
         assert ledger.recall("topic", "a") == 1
     assert len(list(tmp_path.glob(f"{FILE_NAME}.broken-*"))) == 1
 
@@ -41,15 +43,16 @@ def test_a_broken_file_takes_along_what_sqlite_keeps_beside_it(tmp_path: Path) -
             whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         with path.open("r+b") as stream:
             stream.write(b"this is no database, " * 100)
-        with Ledger(tmp_path) as ledger:
-            assert "set aside" in ledger.warning
+        said: list[str] = []
+        with Ledger(tmp_path, said.append) as ledger:
+            assert "set aside" in said.pop()
             assert ledger.recall("topic", "a") is None
             ledger.remember("topic", [("b", 2)])
         aside = f"{FILE_NAME}.broken-{os.getpid()}"
         names = {path.name for path in tmp_path.iterdir()}
         assert names >= {aside, f"{aside}-wal", f"{aside}-shm"}
-    with Ledger(tmp_path) as ledger:
-        assert (ledger.warning, ledger.recall("topic", "b")) == ("", 2)
+    with Ledger(tmp_path, said.append) as ledger:
+        assert (said, ledger.recall("topic", "b")) == ([], 2)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -65,6 +68,26 @@ def test_a_folder_that_is_not_there_gets_a_ledger_in_memory(tmp_path: Path) -> N
         ledger.remember("topic", [("a", 1)])
         assert ledger.recall("topic", "a") == 1
     assert not (tmp_path / "gone").exists()
+
+
+def test_on_a_full_disk_the_ledger_goes_on_in_memory_with_one_warning(tmp_path: Path) -> None:
+    said: list[str] = []
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Ledger(tmp_path, said.append) as ledger:
+        ledger.remember("topic", [("a", 1)])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        try:
+            ledger.remember("topic", [(f"b{number}", "x" * 1000) for number in range(1000)])
+            ledger.keep([Entry("key", "checked")])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert [text.split(" (")[0] for text in said] == ["the ledger cannot be written"]
+        assert ledger.recall("topic", "a") == 1
+        assert ledger.recall("topic", "b999") == "x" * 1000
+        assert list(ledger.entries()) == ["key"]
+    with Ledger(tmp_path) as ledger:
+        assert ledger.recall("topic", "a") == 1
+        assert ledger.recall("topic", "b999") is None
 
 
 def test_an_old_schema_is_lifted(tmp_path: Path) -> None:

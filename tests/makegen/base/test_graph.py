@@ -1,10 +1,14 @@
 """Files are made in dependency order, the longest remaining path first."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from makegen.base import graph as order
+from makegen.base.errors import UserError
+from makegen.coq.dependencies import Dependencies, closure
 
 DIAMOND = {"top": ["left", "right"], "right": ["base"], "left": ["base"], "base": []}
 
@@ -30,6 +34,20 @@ def test_each_file_comes_after_those_it_needs_and_equals_keep_their_order() -> N
 def test_a_circle_is_named() -> None:
     with pytest.raises(ValueError, match=r"^(a -> b -> c -> a|b -> c -> a -> b|c -> a -> b -> c)$"):
         order.sort({"a": ["b"], "b": ["c"], "c": ["a"], "d": []})
+
+
+def test_a_chain_may_be_long() -> None:
+    files = [f"f{number}" for number in range(20_000)]
+    needs = {file: [needed] for needed, file in pairwise(files)}
+    needs = {**dict(reversed(needs.items())), files[0]: []}
+    seconds = dict.fromkeys(files, 1.0)
+    assert order.sort(needs) == files
+    assert order.dependents(needs, [files[0]]) == set(files[1:])
+    assert order.makespan(needs, seconds, 2) == 20_000
+    dependencies = Dependencies({file: tuple(needed) for file, needed in needs.items()}, {})
+    assert closure(dependencies, (files[-1],)) == tuple(needs)
+    with pytest.raises(UserError, match="need each other"):
+        order.check({**needs, files[0]: [files[-1]]})
 
 
 def test_the_remaining_path_is_the_longest_one_to_the_end() -> None:

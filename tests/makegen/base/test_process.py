@@ -44,6 +44,21 @@ def test_a_command_that_cannot_be_started_is_an_error(tmp_path: Path) -> None:
         asyncio.run(run(Request(("no-such-command",), tmp_path, {"PATH": ""}, argv0="x")))
 
 
+@pytest.fixture(params=["Linux", "elsewhere"])
+def _system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere there is no pidfd, nor waitid: on macOS not before Python 3.13."""
+    if request.param == "elsewhere":
+        monkeypatch.delattr(os, "pidfd_open")
+        monkeypatch.delattr(os, "waitid")
+
+
+@pytest.mark.usefixtures("_system")
+def test_the_end_of_a_process_is_noticed_on_any_system(tmp_path: Path) -> None:
+    outcome = asyncio.run(run(sh("sleep 0.2; echo done; exit 3", tmp_path)))
+    assert (outcome.status, outcome.output) == (3, "done\n")
+
+
+@pytest.mark.usefixtures("_system")
 @pytest.mark.parametrize("deaf", ["", "trap '' INT; ", "trap '' INT TERM; "])
 def test_cancelling_ends_the_process_and_its_children(tmp_path: Path, deaf: str) -> None:
     pids = tmp_path / "pids"

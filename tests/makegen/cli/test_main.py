@@ -3,6 +3,8 @@
 import ast
 import os
 import re
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -219,6 +221,44 @@ def test_an_output_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     assert (tmp_path / "real/M").stat().st_mode & 0o777 == 0o640
 
 
+def test_an_interrupted_writer_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: int) -> None:
+        raise KeyboardInterrupt
+
+    write_files(tmp_path, {"a": "old"})
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_outputs({tmp_path / "a": "new"}, is_durable=True)
+    assert (tmp_path / "a").read_text() == "old"
+    assert listing(tmp_path) == {"a"}
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "M")
+    with ThreadPoolExecutor() as reader:
+        said = reader.submit((folder / "M").read_text)
+        assert main(["-f", "_Project", "-o", "M"]) == 0
+        assert "include M.conf" in said.result()
+    assert (folder / "M").is_fifo()
+    assert (folder / "M.conf").is_file()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may make devices")
+def test_a_full_device_fails_and_stays_a_device(folder: Path, capsys: Output) -> None:
+    try:
+        os.mknod(folder / "M", 0o600 | stat.S_IFCHR, os.makedev(1, 7))  # as /dev/full
+        (folder / "M").open("wb").close()
+    except OSError:
+        pytest.skip("no devices in this folder")
+    before = listing(folder)
+    assert main(["-f", "_Project", "-o", "M"]) == 3
+    assert capsys.readouterr().err.endswith("M: No space left on device\n")
+    assert (folder / "M").is_char_device()
+    assert listing(folder) == before
+
+
 def test_a_folder_that_cannot_be_written_is_the_machines_fault(
     folder: Path, capsys: Output
 ) -> None:
@@ -227,3 +267,12 @@ def test_a_folder_that_cannot_be_written_is_the_machines_fault(
     assert main(["-f", "_Project", "-o", "M"]) == 3
     assert capsys.readouterr().err.startswith("proof-makefile: error: cannot write ")
     assert listing(folder) == before
+
+
+def test_an_installed_file_takes_the_place_of_a_link(folder: Path) -> None:
+    write_files(folder, {"list": "th/A.v\n", "shared/A.v": "other", "into/Foo/B.v": ""})
+    (folder / "into/Foo/A.v").symlink_to(folder / "shared/A.v")
+    assert main(["--install", "list", "--into", "into", "-R", "th", "Foo"]) == 0
+    assert not (folder / "into/Foo/A.v").is_symlink()
+    assert (folder / "into/Foo/A.v").stat().st_mode & 0o777 == 0o644
+    assert (folder / "shared/A.v").read_text() == "other"

@@ -172,6 +172,20 @@ def test_a_bad_project_file_is_told_in_one_line(doit: Doit, tmp_path: Path) -> N
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.ends
+def test_what_the_machine_refuses_is_told_without_a_traceback(doit: Doit, tmp_path: Path) -> None:
+    (tmp_path / ".dodo.requires.json").mkdir()
+    result = doit()
+    assert result.returncode == 3
+    assert result.stderr == "ERROR: cannot write .dodo.requires.json: Is a directory\n"
+    (tmp_path / ".dodo.requires.json").rmdir()
+    (tmp_path / ".dodo.completed.json.new").mkdir()
+    result = doit("vio2vo")
+    assert result.returncode == 2  # doit's own: a task that failed would be 1
+    assert "cannot write .dodo.completed.json.new: Is a directory" in result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
 def test_clean_leaves_the_sources_and_what_is_not_ours(doit: Doit, tmp_path: Path) -> None:
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     lines(doit("all", "quick", "vos", "vok"))

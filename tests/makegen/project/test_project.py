@@ -295,6 +295,17 @@ def test_a_project_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         assert message in str(raised.value)
 
 
+def test_links_in_a_circle_are_not_followed_for_ever(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, {"_Project": "-Q src T -Q elsewhere E\nsrc\n", "src/z/F.v": "", "src/G.v": ""}
+    )
+    write_files(tmp_path, {"elsewhere/H.v": ""})
+    (tmp_path / "src/z/up").symlink_to("..")
+    (tmp_path / "src/b").symlink_to("z")
+    (tmp_path / "src/out").symlink_to("../elsewhere")
+    assert read_project(tmp_path / "_Project").sources == ("src/G.v", "src/out/H.v", "src/z/F.v")
+
+
 def test_ten_thousand_files_are_read_and_checked(tmp_path: Path) -> None:
     names = [f"theories/d{number % 100}/F{number}.v" for number in range(10_000)]
     touch(tmp_path, *names)

@@ -9,13 +9,15 @@ import signal
 import subprocess
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from checker.check import pipeline
-from checker.check.engines import EAGER
+from checker.check.engines import EAGER, SNAPSHOT
+from checker.engines.engine import Engine
 from checker.engines.snapshot.engine import why_not
 from checker.knowledge.known import RECORDS
 from checker.knowledge.store import Ledger
@@ -47,6 +49,7 @@ class Found:
         care: Care = ALL,
         *,
         keeps: bool = False,
+        engine: Engine = EAGER,
     ) -> None:
         self.busy = self.most_busy = self.begun = 0
         self.proofs: list[ProofResult] = []
@@ -63,7 +66,7 @@ class Found:
             tell=self._tell,
             care=care,
         )
-        asyncio.run(pipeline.check(run, EAGER))
+        asyncio.run(pipeline.check(run, engine))
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, ProofDone):
@@ -604,3 +607,18 @@ def test_a_real_library_is_checked(coq: Coq, tmp_path: Path, package: str) -> No
     found = Found(coq, library_project(coq, package, tmp_path))
     assert {result.verdict for result in found.files} == {Verdict.CHECKED}
     assert {result.verdict for result in found.proofs} == {Verdict.CHECKED}
+
+
+@pytest.mark.ends
+def test_only_proofs_past_the_threshold_get_a_process_of_their_own(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = project(tmp_path, A=lemmas(6), B="Require Import A.\n" + lemmas(2))
+    begun = []
+    for threshold in (0.0, 60.0):
+        care = replace(ALL, threshold=threshold)
+        found = Found(coq, root, care=care, engine=SNAPSHOT)
+        assert found.of(Verdict.CHECKED) == {f"l{n}" for n in range(6)}
+        begun.append(found.begun)
+    assert begun[0] >= 8
+    assert begun[1] == 2
