@@ -31,7 +31,7 @@ async def check(run: Run, engine: Engine, *, recheck: bool) -> None:
 
     Interfaces that are out of date are made first: often they come out as they were.
     """
-    run = _marking(run)
+    run = replace(run, asked=run.files)
     if opened := hints.opened(run):
         await _check_opened(run, engine, opened, recheck=recheck)
     else:
@@ -97,19 +97,6 @@ def _tell_settled(run: Run, folder: Path, opened: Collection[str]) -> tuple[str,
         else:
             run.tell(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
     return tuple(others)
-
-
-def _marking(run: Run) -> Run:
-    """A run like this one, whose good files get their .vok where Coq marks checked files so."""
-    if run.toolchain.has_vio:
-        return run
-
-    def tell(event: Event) -> None:
-        if isinstance(event, FileDone) and event.result.verdict.is_ok:
-            run.path(event.result.file).with_suffix(".vok").touch()
-        run.tell(event)
-
-    return replace(run, tell=tell)
 
 
 class _Check:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from checker.check import incremental
 from checker.check.marks import marking
 from checker.check.session import drive
+from checker.check.steady import steady_alone
 from checker.cli import options
 from checker.engines.choice import choose
 from checker.engines.run import Run
@@ -45,6 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
             await incremental.check(run, engine.check, recheck=arguments.recheck)
         else:
             hints.undo_opened(run)
-            await engine.check(run)
+            await steady_alone(engine.check, by_products=not engine.checks_against_vos)(run)
 
     return drive(settings, check)

@@ -37,9 +37,11 @@ class Run:
     ledger: Ledger
     tokens: Tokens
     tell: Tell
+    asked: tuple[str, ...] = ()  # all of them, where `files` are a part; each is told of once
     extra_arguments: tuple[str, ...] = ()  # for coqc, beside those of the project
     care: Care = field(default_factory=Care)
     known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
+    made: dict[Path, object] = field(default_factory=dict)  # compiled files as it has left them
 
     @property
     def settings(self) -> Settings:

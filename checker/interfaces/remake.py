@@ -8,7 +8,7 @@ from checker.engines.run import Run
 from checker.interfaces.dependencies import Dependencies
 from checker.interfaces.freshness import VIO, VOS, is_fresh, product, remember_made
 from checker.interfaces.hints import made_plainly
-from checker.interfaces.stable import turn, undisturbed
+from checker.interfaces.stable import note_made, turn, undisturbed
 from makegen.base.outputs import write_whole
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
@@ -36,6 +36,7 @@ async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -
         if remade.is_good:
             remember_made(run, file, suffix)
             made_plainly(run, file, suffix)
+        note_made(run, file)
         return outcome
 
 

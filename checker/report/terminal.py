@@ -19,6 +19,7 @@ from checker.report.events import (
     error_block,
     number,
 )
+from checker.report.results import Verdict
 
 
 def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
@@ -46,6 +47,8 @@ class Terminal:
                 self._complain(error_block(result))
             case FileDone(result) if result.messages:
                 self._complain(error_block(result))
+            case FileDone(result) if result.verdict is Verdict.SKIPPED:
+                pass  # a line for many of them, or of a proof, says why
             case FileDone(result) if not self._line and not self._quiet:
                 self._console.print(Text(f"{result.verdict.value} {result.file}"))
             case Note(text):

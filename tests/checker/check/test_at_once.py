@@ -6,15 +6,18 @@ import fcntl
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checker.check import incremental
+from checker.check.steady import steady_alone
 from checker.engines.run import Run
 from checker.engines.snapshot import engine
+from checker.engines.vio import engine as vio
 from checker.knowledge.store import Ledger
-from checker.report.events import Event, FileDone, ProofDone
+from checker.report.events import Event, FileDone, ProofDone, Started
 from checker.report.results import Verdict
 from tests.helpers import Coq, run_of, write_files
 
@@ -167,3 +170,39 @@ def test_a_complaint_while_an_interface_is_away_is_no_verdict(
     bad = {name for name, verdict in told if verdict is not Verdict.CHECKED}
     assert bad == {"g2", "F2.v"}
     assert ("g2", Verdict.WRONG) in told
+
+
+def test_what_the_vio_engine_says_while_a_vio_is_away_is_no_verdict(coq: Coq, root: Path) -> None:
+    if coq.name != "8.16":
+        pytest.skip("no .vio files")
+    assert coq.run(*CHECK, "--engine", "vio", cwd=root).returncode == 0
+    edit(root, "F2.v", "Proof. reflexivity", "Proof. exact I")
+    told: list[tuple[str, Verdict]] = []
+    disturbances = iter(["F0.vio", "F2.vio"])
+
+    async def check(run: Run) -> None:
+        with contextlib.ExitStack() as stack:
+
+            def tell(event: Event) -> None:
+                if isinstance(event, Started) and (name := next(disturbances, None)):
+                    stack.enter_context(away(root / name, with_lock=name == "F0.vio"))
+                run.tell(event)
+
+            await vio.check(replace(run, tell=tell))
+
+    def tell(event: Event) -> None:
+        if isinstance(event, ProofDone):
+            told.append((event.result.proof, event.result.verdict))
+        elif isinstance(event, FileDone):
+            told.append((event.result.file, event.result.verdict))
+
+    async def check_steadily(run: Run) -> None:
+        await steady_alone(check, by_products=True)(run)
+
+    with Ledger(root) as ledger:
+        asyncio.run(check_steadily(run_of(coq, root / "_CoqProject", ledger, tell)))
+    files = [name for name, _ in told if name.endswith(".v")]
+    assert sorted(files) == [f"F{n}.v" for n in range(LENGTH)]
+    bad = {(name, verdict) for name, verdict in told if verdict is not Verdict.CHECKED}
+    assert bad == {("g2", Verdict.WRONG), ("F2.v", Verdict.WRONG)}
+    assert next(disturbances, None) is None
