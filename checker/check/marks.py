@@ -18,7 +18,8 @@ class VokMarks:
     def __init__(self, run: Run, active: bool) -> None:
         """Not `active`: it marks nothing."""
         self._run = run
-        self._unmarked = {file: self._time(file) for file in run.files} if active else {}
+        self._before = {file: self._time(file) for file in run.files} if active else {}
+        self._unmarked = dict(self._before)
 
     def tell(self, event: Event) -> None:
         """Mark the file of which this is told, if it is good."""
@@ -38,6 +39,8 @@ class VokMarks:
         try:
             if is_good:
                 mark.touch()
+                if self._time(file) != self._before[file]:
+                    mark.unlink()  # it was edited just now; who edits it later makes it newer
             elif mark.exists():
                 mark.unlink()
         except OSError as error:

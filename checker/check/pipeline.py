@@ -10,16 +10,18 @@ The loop below is the only one that runs something again.
 """
 
 from collections import Counter
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
+from checker.check.disturbed import undisturbed_findings
 from checker.check.hinted import HintedInterfaces
 from checker.check.marks import VokMarks
 from checker.check.settlement import Settlement
 from checker.check.targets import PassTargets
 from checker.document.document import read_document
-from checker.engines.engine import Engine, Findings
+from checker.engines.engine import Engine
 from checker.interfaces import hints
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
@@ -50,18 +52,20 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False) -> None:
                 await _Check(run, engine, tell, folder, recheck=recheck).all()
         else:
             hints.undo_opened(run)
-            await _pass_on(run, engine.check, tell)
+            by_products = not engine.checks_against_vos
+            found = undisturbed_findings(run, engine.check, by_products=by_products)
+            await _pass_on(found, tell)
 
 
 async def complete(run: Run, engine: Engine) -> None:
     """Make the .vo of every file of the run, and tell a verdict on each. Raises what engines do."""
     hints.undo_opened(run)
-    await _pass_on(run, engine.complete, run.tell)
+    await _pass_on(engine.complete(run), run.tell)
 
 
-async def _pass_on(run: Run, engine: Findings, tell: Tell) -> None:
+async def _pass_on(findings: AsyncGenerator[Event], tell: Tell) -> None:
     """Of an engine that finds out for itself what is to be run, all findings are final."""
-    async with aclosing(engine(run)) as findings:
+    async with aclosing(findings):
         async for finding in findings:
             tell(finding)
 

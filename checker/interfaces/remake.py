@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from checker.interfaces.freshness import VIO, VOS, is_fresh, product, remember_made
 from checker.interfaces.hints import made_plainly
-from checker.interfaces.stable import turn, undisturbed
+from checker.interfaces.stable import note_made, turn, undisturbed
 from checker.report.messages import is_system_failure, read_error
 from checker.run.run import Run
 from makegen.base.errors import MachineError
@@ -41,6 +41,7 @@ async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -
             made_plainly(run, file, suffix)
         elif (message := read_error(outcome.output)) and is_system_failure(message):
             raise MachineError(f"{product(file, suffix)}: {' '.join(message.text.split())}")
+        note_made(run, file)
         return outcome
 
 

@@ -11,30 +11,47 @@ import contextlib
 import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol, TypeVar
 
 from checker.interfaces.freshness import VIO, VO, VOS, product
 from checker.run.run import Run
-from makegen.base.process import Outcome
 from makegen.coq.dependencies import Dependencies, closure
 
 POLL_SECONDS = 0.02
 MOST_TRIES = 10  # each of them disturbed by somebody else
 
+
+class _Answer(Protocol):
+    @property
+    def is_good(self) -> bool: ...
+
+
+Answer = TypeVar("Answer", bound=_Answer)
 State = tuple[int, int, int]  # what no file that is written, put back or made anew keeps
 
 
 class StableInputs:
-    """The compiled files that some sources load, as they were when this was made."""
+    """The compiled files that some sources load, as they were when this was made.
 
-    def __init__(self, run: Run, dependencies: Dependencies, files: Iterable[str]) -> None:
-        """`files`: the sources that are about to be given to coqc."""
+    What this run itself makes of them meanwhile (`note_made`) is no disturbance.
+    """
+
+    def __init__(
+        self, run: Run, dependencies: Dependencies, files: Iterable[str], *, own: bool = False
+    ) -> None:
+        """`files`: the sources that are about to be given to coqc; `own`: or what it made of them.
+
+        Then the compiled files of a source count among those that it loads.
+        """
         self._run = run
         self._dependencies = dependencies
+        self._own = own
         self._loaded: dict[str, tuple[str, ...]] = {}
-        direct = {other for file in files for other in dependencies.sources[file]}
+        direct = {other for file in files for other in self._direct(file)}
         self._before = {
-            other: self._states(other) for other in closure(dependencies, tuple(direct))
+            path: _state(path)
+            for other in closure(dependencies, tuple(direct))
+            for path in _compiled(run, other)
         }
 
     def hold(self, file: str) -> bool:
@@ -42,7 +59,9 @@ class StableInputs:
         loaded = self._loaded_by(file)
         # First the locks: who has given his back has left his traces by now.
         return not any(_is_taken(self._run.path(other)) for other in loaded) and all(
-            self._states(other) == self._before[other] for other in loaded
+            _state(path) in (self._before[path], self._run.made.get(path, self._before[path]))
+            for other in loaded
+            for path in _compiled(self._run, other)
         )
 
     async def wait(self, files: Iterable[str]) -> None:
@@ -53,25 +72,36 @@ class StableInputs:
 
     def _loaded_by(self, file: str) -> tuple[str, ...]:
         if file not in self._loaded:
-            direct = self._dependencies.sources[file]
-            self._loaded[file] = closure(self._dependencies, direct)
+            self._loaded[file] = closure(self._dependencies, self._direct(file))
         return self._loaded[file]
 
-    def _states(self, source: str) -> list[State | None]:
-        return [_state(self._run.path(product(source, kind))) for kind in (VO, VOS, VIO)]
+    def _direct(self, file: str) -> tuple[str, ...]:
+        return (file,) if self._own else self._dependencies.sources[file]
+
+
+def note_made(run: Run, source: str) -> None:
+    """This run has made something of the source just now; it still has its turn there."""
+    run.made.update({path: _state(path) for path in _compiled(run, source)})
+
+
+def _compiled(run: Run, source: str) -> list[Path]:
+    return [run.path(product(source, kind)) for kind in (VO, VOS, VIO)]
 
 
 async def undisturbed(
-    run: Run, dependencies: Dependencies, file: str, coqc: Callable[[], Awaitable[Outcome]]
-) -> Outcome:
+    run: Run,
+    dependencies: Dependencies,
+    file: str,
+    ask: Callable[[], Awaitable[Answer]],
+) -> Answer:
     """What coqc says of a file; where it fails while something changes that it loads, once more."""
     for _ in range(MOST_TRIES):
         still = StableInputs(run, dependencies, [file])
-        outcome = await coqc()
-        if outcome.status == 0 or still.hold(file):
+        answer = await ask()
+        if answer.is_good or still.hold(file):
             break
         await still.wait([file])
-    return outcome
+    return answer
 
 
 @contextlib.asynccontextmanager

@@ -6,7 +6,7 @@ is done here by pure functions; only checker.report.terminal writes.
 
 import shlex
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 
 from checker.report.results import FileResult, Message, ProofResult, Verdict
@@ -76,10 +76,19 @@ Event = Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | Note | Ended
 Tell = Callable[[Event], None]
 
 
-def tell_not_tried(tell: Tell, file: str, cause: str) -> None:
-    """Tell of a file that needs a wrong one, and which one is to be mended."""
-    tell(Note(f"{file}: not tried, because it needs {cause}, which is wrong"))
-    tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+def tell_not_tried(tell: Tell, causes: Mapping[str, str], lost: Container[str] = ()) -> None:
+    """Tell of the files that need, directly or not, a wrong one: for each, the one to be mended.
+
+    `lost`: those of the causes that are not known to be wrong.
+    """
+    for cause in dict.fromkeys(causes.values()):
+        reason = "could not be compiled" if cause in lost else "is wrong"
+        files = [file for file, needed in causes.items() if needed == cause]
+        one = f"{files[0]}: not tried, because it needs {cause}, which {reason}"
+        many = f"{len(files)} files not tried, because {cause} {reason}"
+        tell(Note(one if len(files) == 1 else many))
+        for file in files:
+            tell(FileDone(FileResult(file, Verdict.SKIPPED)))
 
 
 @dataclass

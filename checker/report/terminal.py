@@ -20,6 +20,7 @@ from checker.report.events import (
     number,
     warning_block,
 )
+from checker.report.results import Verdict
 
 
 def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
@@ -59,6 +60,8 @@ class Terminal:
                 self._complain(error_block(result))
             case FileDone(result) if result.messages:
                 self._complain(error_block(result))
+            case FileDone(result) if result.verdict is Verdict.SKIPPED:
+                pass  # a line for many of them, or of a proof, says why
             case FileDone(result) if not self._line and not self._quiet:
                 self._console.print(Text(f"{result.verdict.value} {result.file}"))
             case Note(text) if text not in self._noted:

@@ -50,4 +50,5 @@ class Run(Workspace):
     tell: Tell
     care: Care = field(default_factory=Care)
     known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
+    made: dict[Path, object] = field(default_factory=dict)  # compiled files as it has left them
     targets: Targets | None = None  # for an engine that makes passes

@@ -45,6 +45,11 @@ class Outcome:
     cpu_seconds: float
 
     @property
+    def is_good(self) -> bool:
+        """Whether the command succeeded."""
+        return self.status == 0
+
+    @property
     def was_killed(self) -> bool:
         """Whether the process ended by a signal or as coqc ends when the machine fails it.
 

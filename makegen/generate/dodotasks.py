@@ -111,7 +111,8 @@ class Tasks:
             *(_given_words("CHECKPROOFSFLAGS") if command == "check" else ()),
             *(f"--arg={word}" for word in (*self.project.arguments * is_ours, *self.extra)),
         ]
-        needs_quick = command == "check" or self.toolchain.has_vio
+        # The check makes the interfaces that it needs, so that a wrong file does not stop it.
+        needs_quick = command == "vio2vo" and self.toolchain.has_vio
         actions = [*self._written_project, Interactive(words, shell=False)]
         if command == "vio2vo":
             begin = _action(completed.begin, self.project.v_files)

@@ -68,9 +68,8 @@ async def check(run: Run, *, eager: bool = False) -> None:
             await driver.run(files)
         finally:
             remember(run, files.begun)
-    for file, cause in files.skipped.items():
-        if file in run.files:
-            tell_not_tried(run.tell, file, cause)
+    untried = {file: files.cause_of(file) for file in files.skipped if file in run.files}
+    tell_not_tried(run.tell, untried)
 
 
 class _Files:
@@ -99,6 +98,12 @@ class _Files:
     def skipped(self) -> dict[str, str]:
         """The files that load one that nobody could make, each with that one."""
         return self._ready.skipped
+
+    def cause_of(self, file: str) -> str:
+        """The file that is to be mended for this one to be tried."""
+        while file in self.skipped:
+            file = self.skipped[file]
+        return file
 
     def begin(self) -> Job | None:
         """The job to begin the next file with, if one can be begun now."""

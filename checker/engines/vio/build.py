@@ -30,8 +30,9 @@ class Built:
             for result in findings.wrong:
                 run.tell(ProofDone(result))
             run.tell(FileDone(findings.file, findings.checked))
-        for file, cause in self.skipped.items():
-            tell_not_tried(run.tell, file, cause)
+        verdicts = {file: findings.file.verdict for file, findings in self.rejected.items()}
+        lost = {file for file, verdict in verdicts.items() if verdict is not Verdict.WRONG}
+        tell_not_tried(run.tell, self.skipped, lost)
 
 
 async def build_missing(run: Run) -> Built:

@@ -186,9 +186,9 @@ class _Checking:
     def _tell_skipped(self, skipped: Mapping[str, str], files: Collection[str]) -> None:
         """Name the files that were not tried, each with the one to mend."""
         causes = {self._file_of[name]: self._file_of[cause] for name, cause in skipped.items()}
-        for file in files:
-            if file in causes and file not in self._told:
-                tell_not_tried(self._run.tell, file, causes[file])
+        untold = [file for file in files if file in causes and file not in self._told]
+        lost = {file for file, verdict in self._told.items() if verdict is not Verdict.WRONG}
+        tell_not_tried(self._run.tell, {file: causes[file] for file in untold}, lost)
 
     def _predicted(self, name: str) -> float:
         share = VOS_SHARE if name.endswith(VOS) else 1.0

@@ -28,6 +28,11 @@ class Findings:
     file: FileResult  # with a message where the error is in no proof
     checked: int  # how many of its proofs are good
 
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing was found."""
+        return self.file.verdict.is_ok
+
 
 async def examine(run: Run, file: str, outcome: Outcome, *mode: str) -> Findings:
     """All that is wrong with the file; `outcome` is that of the coqc that rejected it.

@@ -6,15 +6,16 @@ import fcntl
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from checker.check import pipeline
-from checker.engines.engine import Engine, findings
-from checker.engines.snapshot import engine
+from checker.check.disturbed import undisturbed_findings
+from checker.engines.engine import findings
+from checker.engines.vio import engine as vio
 from checker.knowledge.store import Ledger
-from checker.report.events import Event, FileDone, ProofDone
+from checker.report.events import Event, FileDone, ProofDone, Started
 from checker.report.results import Verdict
 from checker.run.run import Run
 from tests.helpers import Coq, run_of, write_files
@@ -137,22 +138,35 @@ def away(interface: Path, *, with_lock: bool) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("with_lock", [True, False], ids=["make", "by hand"])
-def test_a_complaint_while_an_interface_is_away_is_no_verdict(
+def test_what_make_has_compiled_has_no_part_in_a_check(
     with_lock: bool, coq: Coq, root: Path
 ) -> None:
-    assert coq.run(*CHECK, cwd=root).returncode == 0
+    assert coq.run("make", "quick", cwd=root).returncode == 0
+    interface = root / ("F0.vio" if coq.toolchain.has_vio else "F0.vos")
+    edit(root, "F2.v", "Proof. reflexivity", "Proof. exact I")
+    with away(interface, with_lock=with_lock):
+        done = coq.run(*CHECK, cwd=root)
+    assert "in the proof of g2 (wrong)" in done.stderr
+    assert "1 wrong, 1 file not good" in done.stdout
+
+
+def test_what_the_vio_engine_says_while_a_vio_is_away_is_no_verdict(coq: Coq, root: Path) -> None:
+    if coq.name != "8.16":
+        pytest.skip("no .vio files")
+    assert coq.run(*CHECK, "--engine", "vio", cwd=root).returncode == 0
     edit(root, "F2.v", "Proof. reflexivity", "Proof. exact I")
     told: list[tuple[str, Verdict]] = []
-    runs = 0
+    disturbances = iter(["F0.vio", "F2.vio"])
 
     async def check(run: Run) -> None:
-        nonlocal runs
-        runs += 1
-        if runs > 1:
-            await engine.check(run)
-            return
-        with away(root / "F0.vos", with_lock=with_lock):
-            await engine.check(run)
+        with contextlib.ExitStack() as stack:
+
+            def tell(event: Event) -> None:
+                if isinstance(event, Started) and (name := next(disturbances, None)):
+                    stack.enter_context(away(root / name, with_lock=name == "F0.vio"))
+                run.tell(event)
+
+            await vio.check(replace(run, tell=tell))
 
     def tell(event: Event) -> None:
         if isinstance(event, ProofDone):
@@ -160,14 +174,14 @@ def test_a_complaint_while_an_interface_is_away_is_no_verdict(
         elif isinstance(event, FileDone):
             told.append((event.result.file, event.result.verdict))
 
+    async def take_all(run: Run) -> None:
+        async for finding in undisturbed_findings(run, findings(check), by_products=True):
+            tell(finding)
+
     with Ledger(root) as ledger:
-        run = run_of(coq, root / "_CoqProject", ledger, tell)
-        slow = Engine(
-            "slow", findings(check), findings(check), engine.read_batches, engine.why_not, True
-        )
-        asyncio.run(pipeline.check(run, slow, recheck=True))
-    assert runs == 2
-    assert len(set(told)) == len(told) == 2 * LENGTH - 1 + LENGTH
-    bad = {name for name, verdict in told if verdict is not Verdict.CHECKED}
-    assert bad == {"g2", "F2.v"}
-    assert ("g2", Verdict.WRONG) in told
+        asyncio.run(take_all(run_of(coq, root / "_CoqProject", ledger)))
+    files = [name for name, _ in told if name.endswith(".v")]
+    assert sorted(files) == [f"F{n}.v" for n in range(LENGTH)]
+    bad = {(name, verdict) for name, verdict in told if verdict is not Verdict.CHECKED}
+    assert bad == {("g2", Verdict.WRONG), ("F2.v", Verdict.WRONG)}
+    assert next(disturbances, None) is None

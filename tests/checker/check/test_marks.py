@@ -1,10 +1,15 @@
 """A check leaves the .vok of each good file and of no other, whatever the engine."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, write_files
+from checker.check import pipeline
+from checker.check.engines import SNAPSHOT
+from checker.knowledge.store import Ledger
+from checker.report.events import Event, FileDone, ProofDone
+from tests.helpers import Coq, run_of, write_files
 
 GOOD = "Lemma good : 1 = 1. Proof. reflexivity. Qed.\n"
 WRONG = "Lemma wrong : 1 = 2. Proof. reflexivity. Qed.\n"
@@ -54,3 +59,26 @@ def test_a_mark_is_taken_away_when_only_a_needed_file_changed(coq: Coq, tmp_path
     write_files(tmp_path, {"a.v": "Definition n := 2.\n"})
     assert check(coq, tmp_path) == 1
     assert marks(tmp_path) == {"a"}
+
+
+@pytest.mark.ends
+def test_a_source_that_is_edited_while_it_is_checked_is_not_marked_after_an_interrupt(
+    coq: Coq, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"_Project": "a.v b.v\n-R . P\n", "a.v": GOOD, "b.v": GOOD})
+
+    told: list[str] = []
+
+    def tell(event: Event) -> None:
+        if isinstance(event, ProofDone) and event.result.file == "a.v":
+            write_files(tmp_path, {"a.v": WRONG})
+        if isinstance(event, FileDone):
+            told.append(event.result.file)
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    with Ledger(None) as ledger:
+        run = run_of(coq, tmp_path / "_Project", ledger, tell)
+        with pytest.raises(KeyboardInterrupt):
+            asyncio.run(pipeline.check(run, SNAPSHOT))
+    assert marks(tmp_path) == {"b"}

@@ -127,7 +127,7 @@ def findings(coq: Coq, root: Path) -> tuple[int, list[str]]:
         "proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "2", cwd=root
     )
     lines = [line for line in done.stderr.splitlines() if "to see it again" not in line]
-    notes = [line for line in lines if ": not tried, because" in line]
+    notes = [line for line in lines if " not tried, because" in line]
     said = "".join(f"{line}\n" for line in lines if line not in notes)
     complaints = re.split('^(?=File ")', said, flags=re.MULTILINE)
     return done.returncode, sorted([*notes, *(c for c in complaints if c and AFTERMATH not in c)])

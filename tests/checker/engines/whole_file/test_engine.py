@@ -86,7 +86,6 @@ def test_what_needs_a_wrong_statement_is_named(coq: Coq, tmp_path: Path) -> None
     assert done.returncode == 1
     assert done.stderr.count('File "./left.v", line 2, characters 13-14:') == 1
     assert "top.v: not tried, because it needs left.v, which is wrong" in done.stderr
-    assert "skipped top.v" in done.stdout
     assert stems(tmp_path, ".vok") == ["base", "right"]
 
 

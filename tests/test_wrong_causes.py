@@ -1,0 +1,70 @@
+"""One wrong file hides nothing that is wrong elsewhere, and is named as the cause of the rest."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import Coq, write_files
+
+pytestmark = pytest.mark.ends
+
+# The statement of A is wrong, so B and C cannot be tried; the proof of D is wrong, so E can.
+FILES = {
+    "_Project": "-Q . Top\nA.v B.v C.v D.v E.v\n",
+    "A.v": "Definition n := 1.\nLemma a : n = 1 /\\ absent.\nProof. reflexivity. Qed.\n",
+    "B.v": "From Top Require Import A.\nLemma b : n = 1.\nProof. reflexivity. Qed.\n",
+    "C.v": "From Top Require Import B.\nLemma c : 1 = 1.\nProof. reflexivity. Qed.\n",
+    "D.v": "Lemma d : 1 = 2.\nProof. reflexivity. Qed.\n",
+    "E.v": "From Top Require Import D.\nLemma e : 1 = 3.\nProof. exact d. Qed.\n",
+}
+PLACE_IN_A = 'File "./A.v", line 2, characters 19-25:'
+ENGINES = ("snapshot", "vio", "vok")
+
+
+@pytest.fixture
+def root(coq: Coq, tmp_path: Path) -> Path:
+    write_files(tmp_path, FILES)
+    for target in ("Makefile", "dodo.py"):
+        made = coq.run("proof-makefile", "-f", "_Project", "-o", target, cwd=tmp_path)
+        assert made.returncode == 0
+    return tmp_path
+
+
+def engines(coq: Coq) -> list[str]:
+    return [name for name in ENGINES if name != "vio" or coq.name == "8.16"]
+
+
+def is_complete(output: str) -> bool:
+    """Whether it tells all that is wrong, each in coqc's words and once."""
+    places = (PLACE_IN_A, 'File "./D.v", line 2,', 'File "./E.v", line 3,')
+    return all(output.count(place) == 1 for place in places)
+
+
+def test_files_that_are_not_tried_are_one_line_that_names_the_wrong_one(
+    coq: Coq, root: Path
+) -> None:
+    for engine in engines(coq):
+        done = coq.run("proof-checker", "check", "-f", "_Project", "--engine", engine, cwd=root)
+        assert done.returncode == 1, engine
+        assert is_complete(done.stderr), done.stderr
+        assert done.stderr.count("not tried") == 1
+        assert "2 files not tried, because A.v is wrong\n" in done.stderr
+        assert "skipped" not in done.stdout.rpartition("\n5 proofs")[0]
+
+
+def test_the_wrong_file_below_the_one_asked_for_is_told(coq: Coq, root: Path) -> None:
+    for engine in engines(coq):
+        words = ("-f", "_Project", "--engine", engine, "C.v")
+        done = coq.run("proof-checker", "check", *words, cwd=root)
+        assert done.returncode == 1, engine
+        assert done.stderr.count(PLACE_IN_A) == 1
+        assert "C.v: not tried, because it needs A.v, which is wrong\n" in done.stderr
+
+
+def test_a_wrong_statement_stops_neither_make_nor_doit_checkproofs(coq: Coq, root: Path) -> None:
+    for tool in ("make", "doit"):
+        done = coq.run(tool, "checkproofs", "J=2", cwd=root)
+        output = done.stdout + done.stderr
+        assert done.returncode != 0
+        assert is_complete(output), output
+        assert "5 files: 2 wrong" in output or "4 files not good" in output
