@@ -164,7 +164,7 @@ class _Check:
                 if before and (result.verdict.is_ok or not before.is_ok):
                     return
                 self._told[result.file][result.offset] = result.verdict
-            case FileDone(result):
+            case FileDone(result) if result.file in self._known:  # else one that it loads
                 if not self._memory.is_refuted(result.file):
                     self._tell_known(result.file)
                     proofs = self._untold(result.file, self._known[result.file].decided)

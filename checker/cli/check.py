@@ -9,6 +9,7 @@ from checker.check.session import drive
 from checker.cli import options
 from checker.engines.choice import choose
 from checker.engines.run import Run
+from checker.engines.whole_file import over_vo as overvo
 from checker.interfaces import hints
 
 
@@ -36,9 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     async def check(run: Run) -> None:
         if engine.checks_against_vos:
             with marking(run) as marked:
-                await check_all(marked)
+                await overvo.check(marked, check_all)
         else:
-            await check_all(run)
+            await overvo.check(run, check_all)
 
     async def check_all(run: Run) -> None:
         if engine.keeps_verdicts:

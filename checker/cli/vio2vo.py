@@ -6,6 +6,7 @@ from checker.check.session import drive
 from checker.cli import options
 from checker.engines.choice import TO_COMPLETE, choose
 from checker.engines.run import Run
+from checker.engines.whole_file import over_vo as overvo
 from checker.interfaces import hints
 
 
@@ -28,6 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     async def complete(run: Run) -> None:
         hints.undo_opened(run)
-        await engine.complete(run)
+        await overvo.complete(run, engine.complete)
 
     return drive(settings, complete)

@@ -7,7 +7,7 @@ from pathlib import Path
 from checker.document.document import Settings
 from checker.knowledge.known import Known
 from checker.knowledge.store import Ledger
-from checker.report.events import Tell
+from checker.report.events import Note, Tell
 from checker.workers.tokens import Tokens
 from makegen.base.process import Request
 from makegen.coq.toolchain import Toolchain, without_manager
@@ -57,4 +57,5 @@ class Run:
             words=(*self.toolchain.coqc, "-q", *flags, *words),
             folder=self.project.root,
             environ=without_manager(self.environ),
+            tell=lambda text: self.tell(Note(text)),
         )

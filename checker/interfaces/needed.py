@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterable
 
 from checker.engines.run import Run
+from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.dependencies import Dependencies, closure
 from checker.interfaces.freshness import VIO, VO, VOS, product, stale
 from checker.interfaces.remake import remake
-from checker.report.events import tell_not_tried
+from checker.report.events import FileDone, ProofDone, tell_not_tried
 from checker.workers.build import build
+from makegen.base.process import Outcome
 
 SECONDS_PER_BYTE = 2e-5  # of making a .vos, to begin with the longest chain
 
@@ -33,17 +35,27 @@ async def make_interfaces(run: Run, dependencies: Dependencies) -> tuple[str, ..
     bytes_of = {product(file, VOS): run.path(file).stat().st_size for file in missing}
     seconds = {name: size * SECONDS_PER_BYTE for name, size in bytes_of.items()}
     file_of = {product(file, VOS): file for file in missing}
-    failed: list[str] = []
+    failed: dict[str, Outcome] = {}
 
     async def make(name: str) -> bool:
         outcome = await remake(run, dependencies, file_of[name], VOS)
-        is_good = outcome is None or outcome.status == 0
-        if not is_good:
-            failed.append(file_of[name])
-        return is_good
+        if outcome is None or outcome.status == 0:
+            return True
+        failed[file_of[name]] = outcome
+        return False
 
     skipped = await build(run, needs, seconds, make)
+    for file, outcome in failed.items():
+        if file not in run.files:  # else checking it will say why
+            await _tell_wrong(run, file, outcome)
     return _told(run, dependencies, {*failed, *(file_of[name] for name in skipped)})
+
+
+async def _tell_wrong(run: Run, file: str, outcome: Outcome) -> None:
+    findings = await examine(run, file, outcome, "-vos")
+    for result in findings.wrong:
+        run.tell(ProofDone(result))
+    run.tell(FileDone(findings.file))
 
 
 def _have_vos(run: Run, files: Iterable[str]) -> bool:

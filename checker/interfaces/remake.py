@@ -1,6 +1,7 @@
 """Making a .vos or .vio again: by one process at a time, and only where it has to be."""
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Iterator
 
@@ -14,6 +15,10 @@ from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq.cutoff import remaking
 
+# Some files make coqc -vos and coqc -vio wait for ever, such as `par:` in a proof that ends with
+# Defined (rocq#15140, rocq#17610).
+PATIENCE = 20.0  # seconds without any work
+
 _WORDS = {VOS: ("-vos",), VIO: ("-vio", "-w", "-several-object-files")}
 
 
@@ -25,7 +30,8 @@ async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -
     """
 
     async def coqc() -> Outcome:
-        return await run_process(run.coqc(*_WORDS[suffix], file))
+        request = run.coqc(*_WORDS[suffix], file)
+        return await run_process(dataclasses.replace(request, patience=PATIENCE))
 
     async with turn(run.path(file)):
         if is_fresh(run, dependencies, file, suffix):

@@ -56,6 +56,7 @@ class FileDone:
     proofs: int = 0  # how many of its proofs were checked in the file's own run
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
+    cause: str = ""  # of a file that was not tried: the wrong one that it needs
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,12 @@ Tell = Callable[[Event], None]
 
 def tell_not_tried(tell: Tell, file: str, cause: str) -> None:
     """Tell of a file that needs a wrong one, and which one is to be mended."""
-    tell(Note(f"{file}: not tried, because it needs {cause}, which is wrong"))
-    tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+    tell(FileDone(FileResult(file, Verdict.SKIPPED), cause=cause))
+
+
+def not_tried(file: str, cause: str) -> str:
+    """What the user is told of such a file."""
+    return f"{file}: not tried, because it needs {cause}, which is wrong"
 
 
 @dataclass

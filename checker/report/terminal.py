@@ -17,6 +17,7 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
     error_block,
+    not_tried,
     number,
 )
 
@@ -41,6 +42,8 @@ class Terminal:
         self._count.tell(event)
         if self._line:
             self._line.tell(event)
+        if isinstance(event, FileDone) and event.cause:
+            self._complain(not_tried(event.result.file, event.cause))
         match event:
             case ProofDone(result) if not result.verdict.is_ok:
                 self._complain(error_block(result))
