@@ -15,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
+from checker.check import over_vo
 from checker.check.disturbed import undisturbed_findings
 from checker.check.hinted import HintedInterfaces
 from checker.check.marks import VokMarks
@@ -53,14 +54,22 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False) -> None:
         else:
             hints.undo_opened(run)
             by_products = not engine.checks_against_vos
-            found = undisturbed_findings(run, engine.check, by_products=by_products)
-            await _pass_on(found, tell)
+
+            async def check_as_they_are(part: Run) -> None:
+                found = undisturbed_findings(part, engine.check, by_products=by_products)
+                await _pass_on(found, part.tell)
+
+            await over_vo.check(replace(run, tell=tell), check_as_they_are)
 
 
 async def complete(run: Run, engine: Engine) -> None:
     """Make the .vo of every file of the run, and tell a verdict on each. Raises what engines do."""
     hints.undo_opened(run)
-    await _pass_on(engine.complete(run), run.tell)
+
+    async def complete_as_they_are(part: Run) -> None:
+        await _pass_on(engine.complete(part), part.tell)
+
+    await over_vo.complete(run, complete_as_they_are)
 
 
 async def _pass_on(findings: AsyncGenerator[Event], tell: Tell) -> None:

@@ -1,6 +1,7 @@
 """Making a .vos or .vio again: by one process at a time, and only where it has to be."""
 
 import contextlib
+import dataclasses
 from collections.abc import Iterator
 
 from checker.interfaces.freshness import VIO, VOS, is_fresh, product, remember_made
@@ -17,6 +18,9 @@ from makegen.coq.dependencies import Dependencies
 from makegen.coq.workspace import BOTH_KINDS
 
 _WORDS = {VOS: ("-vos",), VIO: ("-vio", *BOTH_KINDS)}
+# Some files make coqc -vos and coqc -vio wait for ever, such as `par:` in a proof that ends with
+# Defined (rocq#15140, rocq#17610).
+PATIENCE = 20.0  # seconds without any work
 
 
 async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -> Outcome | None:
@@ -28,7 +32,8 @@ async def remake(run: Run, dependencies: Dependencies, file: str, suffix: str) -
     """
 
     async def coqc() -> Outcome:
-        return await run_process(run.coqc(*_WORDS[suffix], file))
+        request = run.coqc(*_WORDS[suffix], file)
+        return await run_process(dataclasses.replace(request, patience=PATIENCE))
 
     async with turn(run.path(file)):
         if is_fresh(run, dependencies, file, suffix):

@@ -56,6 +56,16 @@ class FileDone:
     proofs: int = 0  # how many of its proofs were checked in the file's own run
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
+    cause: str = ""  # of a file that was not tried: the wrong one that it needs
+
+
+@dataclass(frozen=True)
+class NotTried:
+    """These files were not tried on account of one; the verdict on each is told, too."""
+
+    cause: str
+    files: tuple[str, ...]
+    is_lost: bool = False  # the cause is not known to be wrong
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ class Ended:
     seconds: float  # wall
 
 
-Event = Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | Note | Ended
+Event = Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | NotTried | Note | Ended
 Tell = Callable[[Event], None]
 
 
@@ -82,13 +92,22 @@ def tell_not_tried(tell: Tell, causes: Mapping[str, str], lost: Container[str] =
     `lost`: those of the causes that are not known to be wrong.
     """
     for cause in dict.fromkeys(causes.values()):
-        reason = "could not be compiled" if cause in lost else "is wrong"
-        files = [file for file, needed in causes.items() if needed == cause]
-        one = f"{files[0]}: not tried, because it needs {cause}, which {reason}"
-        many = f"{len(files)} files not tried, because {cause} {reason}"
-        tell(Note(one if len(files) == 1 else many))
+        files = tuple(file for file, needed in causes.items() if needed == cause)
+        tell(NotTried(cause, files, is_lost=cause in lost))
         for file in files:
-            tell(FileDone(FileResult(file, Verdict.SKIPPED)))
+            tell(FileDone(FileResult(file, Verdict.SKIPPED), cause=cause))
+
+
+def not_tried(event: NotTried) -> str:
+    """The line that the user is told.
+
+    >>> not_tried(NotTried("A.v", ("B.v", "C.v")))
+    '2 files not tried, because A.v is wrong'
+    """
+    reason = "could not be compiled" if event.is_lost else "is wrong"
+    if len(event.files) == 1:
+        return f"{event.files[0]}: not tried, because it needs {event.cause}, which {reason}"
+    return f"{len(event.files)} files not tried, because {event.cause} {reason}"
 
 
 @dataclass

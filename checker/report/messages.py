@@ -19,6 +19,11 @@ _WARNING = re.compile(
     r'Warning:(?P<text>(?:(?!^(?:File "|Error:|Warning:)).)*)',
     re.MULTILINE | re.DOTALL,
 )
+# coqc says this of what it has loaded, which is an interface, not of the source.
+NO_PROOF_THERE = "Cannot access opaque"
+
+# We say this where coqc makes nothing of a file, such as an interface, that it accepts.
+ACCEPTED = "plain coqc accepts this file"
 
 # coqc says this of itself, not of the proof.
 MACHINE_FAILURES = ("Out of memory", "Stack overflow")
@@ -71,3 +76,10 @@ def is_system_failure(message: Message) -> bool:
     if not message.text.startswith(_SYSTEM_ERROR):
         return False
     return message.position is None or _NO_ROOM.search(message.text) is not None
+    """Whether coqc gave up for lack of memory or stack, which another machine may have."""
+    return message.text.startswith(MACHINE_FAILURES)
+
+
+def is_about_interfaces(message: Message) -> bool:
+    """Whether coqc complains of what it works with when it compiles no .vo."""
+    return NO_PROOF_THERE in message.text or message.note == ACCEPTED

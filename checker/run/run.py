@@ -1,14 +1,15 @@
 """All that an engine needs to know of one run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from checker.knowledge.known import Known
 from checker.knowledge.store import Ledger
-from checker.report.events import Tell
+from checker.report.events import Note, Tell
 from checker.workers.tokens import Tokens
+from makegen.base.process import Request
 from makegen.coq.workspace import Workspace
 
 
@@ -52,3 +53,7 @@ class Run(Workspace):
     known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
     made: dict[Path, object] = field(default_factory=dict)  # compiled files as it has left them
     targets: Targets | None = None  # for an engine that makes passes
+
+    def coqc(self, *words: str) -> Request:
+        """A coqc as in the workspace; the user is told when it does nothing for long."""
+        return replace(super().coqc(*words), tell=lambda text: self.tell(Note(text)))

@@ -8,18 +8,23 @@ the kernel kills it should we be killed without a chance to clean up.
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import IO
 
 import psutil
+
+IDLE_SECONDS = 10.0  # without any work: then the user is told
+LOOK_SECONDS = 2.0  # between two looks at what it does
+STIR_SECONDS = 0.05  # CPU seconds; a process that only waits uses less
 
 RUNGS = ((signal.SIGINT, 0.3), (signal.SIGTERM, 0.3), (signal.SIGKILL, None))
 
@@ -32,6 +37,8 @@ class Request:
     folder: Path
     environ: Mapping[str, str]
     argv0: str | None = None  # what the program is told its name is
+    patience: float | None = None  # seconds without any work, after which it is ended
+    tell: Callable[[str], None] | None = None  # takes a line for the user
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class Outcome:
 async def run(request: Request) -> Outcome:
     """Run the command to its end; ended by the stop ladder when this task is cancelled.
 
+    Also when it stands still for longer than the request is patient; its output then says so.
     Raises OSError when it cannot be started.
     """
     started = time.monotonic()
@@ -79,18 +87,51 @@ async def run(request: Request) -> Outcome:
             process_group=0,
         )
         try:
-            status, cpu = await _wait(process)
+            words = await _wait(process, request)
+            if words:
+                await _stop(process)
+            status, cpu = _reap(process)
         except BaseException:
-            await asyncio.shield(_stop(process))
+            if process.returncode is None:
+                await asyncio.shield(_stop(process))
+                _reap(process)
             raise
-        output = _read(out) + _read(err)
+        output = _read(out) + _read(err) + words
     return Outcome(request.words, status, output, time.monotonic() - started, cpu)
 
 
-async def _wait(process: subprocess.Popen[bytes]) -> tuple[int, float]:
-    """The exit status of the process and the CPU seconds it took, once it has ended."""
-    await _has_ended(process.pid)
-    return _reap(process)
+async def _wait(process: subprocess.Popen[bytes], request: Request) -> str:
+    """Wait until the process has ended; what is to be said of it where it is to be ended."""
+    used, since, is_told = 0.0, time.monotonic(), False
+    while not await _ends_soon(process.pid):
+        now, cpu = time.monotonic(), _cpu_seconds(process.pid)
+        if abs(cpu - used) > STIR_SECONDS:
+            used, since, is_told = cpu, now, False
+        if request.patience is not None and now - since >= request.patience:
+            return f"it used no CPU for {request.patience:.0f} seconds and was ended"
+        if request.tell and not is_told and now - since >= IDLE_SECONDS:
+            is_told = True
+            request.tell(f"no CPU used for {now - since:.0f} s by {shlex.join(request.words)}")
+    return ""
+
+
+async def _ends_soon(pid: int) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await _has_ended(pid)
+            return True
+    return False
+
+
+def _cpu_seconds(pid: int) -> float:
+    """What the process and all that it has started have used."""
+    total = 0.0
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                total += sum(one.cpu_times()[:4])
+    return total
 
 
 def _reap(process: subprocess.Popen[bytes]) -> tuple[int, float]:
@@ -124,9 +165,7 @@ def _is_zombie(pid: int) -> bool:
 
 
 async def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Climb the stop ladder with the group of the process, then reap it."""
-    if process.returncode is not None:
-        return
+    """Climb the stop ladder with the group of the process, which is still to be reaped."""
     for rung, patience in RUNGS:
         os.killpg(process.pid, rung)  # unreaped, it keeps its group's number from being reused
         with contextlib.suppress(TimeoutError):
@@ -134,7 +173,6 @@ async def _stop(process: subprocess.Popen[bytes]) -> None:
                 await _has_ended(process.pid)
                 break
     os.killpg(process.pid, signal.SIGKILL)  # children that outlived it
-    _reap(process)
 
 
 def _tether() -> tuple[str, ...]:

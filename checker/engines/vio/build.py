@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from checker.engines.vio.explain import explain_product
 from checker.engines.whole_file.engine import file_seconds
-from checker.engines.whole_file.plain import run_copy
-from checker.engines.whole_file.wrong_proofs import Findings, examine
+from checker.engines.whole_file.wrong_proofs import Findings
 from checker.interfaces.freshness import VIO, stale
 from checker.interfaces.remake import remake
 from checker.report.events import FileDone, ProofDone, tell_not_tried
-from checker.report.results import FileResult, Message, Verdict
+from checker.report.results import Verdict
 from checker.run.build import build
 from checker.run.run import Run
 from makegen.base.process import Outcome
@@ -56,7 +56,7 @@ async def build_missing(run: Run) -> Built:
     good = tuple(file for file in run.files if file not in rejected and file not in skipped)
     return Built(
         good,
-        {file: await _findings(run, file, outcome) for file, outcome in rejected.items()},
+        {file: await explain_product(run, file, outcome) for file, outcome in rejected.items()},
         {file: cause for file, cause in skipped.items() if file in run.files},
     )
 
@@ -67,16 +67,3 @@ def _needs(dependencies: Dependencies, missing: tuple[str, ...]) -> dict[str, li
         file: [needed for needed in dependencies.sources[file] if needed in among]
         for file in missing
     }
-
-
-async def _findings(run: Run, file: str, outcome: Outcome) -> Findings:
-    """All that is wrong with a file that coqc -vio rejected.
-
-    That coqc passed over proofs: a plain one on a copy says which of them are good.
-    """
-    plain = await run_copy(run, file, run.path(file).read_bytes())
-    if plain.status != 0:
-        return await examine(run, file, plain)
-    message = Message(None, outcome.output.strip() or "coqc -vio gave no answer")
-    result = FileResult(file, Verdict.LOST, outcome.cpu_seconds, (message,), outcome.words)
-    return Findings((), result, 0)

@@ -1,25 +1,28 @@
 """The .vio engine (Coq before 8.20): checks the proof tasks of .vio files, or makes .vo of them.
 
 Workers are `coqc -check-vio-tasks N,N F.vio` and `coqc -vio2vo F.vio`, one process a visit to a
-file. What coqc says of a wrong proof there is a suspicion only: `explain` confirms it with a plain
-coqc, whose words and positions the user gets.
+file. Where one of them fails, however it does, plain coqc says what is wrong with the file
+(checker.engines.vio.explain): the user gets its words and positions.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from checker.document.admitted import give_up, is_harmless
+from checker.document.document import read_document
+from checker.document.documents import settings_of
 from checker.engines.vio.build import build_missing
-from checker.engines.vio.explain import explain
+from checker.engines.vio.explain import explain, explain_product
 from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not
-from checker.engines.vio.suspicions import Suspicion, read_suspicions, task_of
 from checker.engines.vio.tasks import OPTION, vio_of
+from checker.engines.whole_file.plain import run_copy
+from checker.engines.whole_file.wrong_proofs import Findings
 from checker.report.events import FileDone, ProofDone, Started
-from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.report.results import FileResult, ProofResult, Verdict
 from checker.run.run import Run
 from checker.schedule.schedule import Batch, Task, Visit, plan
 from checker.workers.pool import Job, carry_out
-from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq import cutoff
 
@@ -37,14 +40,6 @@ class Piece:
     tasks: tuple[VioTask, ...]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """How one coqc answered: CPU seconds, and the tasks that it complains of."""
-
-    seconds: float
-    suspected: Mapping[VioTask, Suspicion]
-
-
 async def check(run: Run) -> None:
     """Check every proof task of the .vio files of the run's sources; missing ones are made first.
 
@@ -58,7 +53,6 @@ async def check(run: Run) -> None:
     run.tell(Started(tasks, len(files), run.workers, work, schedule.makespan))
     built.tell(run)
     checking = _Checking(run, files)
-    checking.begin(files)
     by_name = {file.source: file for file in files}
     jobs = [
         [
@@ -68,6 +62,8 @@ async def check(run: Run) -> None:
         ]
         for visits in schedule.workers
     ]
+    without = [Piece(file, ()) for file in files if not file.tasks]
+    jobs[0] += [Job(piece.file.source, piece.file.load, piece) for piece in without]
     await carry_out(jobs, run.tokens, run.tell, checking.check)
 
 
@@ -158,87 +154,70 @@ class _Checking:
     def __init__(self, run: Run, files: Sequence[VioFile]) -> None:
         self._run = run
         self._left = Counter({file.source: len(file.tasks) for file in files})
-        self._good = {file.source: True for file in files}
-
-    def begin(self, files: Sequence[VioFile]) -> None:
-        """Tell of the files that have no task: all of their proofs were run by `coqc -vio`."""
-        for file in files:
-            if not file.tasks:
-                self._tell_file(file)
+        self._good = Counter[str]()  # tasks that coqc said so of
+        self._failed: set[str] = set()  # files of which coqc did not take some tasks
 
     async def check(self, piece: Piece) -> None:
-        """Check the tasks of the piece and tell a verdict on each."""
-        answer = await self._ask(piece)
-        if answer is not None:
-            await self._tell_proofs(piece, answer)
+        """Check the tasks of the piece; the last one of a file tells the verdict on the file."""
+        file = piece.file
+        if piece.tasks and file.source not in self._failed:  # else plain coqc will run them all
+            await self._run_tasks(piece)
+        self._left[file.source] -= len(piece.tasks)
+        if self._left[file.source]:
+            return
+        if file.source in self._failed:
+            self._tell(await explain(self._run, file.source, file.proofs))
         else:
-            for task in piece.tasks:
-                alone = Piece(piece.file, (task,))
-                await self._tell_proofs(alone, await self._ask(alone))
-        self._left[piece.file.source] -= len(piece.tasks)
-        if not self._left[piece.file.source]:
-            self._tell_file(piece.file)
+            self._tell(await self._with_commands(file))
 
     async def complete(self, file: VioFile) -> None:
-        """Make the .vo; of a file that fails all tasks are checked, so that all are reported."""
+        """Make the .vo; of a file that fails, all is reported that is wrong with it."""
         vo = self._run.path(file.source).with_suffix(".vo")
         good = False
         try:
             outcome = await run_process(self._run.coqc("-vio2vo", vio_of(file.source)))
-            good = outcome.status == 0
+            if outcome.status == 0:
+                findings = await self._with_commands(file)
+            else:
+                findings = await explain_product(self._run, file.source, outcome)
+            good = findings.file.verdict.is_ok
         finally:
             if not good:
                 vo.unlink(missing_ok=True)
-        if good:
-            result = FileResult(file.source, Verdict.CHECKED, outcome.cpu_seconds)
-            self._run.tell(FileDone(result, file.proofs, file.compile_seconds))
-        elif file.tasks:
-            await self.check(Piece(file, file.tasks))
-            if self._good[file.source]:
-                self._tell_lost(file, outcome)
-        else:
-            self._tell_lost(file, outcome)
+        self._tell(findings, file.compile_seconds)
 
-    async def _ask(self, piece: Piece) -> Answer | None:
-        """Run the tasks; None when coqc ended in a way that does not give each task its verdict."""
+    async def _with_commands(self, file: VioFile) -> Findings:
+        """What is wrong with a file whose proofs are good: commands that `coqc -vio` passed over.
+
+        Proofs that nothing depends on are not run again to find out whether there is anything.
+        """
+        if file.passed_over:
+            document = read_document(
+                self._run.path(file.source).read_bytes(), settings_of(self._run)
+            )
+            text = give_up(document, filter(is_harmless, document.proofs))
+            if (await run_copy(self._run, file.source, text)).status != 0:
+                return await explain(self._run, file.source, file.proofs)
+        return Findings((), FileResult(file.source, Verdict.CHECKED), file.proofs)
+
+    async def _run_tasks(self, piece: Piece) -> None:
+        """Tell of the tasks that they are good, or take note that coqc failed."""
+        source = piece.file.source
         numbers = ",".join(str(task.number) for task in piece.tasks)
-        request = self._run.coqc(OPTION, numbers, vio_of(piece.file.source))
-        outcome = await run_process(request)
-        if outcome.status == 0:
-            return Answer(outcome.cpu_seconds, {})
-        suspicions = read_suspicions(outcome.output)
-        suspected = {task_of(piece.tasks, suspicion): suspicion for suspicion in suspicions}
-        if outcome.status != 1 or None in suspected or len(suspected) != len(suspicions):
-            return None
-        return Answer(outcome.cpu_seconds, {task: s for task, s in suspected.items() if task})
-
-    async def _tell_proofs(self, piece: Piece, answer: Answer | None) -> None:
-        if answer is None:
-            bad = {task: self._lost(piece.file, task) for task in piece.tasks}
-        else:
-            bad = await explain(self._run, piece.file, answer.suspected)
+        outcome = await run_process(self._run.coqc(OPTION, numbers, vio_of(source)))
+        if outcome.status != 0:
+            self._failed.add(source)
+            return
+        self._good[source] += len(piece.tasks)
         work = sum(task.seconds for task in piece.tasks)
         for task in piece.tasks:
-            share = answer.seconds * task.seconds / work if answer else 0.0
-            good = ProofResult(piece.file.source, task.name, Verdict.CHECKED, share)
-            result = bad.get(task, good)
-            self._good[piece.file.source] &= result.verdict.is_ok
-            self._run.tell(ProofDone(result, task.seconds))
+            share = outcome.cpu_seconds * task.seconds / work
+            self._run.tell(
+                ProofDone(ProofResult(source, task.name, Verdict.CHECKED, share), task.seconds)
+            )
 
-    def _lost(self, file: VioFile, task: VioTask) -> ProofResult:
-        message = Message(None, "coqc was killed or gave no answer, also when run once more")
-        numbers = OPTION, str(task.number), vio_of(file.source)
-        words = self._run.coqc(*numbers).words
-        return ProofResult(file.source, task.name, Verdict.LOST, 0.0, (message,), words)
-
-    def _tell_file(self, file: VioFile) -> None:
-        verdict = Verdict.CHECKED if self._good[file.source] else Verdict.WRONG
-        result = FileResult(file.source, verdict)
-        self._run.tell(FileDone(result, file.proofs - len(file.tasks)))
-
-    def _tell_lost(self, file: VioFile, outcome: Outcome) -> None:
-        message = Message(None, outcome.output.strip() or "coqc gave no answer")
-        result = FileResult(
-            file.source, Verdict.LOST, outcome.cpu_seconds, (message,), outcome.words
-        )
-        self._run.tell(FileDone(result))
+    def _tell(self, findings: Findings, predicted: float = 0.0) -> None:
+        for result in findings.wrong:
+            self._run.tell(ProofDone(result))
+        told = self._good[findings.file.file]
+        self._run.tell(FileDone(findings.file, max(0, findings.checked - told), predicted))

@@ -1,40 +1,36 @@
-"""Plain coqc has the last word on every suspected proof.
+"""Plain coqc has the last word on a file of which a coqc that works otherwise has failed.
 
-The source is copied to a private folder, the wrong proofs before the suspected one are given up
-there (`Admitted.` in their place, every position kept), and coqc runs on the copy under the
-file's own logical name. What it then says is the verdict and the message.
+It runs on a copy in a private folder, under the file's own logical name. What coqc says of a proof
+task of a .vio is passed over: it stops at no task, it names no sentence for what it finds at `Qed`,
+and nobody can tell what else may make it fail.
 """
 
-from collections.abc import Mapping
+import dataclasses
 
-from checker.document.admitted import admit
-from checker.engines.vio.files import VioFile, VioTask
-from checker.engines.vio.suspicions import Suspicion
-from checker.engines.whole_file.plain import judge, run_copy
-from checker.report.results import ProofResult, Verdict
+from checker.engines.whole_file.plain import run_copy
+from checker.engines.whole_file.wrong_proofs import Findings, examine
+from checker.report.messages import ACCEPTED
+from checker.report.results import FileResult, Message, Verdict
 from checker.run.run import Run
 from makegen.base.process import Outcome
 
 
-async def explain(
-    run: Run, file: VioFile, suspected: Mapping[VioTask, Suspicion]
-) -> dict[VioTask, ProofResult]:
-    """The result of each suspected proof, as a plain coqc gives it."""
-    text = run.path(file.source).read_bytes()
-    results: dict[VioTask, ProofResult] = {}
-    wrong: list[VioTask] = []
-    for task in sorted(suspected, key=lambda t: t.number):
-        given_up = [task.script for task in wrong if task.script]
-        outcome = await run_copy(run, file.source, admit(text, given_up))
-        results[task] = _result(run, file.source, task, outcome)
-        if results[task].verdict is Verdict.WRONG:
-            wrong.append(task)
-    return results
+async def explain(run: Run, file: str, proofs: int) -> Findings:
+    """All that plain coqc finds wrong with a file that has so many proofs; it may be nothing."""
+    plain = await run_copy(run, file, run.path(file).read_bytes())
+    if plain.status != 0:
+        return await examine(run, file, plain)
+    return Findings((), FileResult(file, Verdict.CHECKED, plain.cpu_seconds), proofs)
 
 
-def _result(run: Run, source: str, task: VioTask, outcome: Outcome) -> ProofResult:
-    if outcome.status == 0:
-        return ProofResult(source, task.name, Verdict.CHECKED, outcome.cpu_seconds)
-    verdict, message = judge(outcome)
-    command = run.coqc(source).words
-    return ProofResult(source, task.name, verdict, outcome.cpu_seconds, (message,), command)
+async def explain_product(run: Run, file: str, outcome: Outcome) -> Findings:
+    """Likewise, of a file of which coqc could not make something.
+
+    A file that plain coqc takes is lost all the same, with the words of that coqc.
+    """
+    findings = await explain(run, file, 0)
+    if not findings.file.verdict.is_ok:
+        return findings
+    message = Message(None, outcome.output.strip() or "coqc gave no answer", note=ACCEPTED)
+    lost = FileResult(file, Verdict.LOST, outcome.cpu_seconds, (message,), outcome.words)
+    return dataclasses.replace(findings, file=lost)

@@ -1,10 +1,12 @@
 """What the .vio files of a project hold: their proof tasks with names, places and times."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from checker.document.document import Document, Proof, Settings, read_document
 from checker.document.documents import settings_of
+from checker.document.normal_form import normal
 from checker.engines.vio.tasks import task_numbers, vio_of
 from checker.run.run import Run
 from checker.schedule.estimates import Script, estimate, recorded_seconds
@@ -15,6 +17,10 @@ from makegen.coq.toolchain import Toolchain
 START_SECONDS = 0.06
 LOAD_SECONDS_PER_MB = 0.009
 
+# Outside proofs `coqc -vio` passes over the commands that could look into one that it has put off
+# (stm/stm.ml, may_pierce_opaque).
+PASSED_OVER = re.compile(rb"\b(?:Print|Extraction)\b")
+
 
 @dataclass(frozen=True)
 class VioTask:
@@ -23,9 +29,6 @@ class VioTask:
     number: int  # coqc's
     name: str
     seconds: float  # predicted
-    start: int = 0  # the proof's bytes in the source, from its statement on
-    end: int = 0
-    script: tuple[int, int] | None = None  # those of its tactics, its end included
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class VioFile:
     proofs: int  # all proofs of the file; those that are no task were run by `coqc -vio`
     load: float  # seconds to load the .vio
     compile_seconds: float  # seconds to complete it to a .vo, predicted
+    passed_over: bool = False  # there may be commands that `coqc -vio` does not run
 
 
 async def read_vio_files(run: Run, files: Sequence[str]) -> list[VioFile]:
@@ -61,7 +65,6 @@ class _Source:
 
     file: str
     document: Document
-    tasks: tuple[Proof, ...] | None  # the proofs that coqc made tasks of, if we can tell
     scripts: tuple[Script, ...]  # one a task
     compile_time: float | None
 
@@ -72,7 +75,7 @@ def _read_source(run: Run, file: str, tasks: int, settings: Settings) -> _Source
     aux = read_aux(run.path(file))
     compile_time = aux.compile_time if aux else None
     if proofs is None:
-        length = len(document.text) // tasks
+        length = len(document.text) // max(1, tasks)
         scripts = tuple(Script(f"task {n}", length, None) for n in range(tasks))
     else:
         ends = [(p.full_name, (p.last.start, p.last.end)) for p in proofs]
@@ -81,17 +84,18 @@ def _read_source(run: Run, file: str, tasks: int, settings: Settings) -> _Source
             Script(p.full_name, p.last.end - p.statement.start, time)
             for p, time in zip(proofs, times, strict=True)
         )
-    return _Source(file, document, proofs, scripts, compile_time)
+    return _Source(file, document, scripts, compile_time)
 
 
 def proofs_of_tasks(document: Document, tasks: int) -> tuple[Proof, ...] | None:
     """The proofs that `coqc -vio` made this many tasks of, in their order.
 
     Those are the proofs that can be delegated, without those in sections whose variables are not
-    declared, unless an imported file set Default Proof Using. None when the number fits neither.
+    declared, unless an imported file set Default Proof Using. A default holds for proofs that begin
+    with `Proof`. None when the number fits neither.
     """
     delegable = tuple(proof for proof in document.proofs if proof.is_delegable)
-    declared = tuple(p for p in delegable if not p.needs_variables or p.default_using)
+    declared = tuple(p for p in delegable if not p.needs_variables or (p.default_using and p.start))
     return next((proofs for proofs in (declared, delegable) if len(proofs) == tasks), None)
 
 
@@ -102,18 +106,12 @@ def _vio_file(
         VioTask(number, script.name, time)
         for number, script, time in zip(numbers, source.scripts, seconds, strict=True)
     )
-    if source.tasks is not None:
-        tasks = tuple(map(_placed, tasks, source.tasks))
     size = run.path(vio_of(source.file)).stat().st_size
     proofs = max(len(source.document.proofs), len(tasks))
     compile_seconds = source.compile_time or sum(seconds)
-    return VioFile(source.file, tasks, proofs, _load_seconds(size), compile_seconds)
-
-
-def _placed(task: VioTask, proof: Proof) -> VioTask:
-    """The task with the place of its proof."""
-    script = (proof.start or proof.statement).end, proof.last.end
-    return replace(task, start=proof.statement.start, end=proof.last.end, script=script)
+    passed_over = PASSED_OVER.search(normal(source.document.text)) is not None
+    load = _load_seconds(size)
+    return VioFile(source.file, tasks, proofs, load, compile_seconds, passed_over)
 
 
 def _load_seconds(size: int) -> float:

@@ -47,7 +47,8 @@ async def check(run: Run) -> None:
     """
     dependencies = await read_dependencies(run)
     files = closure(dependencies, run.files)
-    interfaces = set(stale(run, dependencies, files, VOS))
+    loaded = closure(dependencies, tuple({f for g in run.files for f in dependencies.sources[g]}))
+    interfaces = set(stale(run, dependencies, loaded, VOS))
     needs: dict[str, list[str]] = {}
     for file in files:
         vos = [product(f, VOS) for f in dependencies.sources[file] if f in interfaces]
@@ -122,7 +123,7 @@ class _Checking:
         finally:
             self._run.ledger.remember(TOPIC, self._taken.items())
         for file, outcome in self._no_interface.items():
-            if self._told.get(file, Verdict.CHECKED).is_ok:
+            if file not in self._told:
                 await self._examine(file, outcome, "-vos")
         self._tell_skipped(skipped, files)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from checker.annotate.mirror import Mirror
 from checker.document.document import read_document
 from checker.document.proof_using import annotation, apply_edits, clause_replaced, wants_annotation
 from checker.knowledge.store import Ledger
+from checker.run.mirror import Mirror
 from makegen.base.process import Outcome
 from makegen.base.temporary import temporary_folder
 from tests.helpers import Coq, library_project, run_of, write_files

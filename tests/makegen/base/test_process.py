@@ -5,11 +5,13 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from makegen.base import process
 from makegen.base.process import Outcome, Request, run
 
 SHELL = "/bin/sh"
@@ -59,6 +61,20 @@ def test_the_end_of_a_process_is_noticed_on_any_system(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_system")
+def test_a_process_that_does_nothing_is_told_of_and_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(process, "IDLE_SECONDS", 0.2)
+    told: list[str] = []
+    request = replace(sh("echo begun; sleep 60", tmp_path), patience=1.0, tell=told.append)
+    outcome = asyncio.run(run(request))
+    assert outcome.status != 0
+    assert outcome.output == "begun\nit used no CPU for 1 seconds and was ended"
+    assert len(told) == 1
+    assert told[0].endswith("s by /bin/sh -c 'echo begun; sleep 60'")
+
+
 @pytest.mark.parametrize("deaf", ["", "trap '' INT; ", "trap '' INT TERM; "])
 def test_cancelling_ends_the_process_and_its_children(tmp_path: Path, deaf: str) -> None:
     pids = tmp_path / "pids"

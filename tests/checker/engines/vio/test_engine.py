@@ -103,6 +103,78 @@ def test_the_place_is_that_of_a_plain_coqc(vio_coq: Coq, tmp_path: Path) -> None
     assert plain.stderr.strip() in check(vio_coq, root).stderr
 
 
+# What coqc finds only at the end of a proof. `good` stands before them, `tactic` after them.
+AT_QED = {
+    "unfinished": "Lemma unfinished : forall n : nat, n = n.\nProof. intro n. Qed.\n",
+    "unguarded": "Lemma unguarded : forall n : nat, n = n.\nProof. fix IH 1. exact IH. Qed.\n",
+    "given_up": "Lemma given_up : 1 = 2.\nProof. admit. Qed.\n",
+    "undeclared": "Section S.\nVariable n : nat.\nHypothesis one : n = 1.\n"
+    "Lemma undeclared : n = 1.\nProof using. exact one. Qed.\nEnd S.\n",
+    "ill_typed": "Lemma ill_typed : 1 = 2.\nProof. exact_no_check (eq_refl 1). Qed.\n",
+}
+GOOD_ONE = "Lemma good : 1 = 1.\nProof. reflexivity. Qed.\n"
+TACTIC = "Lemma tactic : 1 = 2.\nProof. reflexivity. Qed.\n"
+
+
+def test_what_coqc_finds_at_qed_is_wrong_in_its_words_and_every_such_proof_is_told(
+    vio_coq: Coq, tmp_path: Path
+) -> None:
+    texts = {name.capitalize(): text for name, text in AT_QED.items()}
+    root = make_project(
+        vio_coq, tmp_path, **texts, All=GOOD_ONE + "".join(AT_QED.values()) + TACTIC
+    )
+    vio2vo = vio_coq.run("proof-checker", "vio2vo", "-f", "_Project", cwd=root)
+    for done in (check(vio_coq, root, "-j", "2"), vio2vo):
+        assert done.returncode == 1
+        assert not any(line.startswith("checked") for line in done.stdout.splitlines())
+        for name in AT_QED:
+            assert done.stderr.count(f"in the proof of {name} (wrong)") == 2
+            file = f"{name.capitalize()}.v"
+            plain = vio_coq.run(*vio_coq.toolchain.coqc, "-q", "-Q", ".", "Top", file, cwd=root)
+            assert " ".join(plain.stderr.split()) in " ".join(done.stderr.split())
+        assert done.stderr.count("in the proof of tactic (wrong)") == 1
+        assert "12 proofs in 6 files: 11 wrong, 6 files not good" in done.stdout.splitlines()[-1]
+    assert not list(root.glob("*.vo"))
+
+
+def test_each_of_several_wrong_lemmas_is_told_at_its_own_place(
+    vio_coq: Coq, tmp_path: Path
+) -> None:
+    wrong = [f"Lemma s{n} : {n} = {n + 5}. Proof. reflexivity. Qed.\n" for n in range(1, 5)]
+    root = make_project(vio_coq, tmp_path, A="".join(wrong))
+    done = check(vio_coq, root, "-j", "2")
+    for n in range(1, 5):
+        block = f'File "./A.v", line {n}, characters 25-36:\nError: Unable to unify "{n + 5}"'
+        assert block in done.stderr
+        assert f"in the proof of s{n} (wrong)" in done.stderr
+
+
+def test_commands_that_coqc_passes_over_in_a_vio_are_run(vio_coq: Coq, tmp_path: Path) -> None:
+    wrong = GOOD_ONE + "Print Assumptions good.\nPrint Assumptions absent.\n"
+    root = make_project(
+        vio_coq, tmp_path, A=wrong, B=GOOD_ONE + "Print good.\n", C="Print absent.\n"
+    )
+    vio2vo = vio_coq.run("proof-checker", "vio2vo", "-f", "_Project", cwd=root)
+    for done in (check(vio_coq, root), vio2vo):
+        assert done.returncode == 1
+        assert 'File "./A.v", line 4, characters 18-24:\nError:' in done.stderr
+        assert 'File "./C.v", line 1, characters 6-12:\nError:' in done.stderr
+        assert "2 proofs in 3 files: 2 files not good" in done.stdout.splitlines()[-1]
+    assert [path.name for path in root.glob("*.vo")] == ["B.vo"]
+
+
+def test_a_default_for_proof_using_makes_no_task_of_a_proof_without_a_proof_sentence(
+    vio_coq: Coq, tmp_path: Path
+) -> None:
+    section = "Section S.\nVariable A : Prop.\nLemma x : A -> A.\nexact (fun a => a).\nQed.\n"
+    text = f'Set Default Proof Using "Type".\n{section}End S.\n'
+    root = make_project(vio_coq, tmp_path, A=text)
+    vio2vo = vio_coq.run("proof-checker", "vio2vo", "-f", "_Project", cwd=root)
+    for done in (check(vio_coq, root), vio2vo):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "1 proof in 1 file checked" in done.stdout
+
+
 def test_vio2vo_makes_every_vo_but_none_of_a_wrong_file(vio_coq: Coq, tmp_path: Path) -> None:
     root = make_project(vio_coq, tmp_path, A=GOOD, B=WRONG)
     (root / "B.vo").write_text("left from before")
