@@ -146,14 +146,8 @@ class _Check:
         self._tell_known(file)
         verdict = Verdict.WRONG if wrong else Verdict.CHECKED
         result = FileResult(file, verdict)
-        self._run.tell(FileDone(result, self._untold(file, known.decided), known=True))
+        self._run.tell(FileDone(result, len(known.document.proofs), known=True))
         return None
-
-    def _untold(self, file: str, decided: frozenset[int]) -> int:
-        """How many proofs of the file have no verdict of their own: they go with the file."""
-        told = decided | self._told[file].keys()
-        starts = (proof.statement.start for proof in self._known[file].document.proofs)
-        return sum(start not in told for start in starts)
 
     def _tell(self, event: Event) -> None:
         event = self._with_known_errors(event)
@@ -167,8 +161,7 @@ class _Check:
             case FileDone(result):
                 if not self._memory.is_refuted(result.file):
                     self._tell_known(result.file)
-                    proofs = self._untold(result.file, self._known[result.file].decided)
-                    self._run.tell(replace(event, proofs=proofs if result.verdict.is_ok else 0))
+                    self._run.tell(event)
                 return
             case _:
                 pass

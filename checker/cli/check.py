@@ -10,6 +10,7 @@ from checker.cli import options
 from checker.engines.choice import choose
 from checker.engines.run import Run
 from checker.interfaces import hints
+from makegen.base.errors import UserError
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,6 +33,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the proofs; the exit code."""
     settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
     engine = choose(arguments.engine, settings.toolchain)
+    if settings.care.proof_timeout is not None and not engine.stops_proofs:
+        raise UserError(
+            f"--proof-timeout: the engine {engine.name} cannot stop a proof; "
+            "take --engine snapshot, or leave the limit out"
+        )
 
     async def check(run: Run) -> None:
         if engine.checks_against_vos:

@@ -29,6 +29,7 @@ class Engine:
     why_not: Callable[[Toolchain], str | None]  # one line where it cannot work; None: it can
     keeps_verdicts: bool = False  # it tells of each proof where it stands, for the ledger
     checks_against_vos: bool = True  # a good file can be marked by its .vok
+    stops_proofs: bool = False  # it can stop a single proof, at --proof-timeout
 
 
 _VIO = Engine(
@@ -42,6 +43,7 @@ _SNAPSHOT = Engine(
     snapshot.read_batches,
     snapshot.why_not,
     keeps_verdicts=True,
+    stops_proofs=True,
 )
 TO_CHECK = (_SNAPSHOT, _VIO, _VOK)
 TO_COMPLETE = (_VIO, _VOK, _SNAPSHOT)

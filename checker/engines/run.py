@@ -58,3 +58,14 @@ class Run:
             folder=self.project.root,
             environ=without_manager(self.environ),
         )
+
+    def check_again(self, file: str) -> tuple[str, ...]:
+        """The command that shows, in the project's folder, all that is wrong with a file.
+
+        A plain coqc stops at the first error, and may run for ever.
+        """
+        origin = self.project.origin or "_Project"
+        limit = self.care.proof_timeout
+        words = () if limit is None else ("--proof-timeout", f"{limit:g}")
+        more = (f"--arg={word}" for word in self.extra_arguments)
+        return ("proof-checker", "check", "-f", origin, *words, *more, file)

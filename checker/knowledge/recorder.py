@@ -173,8 +173,17 @@ class Memory:
         }
         entries = self._run.ledger.entries(keys)
         found.wrong = frozenset(keys[key] for key in entries)
-        command = self._run.coqc(file).words
-        return [_wrong_result(found, keys[key], entry, command) for key, entry in entries.items()]
+        coqc, again = self._run.coqc(file).words, self._run.check_again(file)
+        first = min(found.wrong, default=0)
+        is_first = found.text_is_good and found.good.issuperset(
+            at for at in found.proofs if at < first and at in found.key_of
+        )
+        return [
+            _wrong_result(
+                found, keys[key], entry, coqc if is_first and keys[key] == first else again
+            )
+            for key, entry in entries.items()
+        ]
 
     def in_use(self) -> tuple[set[str], dict[str, set[str]]]:
         """What the sources looked up so far keep alive: keys of verdicts, and by topic of facts."""

@@ -1,5 +1,6 @@
 """The one place that knows about terminals: a progress line, or plain lines."""
 
+from collections import Counter
 from typing import TextIO
 
 from rich.console import Console
@@ -19,6 +20,7 @@ from checker.report.events import (
     error_block,
     number,
 )
+from checker.report.results import Verdict
 
 
 def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
@@ -42,6 +44,8 @@ class Terminal:
         if self._line:
             self._line.tell(event)
         match event:
+            case ProofDone(result) if result.verdict is Verdict.SKIPPED and not result.messages:
+                pass  # the error before it is told
             case ProofDone(result) if not result.verdict.is_ok:
                 self._complain(error_block(result))
             case FileDone(result) if result.messages:
@@ -84,7 +88,7 @@ class _ProgressLine:
         self._task: TaskID | None = None
         self._busy: dict[int, str] = {}
         self._started = Started(0, 0, 1, 0.0, 0.0)
-        self._done = 0
+        self._done: Counter[str] = Counter()  # proofs, by file
         self._work_done = 0.0
 
     def tell(self, event: Event) -> None:
@@ -98,10 +102,10 @@ class _ProgressLine:
             case WorkerIdle(worker):
                 self._busy.pop(worker, None)
             case ProofDone(result, predicted):
-                self._done += 1
+                self._done[result.file] += 1
                 self._advance(predicted, f"{result.proof}")
             case FileDone(result, proofs, predicted):
-                self._done += proofs
+                self._done[result.file] = proofs or self._done[result.file]
                 self._advance(predicted, result.file)
             case _:
                 return
@@ -118,7 +122,8 @@ class _ProgressLine:
     def _refresh(self) -> None:
         if self._task is None:
             return
-        done, left = status(self._started, self._done, self._work_done, len(self._busy))
+        count = self._done.total()
+        done, left = status(self._started, count, self._work_done, len(self._busy))
         self._progress.update(self._task, done=done, left=left)
 
 

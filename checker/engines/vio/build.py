@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from checker.document.document import read_document
 from checker.engines.run import Run
 from checker.engines.whole_file.engine import file_seconds
 from checker.engines.whole_file.plain import run_copy
@@ -29,7 +30,7 @@ class Built:
         for findings in self.rejected.values():
             for result in findings.wrong:
                 run.tell(ProofDone(result))
-            run.tell(FileDone(findings.file, findings.checked))
+            run.tell(FileDone(findings.file, findings.proofs))
         for file, cause in self.skipped.items():
             tell_not_tried(run.tell, file, cause)
 
@@ -77,4 +78,4 @@ async def _findings(run: Run, file: str, outcome: Outcome) -> Findings:
         return await examine(run, file, plain)
     message = Message(None, outcome.output.strip() or "coqc -vio gave no answer")
     result = FileResult(file, Verdict.LOST, outcome.cpu_seconds, (message,), outcome.words)
-    return Findings((), result, 0)
+    return Findings((), result, len(read_document(run.path(file).read_bytes()).proofs))

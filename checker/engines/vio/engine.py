@@ -159,6 +159,7 @@ class _Checking:
         self._run = run
         self._left = Counter({file.source: len(file.tasks) for file in files})
         self._good = {file.source: True for file in files}
+        self._wrong: set[str] = set()  # those with a wrong proof
 
     def begin(self, files: Sequence[VioFile]) -> None:
         """Tell of the files that have no task: all of their proofs were run by `coqc -vio`."""
@@ -223,6 +224,8 @@ class _Checking:
             good = ProofResult(piece.file.source, task.name, Verdict.CHECKED, share)
             result = bad.get(task, good)
             self._good[piece.file.source] &= result.verdict.is_ok
+            if result.verdict is Verdict.WRONG:
+                self._wrong.add(piece.file.source)
             self._run.tell(ProofDone(result, task.seconds))
 
     def _lost(self, file: VioFile, task: VioTask) -> ProofResult:
@@ -232,13 +235,14 @@ class _Checking:
         return ProofResult(file.source, task.name, Verdict.LOST, 0.0, (message,), words)
 
     def _tell_file(self, file: VioFile) -> None:
-        verdict = Verdict.CHECKED if self._good[file.source] else Verdict.WRONG
+        bad = Verdict.WRONG if file.source in self._wrong else Verdict.LOST
+        verdict = Verdict.CHECKED if self._good[file.source] else bad
         result = FileResult(file.source, verdict)
-        self._run.tell(FileDone(result, file.proofs - len(file.tasks)))
+        self._run.tell(FileDone(result, file.proofs))
 
     def _tell_lost(self, file: VioFile, outcome: Outcome) -> None:
         message = Message(None, outcome.output.strip() or "coqc gave no answer")
         result = FileResult(
             file.source, Verdict.LOST, outcome.cpu_seconds, (message,), outcome.words
         )
-        self._run.tell(FileDone(result))
+        self._run.tell(FileDone(result, file.proofs))

@@ -27,7 +27,7 @@ async def explain(
         given_up = [task.script for task in wrong if task.script]
         outcome = await run_copy(run, file.source, admit(text, given_up))
         results[task] = _result(run, file.source, task, outcome)
-        if results[task].verdict is Verdict.WRONG:
+        if not results[task].verdict.is_ok:
             wrong.append(task)
     return results
 
