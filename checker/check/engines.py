@@ -34,6 +34,7 @@ SNAPSHOT = Engine(
     snapshot.read_batches,
     snapshot.why_not,
     keeps_verdicts=True,
+    stops_proofs=True,
 )
 # For tests: each proof that can be has a process of its own.
 EAGER = replace(SNAPSHOT, check=findings(partial(snapshot.check, eager=True)))

@@ -6,7 +6,6 @@ coqc makes no interface. So what is told against such a file is held back, as is
 need it were not tried: they are compiled in a mirror of the project, where only .vo are loaded.
 """
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +63,6 @@ class _Findings:
         self._run = run
         self._open: set[str] = set()  # files with a complaint that is about interfaces
         self._files: dict[str, Verdict] = {}  # the others
-        self._good = Counter[str]()  # proofs that were told, by file
         self._wrong: set[tuple[str, str]] = set()
         self._doubtful: list[ProofDone] = []  # in files of which not all is told
         self._not_tried: dict[str, str] = {}  # for a file, the one to be mended
@@ -125,9 +123,8 @@ class _Findings:
         match event:
             case ProofDone(result) if self._is_news(result):
                 self._tell_proof(event)
-            case FileDone(result, proofs) if self._is_news(result):
-                left = max(0, proofs - self._good[result.file])
-                self._run.tell(replace(event, proofs=left))
+            case FileDone(result) if self._is_news(result):
+                self._run.tell(event)
             case WorkerBusy() | WorkerIdle():
                 self._run.tell(event)
             case _:
@@ -144,9 +141,7 @@ class _Findings:
         return result.verdict is Verdict.WRONG and result.file not in self._files
 
     def _tell_proof(self, event: ProofDone) -> None:
-        if event.result.verdict.is_ok:
-            self._good[event.result.file] += 1
-        else:
+        if not event.result.verdict.is_ok:
             self._wrong.add((event.result.file, event.result.proof))
         self._run.tell(event)
 

@@ -90,10 +90,7 @@ class Settlement:
         for result in (*known.wrong, *_good(file, known)):
             if result.offset is not None and result.offset not in told:
                 yield ProofDone(result, known=True)
-        decided = known.decided | told.keys()
-        untold = sum(proof.statement.start not in decided for proof in known.document.proofs)
-        is_whole = finding.known or finding.result.verdict.is_ok
-        yield replace(finding, proofs=untold if is_whole else 0)
+        yield replace(finding, proofs=len(known.document.proofs))
 
 
 def _good(file: str, known: Known) -> Iterator[ProofResult]:

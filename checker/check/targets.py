@@ -11,6 +11,7 @@ from checker.interfaces.freshness import compiled
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
+from checker.report.results import ProofResult
 from checker.run.run import Run
 from makegen.coq.dependencies import Dependencies, closure
 
@@ -69,6 +70,7 @@ class PassTargets:
             return None
         document = self._documents.read(file)
         known = self._recorder.known(file, document, believe=file not in self.unbelieved)
+        known = replace(known, wrong=tuple(self._shown_by(result) for result in known.wrong))
         stands = self._stand_ins.is_fresh(file, self._recorder.text_key(file))
         if stands:
             self._recorder.written(self._stand_ins.path(file))
@@ -80,6 +82,14 @@ class PassTargets:
         known = replace(known, stands=stands, may_put_off=file not in self._seen, is_asked=is_asked)
         self._listener.begun(file, known)
         return known
+
+    def _shown_by(self, result: ProofResult) -> ProofResult:
+        """With what shows its error again: a plain coqc where one needs nothing but the source."""
+        return replace(result, command=self.command(result.file))
+
+    def command(self, file: str) -> tuple[str, ...]:
+        """What a user runs to see the errors of the file."""
+        return self._run.check_again(file) if self.needs[file] else self._run.coqc(file).words
 
     def output(self, file: str, *, anew: bool) -> Path:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""

@@ -8,6 +8,7 @@ from checker.check.pipeline import check
 from checker.check.session import drive
 from checker.cli import options
 from checker.run.run import Run
+from makegen.base.errors import UserError
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,6 +31,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Check the proofs; the exit code."""
     settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
     engine = choose(arguments.engine, settings.toolchain)
+    if settings.care.proof_timeout is not None and not engine.stops_proofs:
+        raise UserError(
+            f"--proof-timeout: the engine {engine.name} cannot stop a proof; "
+            "take --engine snapshot, or leave the limit out"
+        )
 
     async def check_all(run: Run) -> None:
         await check(run, engine, recheck=arguments.recheck)

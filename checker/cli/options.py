@@ -67,7 +67,8 @@ def add_care(parser: argparse.ArgumentParser) -> None:
         "--proof-timeout",
         type=seconds,
         metavar="S",
-        help="stop a proof that takes longer than S seconds, and report it",
+        help="stop a proof that takes longer than S seconds, and report it (the snapshot engine "
+        "alone can; others refuse)",
     )
     parser.add_argument(
         "--error-resilience",

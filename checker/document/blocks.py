@@ -24,7 +24,12 @@ from checker.document.sentences import Kind, Sentence
 from makegen.base.errors import UserError
 
 GROUP = "proof_makefile.blocks"
-GIVE_UP = b"all: admit."  # what takes the place of a block, unless its kind says otherwise
+# What takes the place of a block, unless its kind says otherwise. It fails where goals share an
+# existential variable: what the block would have made of it, the tactics after the block may need.
+GIVE_UP = (
+    b"all: [> tryif match goal with |- ?G => has_evar G | _ : ?T |- _ => has_evar T end "
+    b"then fail else admit .. ]."
+)
 GIVE_UP_ALL_BUT_THE_LAST = b"all: [> admit .. | ]."
 
 
@@ -66,6 +71,11 @@ class Block:
     first: int
     last: int  # where the proof goes on; equal to first in an empty block
     recovery: bytes = GIVE_UP  # a sentence to run instead: it admits what the block had to prove
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether tactics after it never see its goals: indentation promises nothing."""
+        return self.kind != "indent"
 
     def range(self, script: Script) -> range:
         """The bytes of the text that the recovery replaces."""

@@ -105,6 +105,11 @@ class Lines:
         self._starts = [coqc_offset(text)]
         self._starts += [m.end() for m in re.finditer(rb"\n", text)]
 
+    @property
+    def count(self) -> int:
+        """How many lines there are; a last one without an end counts."""
+        return len(self._starts)
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line (from 1) of a byte offset, and the bytes between it and the line's beginning."""
         line = max(bisect_right(self._starts, offset), 1)

@@ -23,6 +23,7 @@ class Engine:
     why_not: Callable[[Toolchain], str | None]  # one line where it cannot work; None: it can
     keeps_verdicts: bool = False  # it tells of each proof where it stands, for the ledger
     checks_against_vos: bool = True  # a good file can be marked by its .vok
+    stops_proofs: bool = False  # it can stop a single proof, at --proof-timeout
 
 
 def findings(work: Callable[[Run], Awaitable[None]]) -> Findings:

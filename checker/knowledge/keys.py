@@ -166,7 +166,7 @@ def wrong_key(key: str, column: int, text: bytes) -> str:
     `column`: where its statement begins in its line. `text`: the very bytes from there to its end,
     since the positions of the complaint hold for them alone.
     """
-    return hashlib.sha256(b"wrong %d " % column + key.encode() + text).hexdigest()
+    return hashlib.sha256(b"complaint %d " % column + key.encode() + text).hexdigest()
 
 
 class _Before:

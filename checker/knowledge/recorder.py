@@ -190,8 +190,7 @@ class Recorder:
         }
         entries = self._ledger.entries(keys)
         found.wrong = frozenset(keys[key] for key in entries)
-        command = self._workspace.coqc(found.name).words
-        return tuple(_wrong_result(found, keys[k], entry, command) for k, entry in entries.items())
+        return tuple(_wrong_result(found, keys[key], entry) for key, entry in entries.items())
 
     def in_use(self) -> tuple[set[str], dict[str, set[str]]]:
         """What the sources looked up so far keep alive: keys of verdicts, and by topic of facts."""
@@ -394,7 +393,7 @@ def _wrong_key(found: _File, at: int, key: str) -> str:
     return wrong_key(key, column, found.document.text[at : found.proofs[at].last.end])
 
 
-def _wrong_result(found: _File, at: int, entry: Entry, command: tuple[str, ...]) -> ProofResult:
+def _wrong_result(found: _File, at: int, entry: Entry) -> ProofResult:
     """A kept complaint, at its place in the source as it is now."""
     first_line, _ = found.lines.position(at)
     messages = []
@@ -408,6 +407,5 @@ def _wrong_result(found: _File, at: int, entry: Entry, command: tuple[str, ...])
         verdict=Verdict.WRONG,
         seconds=entry.seconds,
         messages=tuple(messages),
-        command=command,
         offset=at,
     )

@@ -50,10 +50,10 @@ class ProofDone:
 
 @dataclass(frozen=True)
 class FileDone:
-    """There is a verdict on a file; its proofs, if any were delegated, are told on their own."""
+    """There is a verdict on a file; those of its proofs that have one of their own were told."""
 
     result: FileResult
-    proofs: int = 0  # how many of its proofs were checked in the file's own run
+    proofs: int | None = None  # how many there are in the file; None: nobody has read it
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
     cause: str = ""  # of a file that was not tried: the wrong one that it needs
@@ -118,6 +118,8 @@ class Count:
     proofs: Counter[Verdict] = field(default_factory=Counter)
     known: int = 0  # of these proofs, how many were known from the ledger
     files: dict[str, Verdict] = field(default_factory=dict)  # the worst verdict in each file
+    told: Counter[str] = field(default_factory=Counter)  # by file: proofs with their own verdict
+    sizes: dict[str, int] = field(default_factory=dict)  # by file: how many proofs there are in it
     seconds: float = 0.0
 
     def tell(self, event: Event) -> None:
@@ -127,12 +129,17 @@ class Count:
                 self.workers = workers
             case ProofDone(result, _, known):
                 self.proofs[result.verdict] += 1
+                self.told[result.file] += 1
                 self.known += known
                 self._mark(result.file, result.verdict)
             case FileDone(result, proofs, _, known):
-                self.proofs[Verdict.CHECKED] += proofs
-                self.known += known * proofs
                 self._mark(result.file, result.verdict)
+                if proofs is not None:
+                    self.sizes[result.file] = proofs
+                if result.verdict.is_ok:  # so are those without a verdict of their own
+                    others = max(0, (proofs or 0) - self.told[result.file])
+                    self.proofs[Verdict.CHECKED] += others
+                    self.known += known * others
             case Ended(seconds):
                 self.seconds = seconds
             case _:
@@ -157,13 +164,14 @@ class Count:
     def summary(self) -> str:
         """The last line of a run.
 
-        >>> Count(proofs=Counter({Verdict.CHECKED: 3}), files={"A.v": Verdict.CHECKED}).summary
+        >>> Count(sizes={"A.v": 3}, files={"A.v": Verdict.CHECKED}).summary
         '3 proofs in 1 file checked in 0.0 s with 1 worker'
         """
         tried = Verdict.CHECKED, Verdict.WRONG, Verdict.TIMEOUT, Verdict.LOST, Verdict.SKIPPED
         bad_proofs = [f"{self.proofs[v]} {v.value}" for v in tried[1:] if self.proofs[v]]
         bad_files = sum(not verdict.is_ok for verdict in self.files.values())
-        total = number(self.proofs.total(), "proof")
+        sizes = (self.sizes.get(file, self.told[file]) for file in self.files)
+        total = number(sum(sizes), "proof")
         where = f"{total} in {number(len(self.files), 'file')}"
         if self.known:
             where += f", {self.proofs.total() - self.known} checked now, {self.known} known"
@@ -188,6 +196,9 @@ def number(count: int, noun: str) -> str:
 
 def error_block(result: ProofResult | FileResult) -> str:
     """What is shown of a bad verdict: coqc's position line and words, the proof, the command."""
+    if isinstance(result, ProofResult) and result.verdict is Verdict.SKIPPED:
+        why = "".join(f": {message.text}" for message in result.messages)
+        return f"{result.file}: the proof of {result.proof} was not run{why}"
     lines = [line for message in result.messages for line in _message_lines(message)]
     if not result.messages:
         lines = [f"{result.file}: Error: {result.verdict.value}"]

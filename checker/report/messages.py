@@ -25,13 +25,27 @@ NO_PROOF_THERE = "Cannot access opaque"
 # We say this where coqc makes nothing of a file, such as an interface, that it accepts.
 ACCEPTED = "plain coqc accepts this file"
 
-# coqc says this of itself, not of the proof.
-MACHINE_FAILURES = ("Out of memory", "Stack overflow")
-# It says so of a file that a command of the source names, and with no place of its own files.
+# coqc says this of a file that a command of the source names, and with no place of its own files.
 _SYSTEM_ERROR = "System error"
 _NO_ROOM = re.compile(
     r"No space left|Disk quota|Read-only file|Input/output error|Too many open|Cannot allocate"
 )
+# coqc says this of the time or the machine, not of the proof (Coq 8.16 to Rocq 9.2): of memory and
+# stack, of the time that `timeout`, `Timeout` and `Set Default Timeout` give, of a signal, of files
+# and processes that the system refuses, of the C compiler that native_compute runs.
+_MACHINE_FAILURE = re.compile(
+    r"""(?:Anomaly\s+")?
+      (?:Out\ of\ memory|Stack\ overflow|Timeout!|User\ interrupt|Native\ compiler)
+    | (?:Tactic\ failure:\s+)?(?:\[Proofview\.tclTIMEOUT\]\s+)?Tactic\s+timeout!
+    | Dynlink\ error: .* (?:Stack\ overflow|Out\ of\ memory)
+    | (?:System\ error:|Anomaly\s+"Uncaught\ exception) .*
+      (?:Out_of_memory|Stack_overflow|E(?:AGAIN|NOMEM|NOSPC|MFILE|NFILE)\b
+      |No\ space\ left|Cannot\ allocate|temporarily\ unavailable|Too\ many\ open\ files)""",
+    re.DOTALL | re.VERBOSE,
+)
+
+# A worker of `par:` that ends so leaves its goals open: Coq 8.16 then complains of `Qed`.
+_WORKER_FAILURE = re.compile(r"Slave: critical exception: (Stack overflow\.|Out of memory\.)")
 
 
 def read_error(output: str) -> Message | None:
@@ -40,8 +54,15 @@ def read_error(output: str) -> Message | None:
     >>> read_error('File "./A.v", line 1, characters 2-9:\\nError: No.\\n')
     Message(position=Position(file='A.v', line=1, start=2, end=9), text='No.', note='')
     """
-    found = _ERROR.search(output.replace("\r\n", "\n"))
-    return _message(found) if found else None
+    output = output.replace("\r\n", "\n")
+    found = _ERROR.search(output)
+    if not found:
+        return None
+    message = _message(found)
+    in_worker = _WORKER_FAILURE.search(output)
+    text = in_worker[1] if in_worker else message.text
+    note = _advice(text) if _MACHINE_FAILURE.match(text) else ""
+    return Message(message.position, text, note)
 
 
 def read_warnings(output: str) -> list[Message]:
@@ -63,8 +84,8 @@ def _message(found: re.Match[str]) -> Message:
 
 
 def is_machine_failure(message: Message) -> bool:
-    """Whether coqc gave up for lack of memory, stack or room, which another machine may have."""
-    return is_system_failure(message) or message.text.startswith(MACHINE_FAILURES)
+    """Whether coqc gave up for lack of memory, stack, time or room: another machine has it."""
+    return is_system_failure(message) or _MACHINE_FAILURE.match(message.text) is not None
 
 
 def is_system_failure(message: Message) -> bool:
@@ -76,10 +97,20 @@ def is_system_failure(message: Message) -> bool:
     if not message.text.startswith(_SYSTEM_ERROR):
         return False
     return message.position is None or _NO_ROOM.search(message.text) is not None
-    """Whether coqc gave up for lack of memory or stack, which another machine may have."""
-    return message.text.startswith(MACHINE_FAILURES)
 
 
 def is_about_interfaces(message: Message) -> bool:
     """Whether coqc complains of what it works with when it compiles no .vo."""
     return NO_PROOF_THERE in message.text or message.note == ACCEPTED
+
+
+def _advice(words: str) -> str:
+    """What a user can do about such a failure."""
+    if "timeout!" in words.lower():
+        return "(no verdict: it depends on how quick the machine is just now)"
+    if re.search("Stack.overflow", words):
+        return (
+            "(no verdict: it depends on the stack that coqc gets; "
+            "more of it: `ulimit -s unlimited`, or OCAMLRUNPARAM=l=1G since Coq 8.20)"
+        )
+    return "(no verdict: the machine failed coqc)"

@@ -57,8 +57,8 @@ class ProofResult:
     command: tuple[str, ...] = ()  # what reproduces a wrong verdict
     offset: int | None = None  # of its statement in the source, bytes, where the engine knows it
     memory: int = 0  # at most, bytes: the worker's peak resident size by then; 0: not known
-    # Something before it in the file was wrong and was left out, or a flag is on that the reader
-    # of the source did not see: the verdict is not one to be kept.
+    # Something before it in the file was wrong and was left out, a flag is on that the reader of
+    # the source did not see, or time may have decided: the verdict is not one to be kept.
     after_error: bool = False
     uses: bytes = b""  # in a section: what says the same of the section variables as the proof
     warnings: tuple[Message, ...] = ()  # that coqc printed when it ran the proof now

@@ -1,5 +1,6 @@
 """The one place that knows about terminals: a progress line, or plain lines."""
 
+from collections import Counter
 from typing import TextIO
 
 from rich.console import Console
@@ -56,6 +57,8 @@ class Terminal:
             for warning in event.result.warnings:
                 self._complain(warning_block(warning))
         match event:
+            case ProofDone(result) if result.verdict is Verdict.SKIPPED and not result.messages:
+                pass  # the error before it is told
             case ProofDone(result) if not result.verdict.is_ok:
                 self._complain(error_block(result))
             case FileDone(result) if result.messages:
@@ -101,14 +104,15 @@ class _ProgressLine:
         self._task: TaskID | None = None
         self._busy: dict[int, str] = {}
         self._started = Started(0, 0, 1, 0.0, 0.0)
-        self._done = 0
+        self._done: Counter[str] = Counter()  # proofs, by file
         self._work_done = 0.0
 
     def tell(self, event: Event) -> None:
         match event:
             case Started():
                 # A run may begin again with some of its files: the line then does.
-                self._started, self._done, self._work_done = event, 0, 0.0
+                self._started, self._work_done = event, 0.0
+                self._done.clear()
                 if self._task is not None:
                     self._progress.remove_task(self._task)
                 self._task = self._progress.add_task("", total=event.work or 1, done="", left="")
@@ -120,10 +124,10 @@ class _ProgressLine:
             case ProofDone(known=True) | FileDone(known=True):  # no part of what was begun
                 return
             case ProofDone(result, predicted):
-                self._done += 1
+                self._done[result.file] += 1
                 self._advance(predicted, f"{result.proof}")
             case FileDone(result, proofs, predicted):
-                self._done += proofs
+                self._done[result.file] = proofs or self._done[result.file]
                 self._advance(predicted, result.file)
             case _:
                 return
@@ -140,7 +144,8 @@ class _ProgressLine:
     def _refresh(self) -> None:
         if self._task is None:
             return
-        done, left = status(self._started, self._done, self._work_done, len(self._busy))
+        count = self._done.total()
+        done, left = status(self._started, count, self._work_done, len(self._busy))
         self._progress.update(self._task, done=done, left=left)
 
 

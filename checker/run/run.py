@@ -36,6 +36,9 @@ class Targets(Protocol):
     def output(self, file: str, *, anew: bool) -> Path:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""
 
+    def command(self, file: str) -> tuple[str, ...]:
+        """What a user runs to see the errors of the file."""
+
     def stands(self, file: str) -> None:
         """The stand-in of the file was written."""
 
@@ -57,3 +60,14 @@ class Run(Workspace):
     def coqc(self, *words: str) -> Request:
         """A coqc as in the workspace; the user is told when it does nothing for long."""
         return replace(super().coqc(*words), tell=lambda text: self.tell(Note(text)))
+
+    def check_again(self, file: str) -> tuple[str, ...]:
+        """The command that shows, in the project's folder, all that is wrong with a file.
+
+        A plain coqc stops at the first error, and may run for ever.
+        """
+        origin = self.project.origin or "_Project"
+        limit = self.care.proof_timeout
+        words = () if limit is None else ("--proof-timeout", f"{limit:g}")
+        more = (f"--arg={word}" for word in self.extra_arguments)
+        return ("proof-checker", "check", "-f", origin, *words, *more, file)

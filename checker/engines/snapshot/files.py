@@ -32,6 +32,8 @@ MOST_WRONG = 2  # guesses of section variables, and a quarter of them, before no
 MOST_ERRORS = 50  # in one file outside of proofs; the rest is then given up
 _MISSING = re.compile(r"not found|unknown|undeclared|no such|not a defined", re.IGNORECASE)
 PLUGINS_UNKNOWN = "plugins that nobody has seen"
+NOT_RUN = "its statement is wrong"
+_TIMED = re.compile(rb"timeout", re.IGNORECASE)  # `timeout`, `Timeout`, `Control.timeout`, ...
 NOT_ALL_CHECKED = "not every sentence of the file was executed; this is a defect of proof-checker"
 
 
@@ -77,7 +79,9 @@ class FileRun:
     costs: Costs
     rates: Rates
     wanted: frozenset[int]
-    command: tuple[str, ...]  # what a user runs to see its errors again
+    command: tuple[str, ...]  # coqc, which shows the first error again
+    again: tuple[str, ...] = ()  # what shows all of them
+    first_known_wrong: int = sys.maxsize  # the first step known to be wrong, and not run
     text_is_good: bool = False  # what is between the proofs is known to be right
     is_whole: bool = False  # flags are not as they must be for proofs to be left out
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
@@ -344,15 +348,47 @@ class FileRun:
             verdict,
             ran.seconds,
             messages,
-            () if verdict is Verdict.CHECKED else self.command,
+            self._shown_by(index, verdict, messages),
             offset=self.script.proofs[proof].statement,
             memory=ran.memory,
             uses=self.told.get(index, b""),
-            after_error=self.shaken < index or self.is_whole,
+            after_error=self.shaken < index
+            or self.is_whole
+            or (verdict is Verdict.WRONG and self.depends_on_time(index)),
             warnings=ran.warnings,
         )
         self.decided[proof] = result
         tell(ProofDone(result, self.costs.run(index)))
+
+    def _shown_by(
+        self, index: int, verdict: Verdict, messages: Sequence[Message]
+    ) -> tuple[str, ...]:
+        """What shows again what is said of this step: coqc, if it stops right there."""
+        if verdict in (Verdict.CHECKED, Verdict.SKIPPED):
+            return ()
+        is_only = verdict is not Verdict.TIMEOUT and len(messages) < 2
+        return self.command if is_only and self._is_good_before(index) else self.again
+
+    def _is_good_before(self, index: int) -> bool:
+        """Whether it is known that coqc gets to this step."""
+        start = self.script.steps[index].start
+        bad = min(self.first_known_wrong, *self.given_up, *self.rejected, index)
+        if bad < index or any(begin < start for begin, _ in self.blanked):
+            return False
+        return all(step in self.executed or not self.is_wanted(step) for step in range(index))
+
+    def over_time(self, index: int, limit: float) -> Message:
+        """What is said of a proof that was stopped."""
+        number = self.script.steps[index].proof
+        assert number is not None, "a step with tactics"
+        proof = self.script.proofs[number]
+        statement = self.script.text[proof.statement : proof.start].rstrip()
+        place = self.script.position(proof.statement, proof.statement + len(statement))
+        return Message(place, f"The proof takes longer than {limit:g} s (--proof-timeout).")
+
+    def depends_on_time(self, index: int) -> bool:
+        """Whether a failure of this step may be due to a `timeout`, there or in a tactic before."""
+        return _TIMED.search(self.script.text, 0, self.script.steps[index].end) is not None
 
     # ---- errors ----
 
@@ -465,8 +501,11 @@ class FileRun:
         for index in list(self.rejected):
             self.settle(index, tell)
         for index in list(self.undecided()):
-            self.decide(Ran(index), Verdict.SKIPPED, (), tell)
+            why = (Message(None, NOT_RUN),) if self._has_wrong_statement(index) else ()
+            self.decide(Ran(index), Verdict.SKIPPED, why, tell)
         verdict, messages = self._verdict()
+        place = next((m.position for m in messages if m.position), None)
+        first = self.script.step_at(self.script.offset(place)) if place else 0
         tell(
             FileDone(
                 FileResult(
@@ -474,10 +513,17 @@ class FileRun:
                     verdict,
                     self.seconds,
                     messages,
-                    () if verdict is Verdict.CHECKED else self.command,
-                )
+                    self._shown_by(first, verdict, messages),
+                ),
+                len(self.document.proofs),
             )
         )
+
+    def _has_wrong_statement(self, index: int) -> bool:
+        number = self.script.steps[index].proof
+        assert number is not None, "a step with tactics"
+        statement = self.script.proofs[number].statement
+        return any(start <= statement < end for start, end in self.blanked)
 
     def _verdict(self) -> tuple[Verdict, tuple[Message, ...]]:
         if self.wrong:

@@ -18,6 +18,7 @@ class Patch:
     start: int
     end: int
     words: bytes
+    is_closed: bool  # what comes after cannot see what the block did
 
 
 def recovery(
@@ -37,7 +38,8 @@ def recovery(
     if block is None:
         return None
     place = block.range(tactics)
-    return Patch(place.start, place.stop, _laid(script, place, block.recovery))
+    words = _laid(script, place, block.recovery)
+    return Patch(place.start, place.stop, words, block.is_closed)
 
 
 def _laid(script: Script, place: range, words: bytes) -> bytes:
@@ -72,8 +74,20 @@ def unpatched(script: Script, patches: Sequence[Patch], message: Message | None)
         at = script.position(patch.start, patch.end)
         moved = len(patch.words) - (patch.end - patch.start)
         if at.line == place.line and b"\n" not in patch.words and place.start > at.start:
+            if place.start < at.start + len(patch.words):
+                return replace(message, position=at)
             place = replace(place, start=place.start - moved, end=place.end - moved)
     return replace(message, position=place)
+
+
+def is_artefact(script: Script, patches: Sequence[Patch], message: Message) -> bool:
+    """Whether an error in tactics with these patches may be due to them."""
+    if any(not patch.is_closed for patch in _outermost(patches)):
+        return True
+    if message.position is None:
+        return False
+    offset = script.offset(message.position)
+    return any(patch.start <= offset < max(patch.end, patch.start + 1) for patch in patches)
 
 
 def _outermost(patches: Sequence[Patch]) -> list[Patch]:

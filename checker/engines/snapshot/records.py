@@ -42,13 +42,17 @@ def file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
         ),
         rates=rates,
         wanted=frozenset(number for number, proof in proofs if proof.statement in wanted),
-        command=run.coqc("-vok", file).words,
+        command=run.targets.command(file) if run.targets else (),
+        again=run.check_again(file),
         text_is_good=known.text_is_good,
         opened=known.opened,
         collections=collections(known.document),
         recorded={n: words[p.name].encode() for n, p in proofs if p.name in words},
     )
     for _, proof in proofs:
+        if proof.statement in known.decided - known.good:
+            step = script.step_at(proof.start)
+            found.first_known_wrong = min(found.first_known_wrong, step)
         if proof.statement in known.good and proof.statement in known.uses:
             found.told[script.step_at(proof.start)] = known.uses[proof.statement]
     return found

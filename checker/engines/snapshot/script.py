@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from checker.document.sentences import Lines
 from checker.report.results import Position
 
 # Said where a process has done its part: coqc must refuse it right there, which proves that it
@@ -57,7 +58,7 @@ class Script:
         self.text = source + b"\n" if source.endswith(b".") else source
         self.proofs = tuple(proofs)
         self.steps = tuple(_steps(self.text, self.proofs))
-        self._lines = [0, *(found.end() for found in re.finditer(rb"\n", self.text))]
+        self._lines = Lines(self.text)
 
     @property
     def may_leave_open(self) -> bool:
@@ -86,15 +87,14 @@ class Script:
 
     def position(self, start: int, end: int) -> Position:
         """A range of bytes as coqc prints it."""
-        line = bisect_right(self._lines, start)
-        begin = self._lines[line - 1]
-        return Position(self.file, line, start - begin, end - begin)
+        line, column = self._lines.position(start)
+        return Position(self.file, line, column, column + end - start)
 
     def offset(self, position: Position) -> int:
         """Where coqc says that something is; the end of the source if that is past it."""
-        if position.line > len(self._lines):
+        if position.line > self._lines.count:
             return len(self.text)
-        return min(self._lines[position.line - 1] + position.start, len(self.text))
+        return min(self._lines.offset(position.line, position.start), len(self.text))
 
 
 def _steps(text: bytes, proofs: Sequence[Proof]) -> list[Step]:

@@ -29,7 +29,7 @@ class Built:
         for findings in self.rejected.values():
             for result in findings.wrong:
                 run.tell(ProofDone(result))
-            run.tell(FileDone(findings.file, findings.checked))
+            run.tell(FileDone(findings.file, findings.proofs))
         verdicts = {file: findings.file.verdict for file, findings in self.rejected.items()}
         lost = {file for file, verdict in verdicts.items() if verdict is not Verdict.WRONG}
         tell_not_tried(run.tell, self.skipped, lost)

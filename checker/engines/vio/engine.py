@@ -154,7 +154,6 @@ class _Checking:
     def __init__(self, run: Run, files: Sequence[VioFile]) -> None:
         self._run = run
         self._left = Counter({file.source: len(file.tasks) for file in files})
-        self._good = Counter[str]()  # tasks that coqc said so of
         self._failed: set[str] = set()  # files of which coqc did not take some tasks
 
     async def check(self, piece: Piece) -> None:
@@ -208,7 +207,6 @@ class _Checking:
         if outcome.status != 0:
             self._failed.add(source)
             return
-        self._good[source] += len(piece.tasks)
         work = sum(task.seconds for task in piece.tasks)
         for task in piece.tasks:
             share = outcome.cpu_seconds * task.seconds / work
@@ -219,5 +217,4 @@ class _Checking:
     def _tell(self, findings: Findings, predicted: float = 0.0) -> None:
         for result in findings.wrong:
             self._run.tell(ProofDone(result))
-        told = self._good[findings.file.file]
-        self._run.tell(FileDone(findings.file, max(0, findings.checked - told), predicted))
+        self._run.tell(FileDone(findings.file, findings.proofs, predicted))

@@ -24,9 +24,9 @@ from makegen.base.process import Outcome
 class Findings:
     """What is known of a file that coqc rejected."""
 
-    wrong: tuple[ProofResult, ...]
+    wrong: tuple[ProofResult, ...]  # or lost
     file: FileResult  # with a message where the error is in no proof
-    checked: int  # how many of its proofs are good
+    proofs: int  # how many there are in the file
 
     @property
     def is_good(self) -> bool:
@@ -60,41 +60,38 @@ class _Examination:
         while outcome.status != 0:
             self._seconds += outcome.cpu_seconds
             verdict, message = judge(outcome)
-            if verdict is Verdict.LOST:
-                return self._end(verdict, message)
             message = self._with_doubts(message)
             proof = self._proof_at(message.position)
             if proof is None or proof in self._wrong or not can_give_up(proof):
-                return self._end(Verdict.WRONG, message)
+                return self._end(verdict, message)
             self._wrong[proof] = ProofResult(
                 self._file,
                 proof.full_name,
-                Verdict.WRONG,
+                verdict,
                 outcome.cpu_seconds,
                 (message,),
-                self._command,
+                self._show_again(),
             )
             outcome = await self._run_without_wrong()
-        return self._end(Verdict.WRONG, None)
+        return self._end(Verdict.LOST, None)
 
     def _end(self, verdict: Verdict, message: Message | None) -> Findings:
         """The findings; `message` is that of an error in no proof, after which nothing was read."""
-        end = len(self._document.text)
-        if verdict is Verdict.LOST:
-            end = 0
-        elif message and message.position:
-            end = self._offset(message.position)
-        proofs = self._document.proofs
-        checked = sum(proof.last.end <= end and proof not in self._wrong for proof in proofs)
+        if any(result.verdict is Verdict.WRONG for result in self._wrong.values()):
+            verdict = Verdict.WRONG
         messages = (message,) if message else ()
-        command = self._command if message else ()
+        command = self._show_again() if message else ()
         result = FileResult(self._file, verdict, self._seconds, messages, command)
-        return Findings(tuple(self._wrong.values()), result, checked)
+        return Findings(tuple(self._wrong.values()), result, len(self._document.proofs))
+
+    def _show_again(self) -> tuple[str, ...]:
+        """The command that shows the next error; coqc shows the first one."""
+        return self._run.check_again(self._file) if self._wrong else self._command
 
     def _with_doubts(self, message: Message) -> Message:
         """The message, with a note where a proof given up above may have caused it."""
         doubtful = [proof.full_name for proof in self._wrong if not is_harmless(proof)]
-        if not doubtful:
+        if not doubtful or message.note:
             return message
         note = f"(perhaps only because the proof of {', '.join(doubtful)} is wrong)"
         return dataclasses.replace(message, note=note)

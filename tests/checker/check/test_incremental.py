@@ -132,6 +132,29 @@ def test_a_mistake_is_found_and_shown_again_without_a_run(project: Project) -> N
     assert 'File "./Leaf.v", line 5, characters' in project.check().stderr
 
 
+@pytest.mark.ends
+@pytest.mark.parametrize("engine", ["snapshot", "vio", "vok"])
+def test_the_number_of_proofs_is_the_same_whatever_is_wrong(
+    coq: Coq, tmp_path: Path, engine: str
+) -> None:
+    if engine == "vio" and not coq.toolchain.has_vio:
+        return
+    project = Project(coq, tmp_path)
+    more = "Definition six : nat.\nProof. exact 6. Defined.\nLemma given : True.\nAdmitted.\n"
+    project.edit("Base.v", "Definition two", more + "Definition two")
+    wrong = (
+        ("Leaf.v", "exact four", "exact two_is"),
+        ("Base.v", "two + two = 4.\nProof. ", "two + two = 4.\nProof. exact I."),
+        ("Base.v", "Lemma two_is : two", "Lemma two_is : missing"),
+    )
+    for step in range(len(wrong) + 1):
+        done = project.check("--engine", engine)
+        assert done.stdout.splitlines()[-1].startswith("8 proofs in 2 files"), (step, done)
+        assert done.returncode == (1 if step else 0), done.stderr
+        if step < len(wrong):
+            project.edit(*wrong[step])
+
+
 def test_a_mistake_is_not_forgotten_when_another_proof_of_the_file_changes(
     project: Project,
 ) -> None:

@@ -211,6 +211,49 @@ def test_error_resilience_can_be_off(coq: Coq, tmp_path: Path) -> None:
     assert found.errors() == [(5, 6)]
 
 
+FOLLOW_UPS = """Lemma indented : forall n : nat, n = n /\\ n + 0 = n.
+Proof.
+  assert (forall m : nat, m = m) as H.
+    fail.
+    intros m. reflexivity.
+  intros n. split.
+  - apply H.
+  - exact I.
+Qed.
+Lemma bullet : forall n : nat, n = n /\\ n + 0 = n.
+Proof.
+  split.
+  - fail.
+    intros m.
+      reflexivity.
+    apply m.
+  - exact I.
+Qed.
+Lemma shared : exists n : nat, n = 3 /\\ n + 0 = 3.
+Proof.
+  eexists. split.
+  - fail. reflexivity.
+  - reflexivity.
+Qed.
+Lemma on_one_line : exists n : nat, n = 3 /\\ n + 0 = 3.
+Proof. eexists. split. { fail. reflexivity. } { reflexivity. } Qed.
+"""
+
+
+def test_what_may_follow_from_an_error_in_the_same_proof_is_not_told(
+    coq: Coq, tmp_path: Path
+) -> None:
+    found = Found(coq, project(tmp_path, A=FOLLOW_UPS))
+    assert found.errors() == [(4, 4), (13, 4), (17, 10), (22, 4), (26, 25)]
+
+
+def test_places_after_a_byte_order_mark_are_those_of_coqc(coq: Coq, tmp_path: Path) -> None:
+    line = "Section S. Variable n : nat. Lemma a : n = n. Proof. exact I. Qed. End T.\n"
+    root = project(tmp_path, A="\ufeff" + line)
+    first = Found(coq, root).errors()[0]
+    assert first == coqc_error(coq, root, "A.v") == (1, line.index("I. Qed"))
+
+
 COMMANDS = """Definition bad := missing.
 Definition fine := 3.
 Definition worse := bad.
@@ -510,6 +553,86 @@ def test_an_overflow_of_the_stack_is_a_failure_of_the_machine(
         assert "Stack overflow" in done.stderr
         assert found.of(Verdict.LOST) == {"deep"}
         assert found.of(Verdict.CHECKED) == {"l0"}
+
+
+OVERFLOW = """Ltac deeper := idtac; deeper.
+Lemma deep : True.
+Proof. deeper. Qed.
+Lemma deep_workers : True /\\ True.
+Proof. split. par: deeper. Qed.
+Lemma fine : True.
+Proof. exact I. Qed.
+"""
+
+
+@pytest.mark.ends
+def test_with_every_engine_a_proof_that_overflows_the_stack_is_lost(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = project(tmp_path, A=OVERFLOW)
+    for engine in ("snapshot", "vok", *(["vio"] if coq.toolchain.has_vio else [])):
+        check = ("proof-checker", "check", "--engine", engine, "-f", "_Project")
+        small = ("sh", "-c", 'ulimit -s 1024; exec "$@"', "sh")  # of OCaml 4
+        done = coq.run(*small, *check, cwd=root, environ={"OCAMLRUNPARAM": "s=1M,l=100k"})
+        assert done.returncode == 3, (engine, done.stderr)
+        assert "in the proof of deep (lost)" in done.stderr
+        assert "in the proof of deep_workers (lost)" in done.stderr
+        lines = re.findall(r"line (\d+), characters", done.stderr)
+        assert lines == ["3", "5"] or engine == "vio"
+        assert "ulimit -s" in done.stderr
+        assert "3 proofs in 1 file: 2 lost, 1 file not good" in done.stdout
+
+
+TIMED = """Ltac endless := do 2000000000 idtac.
+Lemma tactic : True.
+Proof. timeout 1 endless. exact I. Qed.
+Lemma command : True.
+Proof. Timeout 1 endless. exact I. Qed.
+Lemma hidden : True.
+Proof. first [ timeout 1 endless | fail "no" ]. exact I. Qed.
+"""
+
+
+def test_what_time_decides_is_asked_for_again_alone_and_not_kept_as_wrong(
+    coq: Coq, tmp_path: Path
+) -> None:
+    found = Found(coq, project(tmp_path, A=TIMED))
+    assert found.of(Verdict.LOST) == {"tactic", "command"}
+    assert found.of(Verdict.WRONG) == {"hidden"}
+    assert found.begun >= 4  # each of the three once more
+    assert [r.after_error for r in found.proofs if r.verdict is Verdict.WRONG] == [True]
+
+
+AGAIN = """Lemma first : 1 = 2.
+Proof. reflexivity. Qed.
+Lemma second : 1 = 3.
+Proof. reflexivity. Qed.
+Lemma slow : True.
+Proof. do 2000000000 idtac. exact I. Qed.
+Lemma wrong_statement : 1 = True.
+Proof. reflexivity. Qed.
+Lemma a-dash : 1 = 1.
+Proof. reflexivity. Qed.
+"""
+
+
+@pytest.mark.ends
+def test_what_is_said_to_show_an_error_again_shows_it_and_ends(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=AGAIN)
+    command = ("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "1")
+    done = coq.run(*command, "--proof-timeout", "3", cwd=root)
+    assert done.returncode == 1
+    assert "A.v: the proof of wrong_statement was not run: its statement is wrong" in done.stderr
+    assert "skipped" not in done.stderr
+    slow = 'File "./A.v", line 5, characters 0-18:\nError: The proof takes longer than 3 s'
+    assert slow in done.stderr
+    blocks = re.findall(r"^(File .*?)to see it again: (.*?)$", done.stderr, re.M | re.S)
+    assert ["coqc" in again for _, again in blocks] == [True, False, False, False]
+    seen = {again: coq.run(*again.split(), cwd=root).stderr for _, again in blocks}
+    for told, again in blocks:
+        place, words, *_ = told.splitlines()
+        assert place in seen[again]
+        assert words.removeprefix("Error: ") in seen[again]
 
 
 def test_where_memory_is_short_one_worker_does_it_all(coq: Coq, tmp_path: Path) -> None:

@@ -84,6 +84,13 @@ def test_a_position_of_coqc_and_an_offset_are_the_same_place() -> None:
     assert (place.line, place.start, place.end) == (11, 2, 7)
 
 
+def test_a_byte_order_mark_is_in_no_column_of_coqc() -> None:
+    made, marked = script(LEMMAS), script("\ufeff" + LEMMAS)
+    place = made.position(6, 8)
+    assert marked.position(9, 11) == place
+    assert marked.offset(place) == 9
+
+
 def test_a_proof_in_a_section_has_no_stand_in_until_its_variables_are_known() -> None:
     source = "Section S.\nVariable x : nat.\nLemma a : x = x.\nProof.\n  auto with arith.\nQed.\n"
     file = file_run(source)
@@ -252,11 +259,27 @@ def test_an_error_in_tactics_is_told_from_one_in_other_text() -> None:
         Ending(97, error(3, 2), False),
         Ending(1, error(3, 2, "Stack overflow."), False),
         Ending(1, error(3, 2, "Out of memory."), False),
+        Ending(129, error(3, 2, 'Anomaly "Stack overflow. (for goal 1)"'), False),
+        Ending(1, b"[0] Slave: critical exception: Stack overflow.\n" + error(4, 0), False),
+        Ending(1, error(3, 2, "Dynlink error: it failed: Stack overflow"), False),
+        Ending(129, error(3, 2, 'Anomaly\n"Uncaught exception Unix_error(ENOMEM)."'), False),
+        Ending(1, error(3, 2, "System error: No space left on device"), False),
+        Ending(1, error(3, 2, "User interrupt."), False),
+        Ending(1, error(3, 2, "Timeout!"), False),
+        Ending(1, error(3, 2, "Tactic timeout!"), False),
+        Ending(1, error(3, 2, "[Proofview.tclTIMEOUT] Tactic timeout!"), False),
+        Ending(1, error(3, 2, "Tactic failure: Tactic timeout!. (for goal 1)"), False),
+        Ending(1, error(3, 2, "Tactic failure: [Proofview.tclTIMEOUT]\nTactic timeout!."), False),
         Ending(None, b"", False),
     ],
 )
 def test_a_process_that_fails_without_a_word_of_coqc_is_no_verdict(ending: Ending) -> None:
     assert judge(script(LEMMAS), 1, 2, ending).cause is Cause.MACHINE
+
+
+@pytest.mark.parametrize("words", ["Tactic failure: no Stack overflow.", 'Anomaly "Not_found."'])
+def test_what_only_looks_like_a_failure_of_the_machine_is_a_verdict(words: str) -> None:
+    assert judge(script(LEMMAS), 1, 2, Ending(1, error(3, 2, words), False)).cause is Cause.TACTICS
 
 
 # Wrong blocks.

@@ -74,6 +74,13 @@ def test_a_wrong_proof_stops_no_other_file(coq: Coq, tmp_path: Path) -> None:
     assert stems(tmp_path, ".vok") == ["base", "right", "top"]
 
 
+@pytest.mark.ends
+def test_a_limit_that_the_engine_cannot_keep_is_refused(coq: Coq, tmp_path: Path) -> None:
+    done = checker(coq, project(tmp_path, GOOD), "check", "--proof-timeout", "1")
+    assert done.returncode == 2
+    assert done.stderr.startswith("proof-checker: error: --proof-timeout: the engine vok cannot")
+
+
 def test_a_file_that_became_wrong_loses_its_mark(coq: Coq, tmp_path: Path) -> None:
     checker(coq, project(tmp_path, GOOD), "check")
     write_files(tmp_path, {"left.v": WRONG})
