@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from checker.engines.run import Care, Run
+from checker.engines.run import Care, Run, without_scheduling
 from checker.knowledge.store import Ledger
 from checker.report.events import Count, Ended, Note
 from checker.report.terminal import Terminal, reporter
@@ -80,6 +81,10 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
     def warn(text: str) -> None:
         terminal(Note(f"proof-checker: warning: {text}"))
 
+    arguments, left_out = without_scheduling(settings.project.arguments)
+    extra_arguments, left_out_too = without_scheduling(settings.extra_arguments)
+    if (words := (*left_out, *left_out_too)) and settings.summary:
+        warn(f"{shlex.join(words)}: left out, since a check divides coqc's work itself")
     with Ledger(settings.project.root if settings.keeps_ledger else None) as ledger:
         if ledger.warning:
             warn(ledger.warning)
@@ -87,7 +92,7 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
             settings.workers, os.environ, settings.load, settings.memory, warn
         ) as tokens:
             run = Run(
-                project=settings.project,
+                project=replace(settings.project, arguments=arguments),
                 toolchain=settings.toolchain,
                 files=settings.files,
                 workers=settings.workers,
@@ -95,7 +100,7 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
                 ledger=ledger,
                 tokens=tokens,
                 tell=terminal,
-                extra_arguments=settings.extra_arguments,
+                extra_arguments=extra_arguments,
                 care=settings.care,
             )
             with _single_errors():

@@ -1,6 +1,6 @@
 """All that an engine needs to know of one run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,37 @@ from checker.workers.tokens import Tokens
 from makegen.base.process import Request
 from makegen.coq.toolchain import Toolchain, without_manager
 from makegen.project.project import Project
+
+# How a coqc divides its own work: beside -async-... these, each with a value.
+_OF_WORKERS = ("-worker-id", "-main-channel", "-control-channel")
+_WITHOUT_VALUE = (
+    "-async-queries-always-delegate",
+    "-async-proofs-always-delegate",
+    "-async-proofs-never-reopen-branch",
+)
+
+
+def without_scheduling(
+    arguments: Sequence[str],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The arguments for coqc without those that say in which process it does what; these.
+
+    A check divides the work itself. A coqc that does so too cannot be forked, and what its workers
+    find is lost where the check is of one file against interfaces.
+
+    >>> without_scheduling(["-w", "none", "-async-proofs", "on"])
+    (('-w', 'none'), ('-async-proofs', 'on'))
+    """
+    kept, left_out = [], []
+    words = iter(arguments)
+    for word in words:
+        if not word.startswith("-async-") and word not in _OF_WORKERS:
+            kept.append(word)
+            continue
+        left_out.append(word)
+        if word not in _WITHOUT_VALUE:
+            left_out += [value for value in [next(words, None)] if value is not None]
+    return tuple(kept), tuple(left_out)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from checker.document.documents import read_documents
 from checker.document.proof_using import SUGGEST
 from checker.engines.run import Run
+from checker.engines.snapshot.confirm import confirmed
 from checker.engines.snapshot.driver import Driver, Launcher
 from checker.engines.snapshot.files import FileRun, Job
 from checker.engines.snapshot.probe import opening_of
@@ -55,17 +56,18 @@ async def check(run: Run, least_gain: float = LEAST_GAIN, parts: Parts = whole) 
     run.tell(Started(proofs, len(files), run.workers, work, schedule.makespan))
     with private_folder() as private:
         launch = _launcher(run, opening, private)
-        driver = Driver(
-            run.tokens,
-            run.tell,
-            launch,
-            run.workers,
-            run.care,
-            max(least_gain, run.care.threshold) if least_gain > 0 else least_gain,
-            limit(run.care.memory),
-        )
         try:
-            await driver.run(job for file in files for job in parts(file))
+            async with confirmed(run, files) as tell:
+                driver = Driver(
+                    run.tokens,
+                    tell,
+                    launch,
+                    run.workers,
+                    run.care,
+                    max(least_gain, run.care.threshold) if least_gain > 0 else least_gain,
+                    limit(run.care.memory),
+                )
+                await driver.run(job for file in files for job in parts(file))
         finally:
             remember(run, files)
 
