@@ -893,3 +893,21 @@ Lemma e : 1 = 1. Proof. exact (b 1 eq_refl). Qed.
 
 (* ==== tabs *)
 Lemma a :	True.	Proof.	exact I.	Qed.	Lemma b : 1 = 2.	Proof.	reflexivity.	Qed.
+
+(* ==== a proof by a term after an import *)
+Require Import Bool. Lemma a : True. Proof I.
+Module M. End M. Import M.
+Lemma Import : True. (* Import *)
+Proof (I).
+Section S. Variable n : nat. Import M. Lemma b : n = n. Proof eq_refl. End S.
+
+(* ==== a wrong proof by a term after an import *)
+Require Import Bool. Lemma a : True. Proof 3.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a proof that ends after Proof using *)
+Lemma a : True. Proof using.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a file that ends after Proof using *)
+Lemma a : True. Proof using.

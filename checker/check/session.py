@@ -3,18 +3,19 @@
 import asyncio
 import contextlib
 import os
+import shlex
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checker.document.document import read_document
 from checker.knowledge.store import Ledger
 from checker.report.events import Count, Ended, Note
 from checker.report.terminal import Terminal, reporter
-from checker.run.run import Care, Run
+from checker.run.run import Care, Run, without_scheduling
 from checker.workers.tokens import tokens_for
 from makegen.base.guard import explain
 from makegen.coq.toolchain import Toolchain
@@ -99,12 +100,16 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
     def warn(text: str) -> None:
         terminal(Note(f"proof-checker: warning: {text}"))
 
+    arguments, left_out = without_scheduling(settings.project.arguments)
+    extra_arguments, left_out_too = without_scheduling(settings.extra_arguments)
+    if (words := (*left_out, *left_out_too)) and settings.summary:
+        warn(f"{shlex.join(words)}: left out, since a check divides coqc's work itself")
     with Ledger(settings.project.root if settings.keeps_ledger else None, warn) as ledger:
         async with tokens_for(
             settings.workers, os.environ, settings.load, settings.memory, warn
         ) as tokens:
             run = Run(
-                project=settings.project,
+                project=replace(settings.project, arguments=arguments),
                 toolchain=settings.toolchain,
                 files=settings.files,
                 workers=settings.workers,
@@ -112,7 +117,7 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
                 ledger=ledger,
                 tokens=tokens,
                 tell=terminal,
-                extra_arguments=settings.extra_arguments,
+                extra_arguments=extra_arguments,
                 care=settings.care,
             )
             await engine(run)

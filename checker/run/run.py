@@ -12,6 +12,37 @@ from checker.workers.tokens import Tokens
 from makegen.base.process import Request
 from makegen.coq.workspace import Workspace
 
+# How a coqc divides its own work: beside -async-... these, each with a value.
+_OF_WORKERS = ("-worker-id", "-main-channel", "-control-channel")
+_WITHOUT_VALUE = (
+    "-async-queries-always-delegate",
+    "-async-proofs-always-delegate",
+    "-async-proofs-never-reopen-branch",
+)
+
+
+def without_scheduling(
+    arguments: Sequence[str],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The arguments for coqc without those that say in which process it does what; these.
+
+    A check divides the work itself. A coqc that does so too cannot be forked, and what its workers
+    find is lost where the check is of one file against interfaces.
+
+    >>> without_scheduling(["-w", "none", "-async-proofs", "on"])
+    (('-w', 'none'), ('-async-proofs', 'on'))
+    """
+    kept, left_out = [], []
+    words = iter(arguments)
+    for word in words:
+        if not word.startswith("-async-") and word not in _OF_WORKERS:
+            kept.append(word)
+            continue
+        left_out.append(word)
+        if word not in _WITHOUT_VALUE:
+            left_out += [value for value in [next(words, None)] if value is not None]
+    return tuple(kept), tuple(left_out)
+
 
 @dataclass(frozen=True)
 class Care:
@@ -55,11 +86,13 @@ class Run(Workspace):
     care: Care = field(default_factory=Care)
     known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
     made: dict[Path, object] = field(default_factory=dict)  # compiled files as it has left them
+    loads: Workspace | None = None  # where what coqc loads is found, if not here
     targets: Targets | None = None  # for an engine that makes passes
 
     def coqc(self, *words: str) -> Request:
         """A coqc as in the workspace; the user is told when it does nothing for long."""
-        return replace(super().coqc(*words), tell=lambda text: self.tell(Note(text)))
+        request = self.loads.coqc(*words) if self.loads else super().coqc(*words)
+        return replace(request, tell=lambda text: self.tell(Note(text)))
 
     def check_again(self, file: str) -> tuple[str, ...]:
         """The command that shows, in the project's folder, all that is wrong with a file.

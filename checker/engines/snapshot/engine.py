@@ -5,6 +5,7 @@ import re
 
 from checker.document.documents import read_documents
 from checker.document.proof_using import SUGGEST
+from checker.engines.snapshot.confirm import confirmed
 from checker.engines.snapshot.costs import Rates
 from checker.engines.snapshot.driver import Driver, Launcher
 from checker.engines.snapshot.files import FileRun, Job
@@ -55,19 +56,20 @@ async def check(run: Run, *, eager: bool = False) -> None:
     run.tell(Started(files.proofs, len(run.files), run.workers, work, work / run.workers))
     with private_folder() as private:
         launch = _launcher(run, run.targets, opening, private)
-        driver = Driver(
-            run.tokens,
-            run.tell,
-            launch,
-            run.workers,
-            run.care,
-            eager=eager,
-            memory=limit(run.care.memory),
-        )
         try:
-            await driver.run(files)
+            async with confirmed(run, run.targets, files.begun_as) as tell:
+                driver = Driver(
+                    run.tokens,
+                    tell,
+                    launch,
+                    run.workers,
+                    run.care,
+                    eager=eager,
+                    memory=limit(run.care.memory),
+                )
+                await driver.run(files)
         finally:
-            remember(run, files.begun)
+            remember(run, files.begun_as.values())
     untried = {file: files.cause_of(file) for file in files.skipped if file in run.files}
     tell_not_tried(run.tell, untried)
 
@@ -78,7 +80,7 @@ class _Files:
     def __init__(self, run: Run, targets: Targets) -> None:
         self._run = run
         self._targets = targets
-        self.begun: list[FileRun] = []
+        self.begun_as: dict[str, FileRun] = {}  # by the name of the source
         self._rates = Rates()
         texts = {file: run.path(file).read_bytes() for file in targets.needs}
         self.proofs = sum(len(_QED.findall(texts[file])) for file in run.files)
@@ -114,7 +116,7 @@ class _Files:
                 self._ready.end(name)
                 continue
             file = file_run(self._run, name, known, self._rates)
-            self.begun.append(file)
+            self.begun_as[name] = file
             file.in_place = not known.may_put_off
             if known.stands:
                 self._ready.end(name)

@@ -30,7 +30,7 @@ from checker.report.results import FileResult, Message, ProofResult, Verdict
 AFTERMATH = "an error before it may have caused this one"
 MOST_WRONG = 2  # guesses of section variables, and a quarter of them, before no more are made
 MOST_ERRORS = 50  # in one file outside of proofs; the rest is then given up
-_MISSING = re.compile(r"not found|unknown|undeclared|no such|not a defined", re.IGNORECASE)
+MISSING = re.compile(r"not found|unknown|undeclared|no such|not a defined", re.IGNORECASE)
 PLUGINS_UNKNOWN = "plugins that nobody has seen"
 NOT_RUN = "its statement is wrong"
 _TIMED = re.compile(rb"timeout", re.IGNORECASE)  # `timeout`, `Timeout`, `Control.timeout`, ...
@@ -402,7 +402,7 @@ class FileRun:
         if found.cause is Cause.TACTICS and not self.must_run(found.index):
             # Less was proved before, nothing more: that is felt only where a name is missing, such
             # as that of a lemma that `abstract` made.
-            return found.message is None or bool(_MISSING.search(found.message.text))
+            return found.message is None or bool(MISSING.search(found.message.text))
         return True
 
     def has_wrong_proof_before(self, index: int) -> bool:

@@ -14,9 +14,10 @@ def script_of(file: str, document: Document) -> Script:
     proofs = [
         _proof(proof, section_of[proof.statement.start])
         for proof in document.proofs
-        if proof.depth == 0 and proof.last.end > proof.statement.end
+        if proof.depth == 0
     ]
-    return Script(file, document.text, proofs)
+    with_tactics = [proof for proof in proofs if proof.start < proof.end]
+    return Script(file, document.text, with_tactics)
 
 
 def _sections(root: Scope) -> dict[int, int]:

@@ -70,6 +70,17 @@ class Script:
         step = self.steps[index]
         return index == 0 or _MAY_SET_FLAGS.search(self.text, step.start, step.end) is not None
 
+    def question_at(self, index: int) -> int:
+        """Where coqc is asked something after this step, or at its end: never inside a proof.
+
+        There a question can change the meaning of what follows: `Proof term.` has to be the first
+        sentence after its statement.
+        """
+        step, *after = self.steps[index : index + 2]
+        if step.proof is not None or not after or after[0].proof is None:
+            return step.end
+        return self.proofs[after[0].proof].statement
+
     def real(self, step: Step) -> bytes:
         """What the source says."""
         return self.text[step.start : step.end]

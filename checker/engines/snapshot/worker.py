@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from os.path import normpath
 
 from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
-from checker.engines.snapshot.files import Job, Ran
+from checker.engines.snapshot.files import FileRun, Job, Ran
 from checker.engines.snapshot.patches import patched
 from checker.engines.snapshot.process import CoqProcess
 from checker.engines.snapshot.questions import ABOUT_FLAGS, Question, unasked
@@ -215,15 +215,11 @@ def _feed_at(worker: Worker, first: int) -> Feed:
         text = patched(file.script, file.script.steps[first], worker.job.patches)
         return Feed(first, first + 1, text, False, replaces=True)
     if worker.runs(first):
-        text, asked_at = file.text(first, True), file.asked_at(first)
-        about_variables = None
-        if asked_at is not None:
-            at = asked_at - file.script.steps[first].start
-            text = text[:at] + QUESTION + text[at:]
-            about_variables = Question(asked_at, QUESTION)
+        asked_at = file.asked_at(first)
+        about_variables = None if asked_at is None else Question(asked_at, QUESTION)
         about_settings = _about_settings(worker, first)
-        if about_settings:
-            text += about_settings.words
+        text = _asking(file, first, file.text(first, True), about_settings)  # the later one first
+        text = _asking(file, first, text, about_variables)
         return Feed(first, first + 1, text, True, about_variables, about_settings)
     parts: list[bytes] = []
     assumes: dict[int, bytes] = {}
@@ -234,9 +230,8 @@ def _feed_at(worker: Worker, first: int) -> Feed:
         is_slow = file.script.steps[last].proof is not None and file.must_run(last)
         if parts and is_slow:
             break
-        parts.append(file.text(last, False))
-        if about_settings := _about_settings(worker, last):
-            parts.append(about_settings.words)
+        about_settings = _about_settings(worker, last)
+        parts.append(_asking(file, last, file.text(last, False), about_settings))
         replaces |= not file.must_run(last)
         if words := file.assumption(last):
             assumes[last] = words
@@ -252,4 +247,12 @@ def _about_settings(worker: Worker, index: int) -> Question | None:
     words = ABOUT_FLAGS if file.asks_flags(index) else b""
     if index + 1 < worker.job.stop and file.asks_default(index + 1) and not worker.runs(index + 1):
         words += ABOUT_DEFAULT
-    return Question(file.script.steps[index].end, words) if words else None
+    return Question(file.script.question_at(index), words) if words else None
+
+
+def _asking(file: FileRun, index: int, text: bytes, question: Question | None) -> bytes:
+    """The text of a step with the question put in."""
+    if question is None:
+        return text
+    at = question.at - file.script.steps[index].start
+    return text[:at] + question.words + text[at:]

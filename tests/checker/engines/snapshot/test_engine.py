@@ -171,6 +171,30 @@ def test_every_wrong_proof_of_a_file_is_told_at_coqcs_place(coq: Coq, tmp_path: 
     assert found.files[0].verdict is Verdict.WRONG
 
 
+BY_TERM = {
+    "First": "Lemma a : True.\nProof I.\nLemma b : True.\nProof. exact a. Qed.\n",
+    "Line": "Fact a : unit. Proof(tt). Goal True. Proof I. Definition k : nat. Proof 3.\n",
+    "Section": "Section S. Variable n : nat.\nLemma a : n = n.\nProof eq_refl.\n"
+    "Lemma b : n = n.\nProof. exact a. Qed.\nEnd S.\n",
+    "Saved": "Goal True.\nexact I.\nSave a.\nLemma b : True.\nProof a.\n",
+    "Import": lemmas(2) + "Require Import Bool. Lemma a : True. Proof I.\nImport Bool.\n"
+    "Lemma Import : True.\nProof I.\nLemma b : True.\nProof I.\n" + "Lemma c : 1 = 1. Proof _ _.\n",
+}
+
+
+def test_a_proof_given_by_a_term_is_checked_before_and_after_the_first_by_tactics(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """No question to coqc comes between a statement and its `Proof term`."""
+    root = project(tmp_path, **BY_TERM)
+    found = Found(coq, root)
+    verdicts = {result.file: result.verdict for result in found.files}
+    assert verdicts.pop("Import.v") is Verdict.WRONG
+    assert set(verdicts.values()) == {Verdict.CHECKED}
+    assert found.of(Verdict.WRONG) == {"c"}
+    assert found.errors() == [coqc_error(coq, root, "Import.v")]
+
+
 KERNEL = {
     "guard": "Fixpoint f (n : nat) {struct n} : False.\nProof. exact (f n).\nQed.\n",
     "universe": "Universes u v.\nConstraint v < u.\nDefinition t := Type@{u}.\n"

@@ -57,6 +57,14 @@ def test_a_stand_in_is_as_long_as_its_place_with_as_many_lines(words: bytes, pla
     assert laid.split() == words.split()
 
 
+@pytest.mark.parametrize("after", ["", "\n", " Lemma b : True. Proof. exact I. Qed.\n"])
+@pytest.mark.parametrize("start", ["", " Proof.", " Proof using.", " Proof with idtac."])
+def test_a_proof_that_ends_where_it_begins_is_no_harm(start: str, after: str) -> None:
+    source = f"Lemma a : True.{start}{after}"
+    steps = script(source).steps
+    assert (steps[0].start, steps[-1].end) in ((0, len(source)), (0, len(source) + 1))
+
+
 def test_a_stand_in_keeps_every_line_end_where_it_can() -> None:
     assert fit(b"Admitted.", b"x.\n  apply y.\nQed.") == b"  \nAdmitted. \n    "
 
