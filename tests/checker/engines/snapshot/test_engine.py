@@ -760,7 +760,7 @@ def test_a_real_library_is_checked(coq: Coq, tmp_path: Path, package: str) -> No
 def test_only_proofs_past_the_threshold_get_a_process_of_their_own(
     coq: Coq, tmp_path: Path
 ) -> None:
-    root = project(tmp_path, A=lemmas(6), B="Require Import A.\n" + lemmas(2))
+    root = project(tmp_path, A=lemmas(6), B="From Top Require Import A.\n" + lemmas(2))
     begun = []
     for threshold in (0.0, 60.0):
         care = replace(ALL, threshold=threshold)
