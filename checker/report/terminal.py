@@ -11,6 +11,7 @@ from checker.report.events import (
     Count,
     Ended,
     Event,
+    Explained,
     FileDone,
     Note,
     ProofDone,
@@ -18,6 +19,7 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
     error_block,
+    explanation,
     number,
     warning_block,
 )
@@ -67,6 +69,8 @@ class Terminal:
                 pass  # a line for many of them, or of a proof, says why
             case FileDone(result) if not self._line and not self._quiet:
                 self._console.print(Text(f"{result.verdict.value} {result.file}"))
+            case Explained():
+                self._console.print(Text(explanation(event)))
             case Note(text) if text not in self._noted:
                 self._noted.add(text)
                 self._complain(text)
