@@ -95,7 +95,7 @@ class _Check:
         self._recorder = recorder
         self._explain = explain
         self._stand_ins = StandIns(run, run.ledger)
-        self._settlement = Settlement(run, self._recorder)
+        self._settlement = Settlement(self._recorder)
         self._hinted = HintedInterfaces(run)
         self._rounds = Counter[str]()  # by file
 
