@@ -5,50 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import NUMBERS, Coq, write_files
+from tests import helpers
+from tests.helpers import Coq, generate
 
 pytestmark = pytest.mark.ends
 
-BASE = f"""\
-Definition two := 2.
-Lemma two_is : two = 2.
-Proof. reflexivity. Qed.
-Lemma four : two + two = 4.
-Proof. reflexivity. Qed.
-{NUMBERS}"""
-LEAF = """\
-Require Import Top.Base.
-Lemma use : two + two = 4.
-Proof. exact four. Qed.
-Lemma other : 1 = 1.
-Proof. reflexivity. Qed.
-"""
-PROJECT = {"Base.v": BASE, "Leaf.v": LEAF, "_Project": "-Q . Top\nBase.v Leaf.v\n"}
 
-
-class Project:
+class Project(helpers.Project):
     """A project that is checked again and again, each time with the reasons."""
 
-    def __init__(self, coq: Coq, root: Path) -> None:
-        self.coq = coq
-        self.root = write_files(root, PROJECT)
-
-    def why(self, *words: str, engine: str = "snapshot", status: int = 0) -> list[str]:
-        """The lines of the reasons; the proofs in the order of the file."""
-        command = ("proof-checker", "check", "--engine", engine, "-f", "_Project", "-j", "2")
-        done = self.coq.run(*command, "--explain", *words, cwd=self.root)
+    def why(self, *words: str, status: int = 0) -> list[str]:
+        """The lines of the reasons."""
+        done = self.check("--explain", *words)
         assert done.returncode == status, done.stderr
         *lines, summary = done.stdout.splitlines()
         assert re.match(r"[67] proofs in 2 files", summary)
         told = [line for line in lines if re.match("checked |wrong ", line)]
         assert sorted(line.split()[1] for line in told) == ["Base.v", "Leaf.v"], "once each"
         return [line for line in lines if line not in told]
-
-    def edit(self, file: str, old: str, new: str) -> None:
-        path = self.root / file
-        text = path.read_text()
-        assert text.count(old) == 1
-        path.write_text(text.replace(old, new))
 
 
 @pytest.fixture
@@ -78,18 +52,19 @@ def test_an_edit_and_the_reason_that_it_gives(project: Project) -> None:
         "  changed: four",
     ]
     project.edit("Base.v", "two := 2.", "two := 1 + 1.")
-    project.edit("Leaf.v", "1 = 1.\nProof. reflexivity", "1 = 1.\nProof. auto")
+    project.edit("Leaf.v", "apply (not_zero 1). discriminate", "now apply (not_zero 1)")
     assert project.why() == [
         "Base.v is run (4 of 4 proofs): its text changed",
         "  what stands before it changed: two_is, four, not_zero, itself",
         "Leaf.v is run (2 of 2 proofs): what it loads changed: Base.vo",
-        "  changed: other",
+        "  changed: at_one",
     ]
-    project.edit("Leaf.v", "Lemma other", "Lemma more : True.\nProof. exact I. Qed.\nLemma other")
+    new = "Lemma more : True.\nProof. exact I. Qed.\nLemma at_one"
+    project.edit("Leaf.v", "Lemma at_one", new)
     assert project.why() == [
         "Leaf.v is run (2 of 3 proofs): its text changed",
         "  new: more",
-        "  what stands before it changed: other",
+        "  what stands before it changed: at_one",
     ]
 
 
@@ -132,14 +107,13 @@ def test_a_stand_in_that_is_gone_is_made_again_and_no_file_is_told_twice(project
     )
 
 
-def test_an_engine_that_keeps_no_verdicts_says_so(coq: Coq, project: Project) -> None:
-    command = ("proof-checker", "check", "--engine", "vok", "-f", "_Project", "--explain")
-    done = coq.run(*command, cwd=project.root)
+def test_an_engine_that_keeps_no_verdicts_says_so(project: Project) -> None:
+    done = project.check("--explain", engine="vok")
     assert "the engine vok keeps no verdicts: every file is run" in done.stderr
 
 
 def test_make_hands_the_option_on(coq: Coq, project: Project) -> None:
-    coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=project.root)
+    generate(coq, project.root)
     done = coq.run("make", "checkproofs", "J=2", "CHECKPROOFSFLAGS=--explain", cwd=project.root)
     assert done.returncode == 0, done.stderr
     assert "Base.v is run (4 of 4 proofs): nothing is kept from a check of it" in done.stdout
