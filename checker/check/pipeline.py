@@ -50,9 +50,16 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False, explain: boo
             run.tell(event)
 
         if engine.keeps_verdicts:
-            with side_folder(run.project.root), temporary_folder() as folder:
-                recorder = Recorder(run, run.ledger, folder, recheck=recheck)
-                await _Check(run, engine, tell, recorder, explain=explain).all()
+
+            def note(text: str) -> None:
+                tell(Note(text))
+
+            async with side_folder(run.project.root, note) as side:
+                with temporary_folder() as folder:
+                    recorder = Recorder(run, run.ledger, folder, recheck=recheck)
+                    stand_ins = StandIns(run, run.ledger, side)
+                    told = replace(run, tell=tell)
+                    await _Check(told, engine, recorder, stand_ins, explain=explain).all()
         else:
             if explain:
                 tell(Note(f"the engine {engine.name} keeps no verdicts: every file is run"))
@@ -87,15 +94,15 @@ class _Check:
     """Runs what the ledger has no valid verdict for."""
 
     def __init__(
-        self, run: Run, engine: Engine, tell: Tell, recorder: Recorder, *, explain: bool
+        self, run: Run, engine: Engine, recorder: Recorder, stand_ins: StandIns, *, explain: bool
     ) -> None:
         self._run = run
         self._engine = engine
-        self._tell = tell
+        self._tell = run.tell
         self._recorder = recorder
         self._explain = explain
-        self._stand_ins = StandIns(run, run.ledger)
-        self._settlement = Settlement(self._recorder)
+        self._stand_ins = stand_ins
+        self._settlement = Settlement(recorder)
         self._hinted = HintedInterfaces(run)
         self._rounds = Counter[str]()  # by file
 

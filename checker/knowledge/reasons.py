@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checker.document.document import Proof
-from checker.knowledge.inputs import STAND_INS
+from checker.knowledge.inputs import source_place
 from checker.knowledge.keys import Fingerprints
 from checker.knowledge.known import Known
 from checker.report.events import Explained
@@ -23,6 +23,7 @@ REFUTED = "a proof uses other section variables than was taken for granted"
 NEW = "nothing is kept from a check of it"
 STAND_IN = "only its stand-in is missing, or of another text"
 LOADED = "files asked for load it, and its stand-in is missing, or of another text"
+UNSURE = "files asked for load it, and which section variables it uses is not sure"
 SETTINGS = "Coq, its arguments, the load path or a variable changed"
 REQUIRES = "it loads other files"
 CANDIDATES = "files came or went that it may mean by what it requires"
@@ -50,11 +51,11 @@ def loads_of(names: Sequence[str], digests: Sequence[str | None]) -> dict[str, s
     """What a file loads, as a Basis has it; names are relative to the project where they can be."""
     found = {}
     others = hashlib.sha256()
-    for name, digest in zip(names, digests, strict=True):
+    for name, digest in zip(map(source_place, names), digests, strict=True):
         if name.startswith("/"):
             others.update(f"{digest}\n".encode())
         else:
-            found[name.removeprefix(STAND_INS)] = (digest or "")[:SHORT]
+            found[name] = (digest or "")[:SHORT]
     return {**found, INSTALLED: others.hexdigest()[:SHORT]}
 
 
@@ -81,7 +82,7 @@ class Question:
         if again:
             return self._explained(REFUTED)
         if not self.known.is_asked:
-            return self._explained(LOADED)
+            return self._explained(UNSURE if self.known.stands else LOADED)
         if self.known.is_all_decided:
             return self._explained(STAND_IN)
         if self.last is None:

@@ -6,6 +6,7 @@ it: every verdict is kept as it comes. docs/ledger.md tells what a verdict is ke
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from checker.document.document import Document, Proof
 from checker.document.sentences import Lines
-from checker.knowledge.inputs import STAND_INS, Contents, opened_since
+from checker.knowledge.inputs import Contents, opened_since, source_place
 from checker.knowledge.keys import (
     Fingerprints,
     Loading,
@@ -182,6 +183,10 @@ class Recorder:
         """The key of the file's text, in which proofs that can be put off count by statement."""
         keys = self._files[file].keys
         return keys.text if keys else None
+
+    def is_sure(self, file: str) -> bool:
+        """Whether the keys of the file take nothing for granted of section variables."""
+        return not self._files[file].unsure
 
     def written(self, path: Path) -> None:
         """A compiled file was written: what is known of its content does not hold any more."""
@@ -361,8 +366,9 @@ class Recorder:
     def _read_opened(self, found: _File) -> bool:
         """Whether coqc has read files that count since this was last asked, if only once more."""
         lines, found.opened_size = opened_since(found.opened, found.opened_size)
-        own = {found.name, f"{STAND_INS}{found.name}o"}  # the source, and what a pass makes of it
-        names = {self._contents.relative(line) for line in lines} - own
+        names = {self._contents.relative(line) for line in lines}
+        own = {os.path.normpath(f"{found.name}{suffix}") for suffix in ("", "o")}
+        names = {name for name in names if source_place(name) not in own}
         found.read |= names
         return bool(names)
 
