@@ -26,8 +26,10 @@ from checker.knowledge.keys import (
 )
 from checker.knowledge.known import RECORDS, Known
 from checker.knowledge.lookup import Lookup, variables
+from checker.knowledge.reasons import TOPIC as LAST
+from checker.knowledge.reasons import Basis, Question, loads_of, short
 from checker.knowledge.store import Entry, Ledger
-from checker.report.events import Event, FileDone, ProofDone
+from checker.report.events import Event, Explained, FileDone, ProofDone
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import logical_name
@@ -149,6 +151,32 @@ class Recorder:
             wrong=self._wrong(found) if believe else (),
             text_is_good=text_is_good,
             uses=dict(found.uses),
+        )
+
+    def explain(self, file: str, known: Known, *, again: bool) -> Explained:
+        """Why a file that was looked up is run; `again`: after a verdict on it was refuted."""
+        found = self._files[file]
+        kept = self._ledger.recall(LAST, file)
+        last = Basis(**kept) if kept else None
+        keys = found.keys or fingerprints(found.document, "", found.uses)
+        now = self._basis(found, keys)
+        question = Question(file, known, keys, last, now, is_looked_up=found.around is not None)
+        return question.answer(recheck=self.recheck, again=again)
+
+    def _basis(self, found: _File, keys: Fingerprints) -> Basis:
+        recorded = self._ledger.recall(LOADED, self._loading_key(found.loading.digest)) or {}
+        names, candidates = recorded.get("names", []), recorded.get("candidates", "")
+        if recorded and found.around is None:
+            candidates = self._lookup.found_by(recorded["requires"], names)
+        return Basis(
+            settings=self._loading_key(""),
+            requires=found.loading.digest,
+            candidates=candidates,
+            loads=loads_of(names, [self._contents.digest(name) for name in names]),
+            text=keys.text or "",
+            names=[proof.full_name for proof in found.proofs.values()],
+            proofs=short(keys.own),
+            keys=short(keys.proofs),
         )
 
     def text_key(self, file: str) -> str | None:
@@ -295,7 +323,10 @@ class Recorder:
             found.uses = dict(found.confirmed)
             found.list_unsure()
             self._make_keys(found)
-        if found.keys is None or found.keys.text is None or found.around is None:
+        if found.keys is None or found.around is None:
+            return
+        self._ledger.remember(LAST, [(found.name, asdict(self._basis(found, found.keys)))])
+        if found.keys.text is None:
             return
         if result.verdict is Verdict.CHECKED and found.is_complete:
             text = found.document.text
