@@ -1,4 +1,4 @@
-"""The event loop of a run: workers take files, and cut them in two when others are idle.
+"""The event loop of a run: workers make passes over files, and run the proofs that these put off.
 
 A worker is a coroutine with one coqc process; it holds a token as long as that process lives.
 Whatever goes wrong in one ends it and leads to another job: `followup` says which.
@@ -9,7 +9,6 @@ import bisect
 import contextlib
 import dataclasses
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,15 +29,13 @@ from checker.engines.snapshot.patches import unpatched
 from checker.engines.snapshot.process import CoqProcess, DriverError, Ending
 from checker.engines.snapshot.resident import describe, used_bytes
 from checker.engines.snapshot.script import LAST_WORDS, SENTINEL
-from checker.engines.snapshot.split import LEAST_GAIN, best_cut
 from checker.engines.snapshot.worker import Done, Feed, Spare, Worker, next_feeds
 from checker.report.events import Note, Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
 from checker.run.run import Care
 from checker.workers.tokens import Tokens, take_while
 
-LOOK_AGAIN = 0.25  # seconds after which an idle worker looks again for something to cut off
-LOOK_SHARE = 50  # it looks for so much less time than it waits
+LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
 LOOK_AT_MEMORY = 1.0  # seconds
 TYPICAL_BYTES = 400 << 20  # of a worker, before any was seen: its minor heap, and libraries
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
@@ -78,11 +75,9 @@ class Driver:
     launch: Launcher
     workers: int
     care: Care = field(default_factory=Care)
-    least_gain: float = LEAST_GAIN  # seconds; a cut that wins less is not made
     eager: bool = False  # for tests: whatever can be handed over is
     memory: int = sys.maxsize  # bytes that all workers together may use
     _largest: int = TYPICAL_BYTES  # of the mean worker at its largest
-    _patience: float = LOOK_AGAIN  # seconds until it looks again
     _crowd: int = sys.maxsize  # so many workers fit
     _jobs: list[Job] = field(default_factory=list)
     _paused: list[Worker] = field(default_factory=list)  # copies that wait; the dearest is last
@@ -105,9 +100,7 @@ class Driver:
                 if self._is_one_more_wanted():
                     await self._start_one()
                 else:
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(self._patience if self._free else None):
-                            await self._changed.wait()
+                    await self._changed.wait()
 
     @property
     def _is_busy(self) -> bool:
@@ -200,7 +193,7 @@ class Driver:
         self._changed.set()
 
     def _is_one_more_wanted(self) -> bool:
-        return self._has_room and bool(self._next_job() or self._paused or self._fullest())
+        return self._has_room and bool(self._next_job() or self._paused)
 
     def _next_job(self) -> Job | None:
         if any(worker.job.alone for worker in self._at_work):
@@ -215,18 +208,6 @@ class Driver:
             return job
         return None
 
-    def _fullest(self) -> Worker | None:
-        """The worker that wins most by giving a part away."""
-        started = time.monotonic()
-        gains = [
-            (cut.gain, worker)
-            for worker in self._at_work
-            if not (worker.asked or worker.job.plain or worker.job.alone)
-            and (cut := best_cut(worker.job, worker.past.cursor, self.least_gain))
-        ]
-        self._patience = max(LOOK_AGAIN, LOOK_SHARE * (time.monotonic() - started))
-        return max(gains, key=lambda pair: pair[0])[1] if gains else None
-
     async def _start_one(self) -> None:
         """Takes a token and puts it to use, if there still is one."""
         if not await take_while(self.tokens, self._is_one_more_wanted, LOOK_AGAIN):
@@ -239,9 +220,6 @@ class Driver:
             self._group.create_task(self._begin(job, self._free.pop()))
         elif self._paused:
             self._resume(self._paused.pop())
-        elif worker := self._fullest():
-            self._promised += 1
-            worker.asked = True
         else:
             self.tokens.give()
 
@@ -285,9 +263,6 @@ class Driver:
                 process.kill()
                 await asyncio.shield(process.ended())
             self._at_work.remove(worker)
-            if worker.asked:
-                self._promised -= 1
-                self.tokens.give()
             self._leave(worker.number)
         if worker.failed or worker.held:
             self._waiting.append(worker)
@@ -303,6 +278,8 @@ class Driver:
         has_news = True
         while has_news:
             has_news = False
+            for worker in [worker for worker in self._at_work if worker.job.file is file]:
+                has_news |= self._tell_held(worker)
             for worker in [worker for worker in self._waiting if worker.job.file is file]:
                 if worker.is_confirmed and not worker.failed:
                     has_news |= self._tell_held(worker)
@@ -333,15 +310,8 @@ class Driver:
     async def _run_part(self, worker: Worker) -> Job | None:
         """None when the part was run to its end, or what else is to be done about it."""
         while worker.past.cursor < worker.job.stop:
-            if worker.asked:
-                await self._cut(worker)
-            if worker.job.makes and not worker.is_confirmed and worker.ends_section:
-                await self._rest(worker)
-                if worker.is_refuted and worker.base:
-                    await self._go_back(worker)
-                    continue
-            if worker.base and worker.is_confirmed and worker.ends_section:
-                await self._drop_base(worker)
+            if worker.ends_section and await self._went_back(worker):
+                continue
             if self._hands_over(worker, worker.past.cursor):
                 await self._hand_over(worker)
             if worker.job.careful:
@@ -368,6 +338,17 @@ class Driver:
                 return self._failed(worker, judgement)
         return await self._finish(worker)
 
+    async def _went_back(self, worker: Worker) -> bool:
+        """A section may end: whether the pass goes on from before a guess that was wrong."""
+        if not worker.is_confirmed:
+            await self._rest(worker)
+        if worker.is_refuted and worker.base:
+            await self._go_back(worker)
+            return True
+        if worker.base and worker.is_confirmed:
+            await self._drop_base(worker)
+        return False
+
     async def _take_in(self, worker: Worker, done: Done) -> None:
         """What its process has executed, and said."""
         file, feed = worker.job.file, done.feed
@@ -388,16 +369,15 @@ class Driver:
 
         Whether that settles section variables, for which other workers may wait.
         """
-        if not worker.is_confirmed:
+        if not (worker.held or worker.learnt) or worker.is_refuted:
             return False
         file = worker.job.file
-        for index, words in worker.learnt:
+        learnt, held = worker.settled()
+        for index, words in learnt:
             file.learn(index, words)
-        for ran in worker.held:
+        for ran in held:
             file.passed(ran, self.tell)
-        has_learnt = bool(worker.learnt)
-        worker.forget()
-        return has_learnt
+        return bool(learnt)
 
     def _failed(self, worker: Worker, judgement: Judgement) -> Job | None:
         """What else is to be done when the worker's process has ended before its time."""
@@ -587,31 +567,6 @@ class Driver:
         self.tell(WorkerBusy(worker.number, file.script.file))
         if not worker.is_confirmed:  # nobody is left who could tell: from the start, as coqc does
             worker.stuck = not worker.is_refuted
-
-    async def _cut(self, worker: Worker) -> None:
-        """Gives a part to the idle worker that waits for it, if that still pays."""
-        worker.asked = False
-        self._promised -= 1
-        cut = best_cut(worker.job, worker.past.cursor, self.least_gain)
-        try:
-            copy = await worker.process.fork() if cut else None
-        except DriverError:  # no room for one more process: this one goes on alone
-            copy = None
-        if cut is None or copy is None:
-            self.tokens.give()
-            return
-        part = dataclasses.replace(worker.job, real=cut.at, patches=(), makes=False)
-        part.file.open_jobs += 1
-        if worker.job.makes:  # it goes on to the end of the file
-            steps = range(cut.at, part.stop)
-            part.file.handed |= {n for n in steps if worker.runs(n)}
-        else:
-            worker.job = dataclasses.replace(worker.job, stop=cut.at)
-        number = self._free.pop()
-        self.tell(WorkerBusy(number, part.file.script.file))
-        taker = Worker(number, part, copy, worker.past)
-        self._at_work.append(taker)
-        self._group.create_task(self._work(taker))
 
     def _again(self, worker: Worker) -> Job:
         """What it took for granted is wrong; so it is for the copies that wait."""

@@ -1,6 +1,7 @@
 """A worker: a process, the part of a file that it is to run, and what it is fed next."""
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os.path import normpath
@@ -54,7 +55,6 @@ class Worker:
     closures: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     evicted: bool = False  # stopped, because memory ran short
-    asked: bool = False  # an idle worker waits for a part of this one
     ahead: int = 1  # feeds that the process gets at once
     spare: Spare | None = None
     base: Spare | None = None  # of a pass, as it was before the first guess that is open
@@ -139,9 +139,28 @@ class Worker:
     @property
     def is_confirmed(self) -> bool:
         """Whether nothing that it took for granted is open; after a wrong proof nothing matters."""
+        return self.first_open is None
+
+    @property
+    def first_open(self) -> int | None:
+        """The first step of which it takes something for granted that nobody has confirmed.
+
+        What it has run before that step rests on nothing that is open.
+        """
         file = self.job.file
         still_open = self.past.assumed.items() - file.told.items()
-        return all(index in file.given_up for index, _ in still_open)
+        return min((index for index, _ in still_open if index not in file.given_up), default=None)
+
+    def settled(self) -> tuple[list[tuple[int, bytes]], list[Ran]]:
+        """What it has learnt and run that rests on nothing open; that is not held any more."""
+        end = self.first_open
+        if end is None:
+            end = sys.maxsize
+        learnt = [(index, words) for index, words in self.learnt if index < end]
+        held = [ran for ran in self.held if ran.index < end]
+        self.learnt = [(index, words) for index, words in self.learnt if index >= end]
+        self.held = [ran for ran in self.held if ran.index >= end]
+        return learnt, held
 
 
 @dataclass(frozen=True)

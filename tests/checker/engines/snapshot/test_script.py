@@ -1,4 +1,4 @@
-"""The pure parts of the snapshot engine: what is fed, where a file is cut, what errors mean."""
+"""The pure parts of the snapshot engine: what is fed, what errors mean."""
 
 from itertools import pairwise
 
@@ -24,7 +24,6 @@ from checker.engines.snapshot.process import Ending
 from checker.engines.snapshot.questions import ABOUT_FLAGS, Question, may_leave_out, unasked
 from checker.engines.snapshot.read import script_of
 from checker.engines.snapshot.script import Script, fit
-from checker.engines.snapshot.split import best_cut
 from checker.engines.snapshot.worker import Past, Worker, next_feeds
 from checker.report.results import Message, Position
 
@@ -212,37 +211,6 @@ def test_a_copy_that_is_asked_about_variables_stands_in_their_section_and_in_no_
         worker.past = Past(feeds[-1].last)
     assert most <= ahead
     assert most > 1 or ahead == 1
-
-
-def test_a_file_is_cut_in_the_middle_of_its_work() -> None:
-    file = file_run(LEMMAS, dict.fromkeys(range(8), 2.0))
-    cut = best_cut(Job(file, 0, len(file.script.steps)), 0)
-    assert cut
-    assert file.script.steps[cut.at].proof is None
-    proofs_before = sum(step.proof is not None for step in file.script.steps[: cut.at])
-    assert proofs_before == 4
-
-
-def test_no_cut_is_made_that_would_cost_more_than_it_wins() -> None:
-    file = file_run(LEMMAS, dict.fromkeys(range(8), 0.05))
-    assert best_cut(Job(file, 0, len(file.script.steps)), 0) is None
-
-
-def test_no_cut_is_made_behind_much_that_both_would_have_to_run() -> None:
-    unknown = "Section S.\nVariable x : nat.\n" + LEMMAS.replace("True", "x = x") + "End S.\n"
-    file = file_run(unknown + LEMMAS.replace("Lemma l", "Lemma m"), dict.fromkeys(range(16), 2.0))
-    job = Job(file, 0, len(file.script.steps))
-    assert best_cut(job, 0) is None
-    behind_the_section = 16
-    assert best_cut(job, behind_the_section)
-
-
-def test_a_long_proof_is_left_to_one_worker() -> None:
-    file = file_run(LEMMAS, {**dict.fromkeys(range(8), 0.5), 3: 100.0})
-    cut = best_cut(Job(file, 0, len(file.script.steps)), 0)
-    assert cut
-    ends = [step.proof for step in file.script.steps[: cut.at] if step.proof is not None]
-    assert ends[-1] in (2, 3)
 
 
 # What the end of a process means.
