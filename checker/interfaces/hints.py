@@ -24,9 +24,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from checker.document.document import Document, Proof, ProofEnd, read_document
+from checker.document.document import Document, Proof, ProofEnd
 from checker.document.documents import settings_of
 from checker.document.proof_using import collections
+from checker.document.reader import read_document
 from checker.document.section_variables import declared
 from checker.document.sentences import coqc_offset
 from checker.interfaces import hinted_text as hintedtext

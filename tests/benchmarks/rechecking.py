@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from makegen.base import graph as order
 from makegen.coq.coqdep import read_requires
 from makegen.project.project import read_project

@@ -9,8 +9,8 @@ universe constraints that the proofs of other files add are not seen; making eve
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from checker.document.document import read_document
 from checker.document.documents import settings_of
+from checker.document.reader import read_document
 from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.interfaces.remake import remake

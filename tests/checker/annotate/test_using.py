@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from checker.document.document import read_document
 from checker.document.proof_using import annotation, apply_edits, clause_replaced, wants_annotation
+from checker.document.reader import read_document
 from checker.knowledge.store import Ledger
 from checker.run.mirror import Mirror
 from makegen.base.process import Outcome

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from checker.document.document import Proof, ProofEnd, Scope, Settings, proofs_of, read_document
+from checker.document.document import Proof, ProofEnd, Scope, Settings, proofs_of
+from checker.document.reader import read_document
 from checker.document.scopes import ScopeKind
 from tests.checker.document.test_sentences import any_text
 from tests.helpers import Coq
