@@ -55,6 +55,7 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
     if asked:
         with temporary_folder() as folder:
             mirror = Mirror(run, folder)
+            await mirror.read_requires()
             rejected = await _ask_coq(mirror, sources, asked)
             if choice.verify and (choice.add or choice.repair):
                 await _verify(mirror, sources, rejected)

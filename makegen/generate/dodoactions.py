@@ -11,11 +11,11 @@ from pathlib import Path
 from doit import get_var
 from doit.exceptions import TaskError, TaskFailed
 
+from makegen.base.ended import Ended
 from makegen.base.errors import ExitCode
 from makegen.base.files import write_outputs
 from makegen.base.guard import explain
 from makegen.coq import coqfiles
-from makegen.coq.coqfiles import Outcome
 from makegen.coq.toolchain import Toolchain
 from makegen.generate import completed
 from makegen.generate.install import Item, plan
@@ -41,13 +41,13 @@ def _told(function: Callable[..., object], *words: object) -> object:
 
 
 def compile_one(
-    make: Callable[..., Outcome], coqc: list[str], source: str, *rest: Sequence[str]
+    make: Callable[..., Ended], coqc: list[str], source: str, *rest: Sequence[str]
 ) -> Values | TaskFailed:
     """Makes one file; doit keeps what it took."""
-    outcome = make(coqc, source, *rest)
-    if not outcome.is_ok:
+    ended = make(coqc, source, *rest)
+    if not ended.is_good:
         return TaskFailed(f"coqc refuses {source}")
-    return {"cost": [outcome.seconds, outcome.memory]}
+    return {"cost": [ended.user_seconds, ended.memory]}
 
 
 def compile_vo(

@@ -16,11 +16,11 @@ from doit import get_var
 from doit.exceptions import InvalidDodoFile
 from doit.tools import Interactive, config_changed
 
+from makegen.base.ended import Ended
 from makegen.base.errors import UserError
 from makegen.base.guard import explain
 from makegen.coq import coqfiles
-from makegen.coq.coqdep import Requires, forget_deleted, read_requires
-from makegen.coq.coqfiles import Outcome
+from makegen.coq.requires import Requires, forget_deleted, read_requires
 from makegen.coq.toolchain import Toolchain, find_toolchain
 from makegen.generate import completed, dodoplugins
 from makegen.generate.dodoactions import (
@@ -241,7 +241,7 @@ class Tasks:
         return [*self.toolchain.coqc, "-q", *self.project.coq_flags, *self.extra]
 
     def _compile(
-        self, source: str, suffix: str, make: Callable[..., Outcome], *rest: Sequence[str]
+        self, source: str, suffix: str, make: Callable[..., Ended], *rest: Sequence[str]
     ) -> Task:
         target = coqfiles.made(source, suffix)
         return {

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from checker.document.reader import read_document
 from makegen.base import graph as order
-from makegen.coq.coqdep import read_requires
+from makegen.coq.requires import read_requires
 from makegen.project.project import read_project
 from tests.helpers import Coq, every_coq, library_project
 

@@ -338,6 +338,7 @@ def test_a_chain_of_files_may_be_long(coq: Coq, tmp_path: Path) -> None:
     async def look() -> dict[str, Outcome]:
         with Ledger(None) as ledger, temporary_folder() as folder:
             mirror = Mirror(run_of(coq, root / "_Project", ledger), folder)
+            await mirror.read_requires()
             assert mirror.changed_by(names[:1]) == set(names)
             assert mirror.needed_for(names[-1:]) == set(names)
             outcomes = await mirror.compile(names[:2])
