@@ -200,7 +200,7 @@ def test_an_unknown_kind_is_refused_with_the_names_that_there_are() -> None:
 
 
 TOY = """
-from checker.blocks import Block
+from checker.document.blocks import Block
 
 def find(script, index):
     \"\"\"All that stands between `begin` and `end`.\"\"\"

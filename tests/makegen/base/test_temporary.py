@@ -10,7 +10,7 @@ from makegen.base.temporary import temporary_folder
 
 MAKE = """
 import os, signal, sys
-from makegen.temporary import temporary_folder
+from makegen.base.temporary import temporary_folder
 with temporary_folder() as folder:
     (folder / "inside").write_text("")
     print(folder, flush=True)
