@@ -4,7 +4,7 @@ A proof is *delegable* when it can be checked elsewhere while the document goes 
 statement alone, `Admitted` in its place. All others stay in place, and say why.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -118,14 +118,3 @@ class Document:
     def lines(self) -> Lines:
         """To turn offsets into lines and columns."""
         return Lines(self.text)
-
-
-def proofs_of(scope: Scope) -> Iterator[Proof]:
-    """All proofs below a scope, in the order in which they end."""
-    waiting: list[Scope | Proof] = [scope]
-    while waiting:
-        child = waiting.pop()
-        if isinstance(child, Proof):
-            yield child
-        else:
-            waiting += reversed(child.children)

@@ -21,7 +21,7 @@ from typing import IO
 
 import psutil
 
-from makegen.base.ended import Ended, reap
+from makegen.base.exit import Exit, reap
 
 IDLE_SECONDS = 10.0  # without any work: then the user is told
 LOOK_SECONDS = 2.0  # between two looks at what it does
@@ -138,7 +138,7 @@ def _cpu_seconds(pid: int) -> float:
     return total
 
 
-def _reap(process: subprocess.Popen[bytes]) -> Ended:
+def _reap(process: subprocess.Popen[bytes]) -> Exit:
     ended = reap(process.pid)
     process.returncode = ended.status
     return ended

@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from makegen.base.ended import reap
 from makegen.base.errors import MachineError, UserError
+from makegen.base.exit import reap
 from makegen.base.files import write_outputs
 from makegen.generate import timing
 from makegen.generate.timing_table import NOTHING, Style, one_table, two_table

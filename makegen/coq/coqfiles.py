@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from makegen.base.ended import Ended, reap
+from makegen.base.exit import Exit, reap
 from makegen.coq import cutoff
 
 _OF_EMPTY_FILE = hashlib.md5(b"", usedforsecurity=False).hexdigest().encode()
@@ -58,7 +58,7 @@ def has_hints(aux_file: Path) -> bool:
     return digest == _OF_EMPTY_FILE and not name.endswith(b".v")
 
 
-def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Ended:
+def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Exit:
     """F.vo, with no newer .vio of another source in reach, and without F.vio from then on."""
     for other in map(Path, sources):
         _forget_newer_vio(other.with_suffix(".vio"), other.with_suffix(".vo"))
@@ -75,7 +75,7 @@ def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Ended:
     return outcome
 
 
-def make_vio(coqc: Sequence[str], source: str) -> Ended:
+def make_vio(coqc: Sequence[str], source: str) -> Exit:
     """F.vio; a good F.vos stays."""
     vos = Path(source).with_suffix(".vos")
     kept = cutoff.kept(vos)
@@ -89,12 +89,12 @@ def make_vio(coqc: Sequence[str], source: str) -> Ended:
             kept.replace(vos)
 
 
-def make_vos(coqc: Sequence[str], source: str) -> Ended:
+def make_vos(coqc: Sequence[str], source: str) -> Exit:
     """F.vos, from the .vos of what F requires."""
     return _remake([*coqc, "-vos", source], ".vos")
 
 
-def make_vok(coqc: Sequence[str], source: str) -> Ended:
+def make_vok(coqc: Sequence[str], source: str) -> Exit:
     """F.vok: F is checked against the .vos of what it requires. Rocq 9 writes no file: we do."""
     outcome = _run([*coqc, "-vok", source])
     if outcome.is_good:
@@ -114,7 +114,7 @@ def remove(names: Iterable[str]) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def _remake(command: Sequence[str], suffix: str) -> Ended:
+def _remake(command: Sequence[str], suffix: str) -> Exit:
     """Runs coqc on its last word; a product that tells what it told before keeps its time."""
     with cutoff.remaking(Path(command[-1]).with_suffix(suffix)) as remade:
         outcome = _run(command)
@@ -131,7 +131,7 @@ def _forget_newer_vio(vio: Path, vo: Path) -> None:
         vio.unlink(missing_ok=True)
 
 
-def _run(command: Sequence[str]) -> Ended:
+def _run(command: Sequence[str]) -> Exit:
     """Runs coqc to its end and passes on what it says, unmixed with others."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)

@@ -11,8 +11,8 @@ from pathlib import Path
 from doit import get_var
 from doit.exceptions import TaskError, TaskFailed
 
-from makegen.base.ended import Ended
 from makegen.base.errors import ExitCode
+from makegen.base.exit import Exit
 from makegen.base.files import write_outputs
 from makegen.base.guard import explain
 from makegen.coq import coqfiles
@@ -41,7 +41,7 @@ def _told(function: Callable[..., object], *words: object) -> object:
 
 
 def compile_one(
-    make: Callable[..., Ended], coqc: list[str], source: str, *rest: Sequence[str]
+    make: Callable[..., Exit], coqc: list[str], source: str, *rest: Sequence[str]
 ) -> Values | TaskFailed:
     """Makes one file; doit keeps what it took."""
     ended = make(coqc, source, *rest)

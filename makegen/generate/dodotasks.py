@@ -16,8 +16,8 @@ from doit import get_var
 from doit.exceptions import InvalidDodoFile
 from doit.tools import Interactive, config_changed
 
-from makegen.base.ended import Ended
 from makegen.base.errors import UserError
+from makegen.base.exit import Exit
 from makegen.base.guard import explain
 from makegen.coq import coqfiles
 from makegen.coq.requires import Requires, forget_deleted, read_requires
@@ -241,7 +241,7 @@ class Tasks:
         return [*self.toolchain.coqc, "-q", *self.project.coq_flags, *self.extra]
 
     def _compile(
-        self, source: str, suffix: str, make: Callable[..., Ended], *rest: Sequence[str]
+        self, source: str, suffix: str, make: Callable[..., Exit], *rest: Sequence[str]
     ) -> Task:
         target = coqfiles.made(source, suffix)
         return {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Ended:
+class Exit:
     """As the kernel tells it of a process and of those children that it has waited for."""
 
     status: int  # exit code; -N: killed by signal N
@@ -19,8 +19,8 @@ class Ended:
         return self.status == 0
 
 
-def reap(pid: int) -> Ended:
+def reap(pid: int) -> Exit:
     """Wait for a child of ours to end."""
     _, status, usage = os.wait4(pid, 0)
     code = os.waitstatus_to_exitcode(status)
-    return Ended(code, usage.ru_utime, usage.ru_stime, usage.ru_maxrss)
+    return Exit(code, usage.ru_utime, usage.ru_stime, usage.ru_maxrss)
