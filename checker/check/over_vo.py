@@ -125,6 +125,8 @@ class _Findings:
                 self._tell_proof(event)
             case FileDone(result) if self._is_news(result):
                 self._run.tell(event)
+            case NotTried(files=files) if asked := tuple(f for f in files if f in self._open):
+                self._run.tell(replace(event, files=asked))
             case WorkerBusy() | WorkerIdle():
                 self._run.tell(event)
             case _:

@@ -27,7 +27,7 @@ from checker.interfaces import hints
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
-from checker.report.events import Event, FileDone, Tell
+from checker.report.events import Event, FileDone, Note, Tell
 from checker.report.results import FileResult, Verdict
 from checker.run.run import Run
 from makegen.base.temporary import temporary_folder
@@ -49,8 +49,13 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False) -> None:
             run.tell(event)
 
         if engine.keeps_verdicts:
-            with side_folder(run.project.root), temporary_folder() as folder:
-                await _Check(run, engine, tell, folder, recheck=recheck).all()
+
+            def note(text: str) -> None:
+                tell(Note(text))
+
+            async with side_folder(run.project.root, note) as side:
+                with temporary_folder() as folder:
+                    await _Check(run, engine, tell, (side, folder), recheck=recheck).all()
         else:
             hints.undo_opened(run)
             by_products = not engine.checks_against_vos
@@ -83,14 +88,16 @@ class _Check:
     """Runs what the ledger has no valid verdict for."""
 
     def __init__(
-        self, run: Run, engine: Engine, tell: Tell, folder: Path, *, recheck: bool
+        self, run: Run, engine: Engine, tell: Tell, folders: tuple[Path, Path], *, recheck: bool
     ) -> None:
+        """`folders`: for side files that stay, and for those of this check."""
+        side, folder = folders
         self._run = run
         self._engine = engine
         self._tell = tell
         self._recheck = recheck
         self._recorder = Recorder(run, run.ledger, folder, recheck=recheck)
-        self._stand_ins = StandIns(run, run.ledger)
+        self._stand_ins = StandIns(run, run.ledger, side)
         self._settlement = Settlement(run, self._recorder)
         self._hinted = HintedInterfaces(run)
 

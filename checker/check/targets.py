@@ -75,11 +75,18 @@ class PassTargets:
         if stands:
             self._recorder.written(self._stand_ins.path(file))
         is_asked = file in self._run.files
-        if stands and (known.is_all_decided or not is_asked):
+        is_sure = self._recorder.is_sure(file)
+        if stands and (known.is_all_decided or (not is_asked and is_sure)):
             if is_asked:
                 self._listener.decided(file, known)
             return None
-        known = replace(known, stands=stands, may_put_off=file not in self._seen, is_asked=is_asked)
+        known = replace(
+            known,
+            stands=stands,
+            is_sure=is_sure,
+            may_put_off=file not in self._seen,
+            is_asked=is_asked,
+        )
         self._listener.begun(file, known)
         return known
 

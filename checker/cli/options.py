@@ -137,16 +137,10 @@ def project_of(options: argparse.Namespace) -> Project:
 def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
     """The sources asked for, as the project writes them; all of them when none is named.
 
-    Raises UserError when one is not in the project, or there is none in it, or one of it is not
-    there: coqdep needs all.
+    Raises UserError when one is not in the project, or there is none in it.
     """
     if not project.v_files:
         raise UserError(f"{options.project} lists no .v file: there is nothing to do")
-    absent = [file for file in project.v_files if not (project.root / file).exists()]
-    if absent:
-        others = f" (and {len(absent) - 1} others)" if absent[1:] else ""
-        mend = f"make it, restore it or take it out of {options.project}"
-        raise UserError(f"{absent[0]}{others}: no such file; {mend}")
     known = {os.path.normpath(project.root / file): file for file in project.v_files}
     asked = []
     for name in options.files:
@@ -160,11 +154,13 @@ def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked)) or project.v_files
 
 
-def _refuse_absent(project: Project) -> None:
-    for file in project.v_files:
-        if not (project.root / file).exists():
-            mend = "make it, if a rule of Makefile.local does, or take it out of the project"
-            raise UserError(f"{file}: no such file; {mend}")
+def _refuse_absent(options: argparse.Namespace, project: Project) -> None:
+    """coqdep needs all sources."""
+    absent = [file for file in project.v_files if not (project.root / file).exists()]
+    if absent:
+        others = f" (and {len(absent) - 1} others)" if absent[1:] else ""
+        mend = f"make it, restore it or take it out of {options.project}"
+        raise UserError(f"{absent[0]}{others}: no such file; {mend}")
 
 
 def worker_count(options: argparse.Namespace) -> int:
@@ -184,7 +180,7 @@ def settings_of(options: argparse.Namespace, *, needs_sources: bool = True) -> S
     """
     project = project_of(options)
     if needs_sources:
-        _refuse_absent(project)
+        _refuse_absent(options, project)
     return Settings(
         project=project,
         toolchain=find_toolchain(),

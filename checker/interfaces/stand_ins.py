@@ -9,37 +9,42 @@ A stand-in is fresh as long as the key of the text that it was made from stays: 
 put off do not count (checker.knowledge.keys).
 """
 
+import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import IO
 
-from checker.knowledge.inputs import FOLDER, STAND_INS
+from checker.knowledge.inputs import FOLDER, STAND_INS, UP
 from checker.knowledge.store import Ledger
+from makegen.base.temporary import temporary_folder
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
 
+POLL_SECONDS = 0.1
 TOPIC = "stand-ins"  # of the ledger: for a source, what its stand-in was made from
 
 
-@dataclass(frozen=True)
-class Origin:
-    """What a stand-in was made from."""
-
-    text_key: str  # of the document, where a proof that can be put off counts by its statement
-    stamp: tuple[int, int]  # of the stand-in itself: its size and time
-
-
 class StandIns:
-    """The stand-ins of a project."""
+    """The stand-ins of a project, in a folder that has the folders of the project."""
 
-    def __init__(self, workspace: Workspace, ledger: Ledger) -> None:
+    def __init__(self, workspace: Workspace, ledger: Ledger, folder: Path) -> None:
+        """`folder`: for side files, as side_folder gives it."""
         self._root = workspace.project.root
         self._ledger = ledger
         self._project = workspace.project
-        self.workspace = _bound_to_stand_ins(workspace)
+        self._top = folder / STAND_INS
+        self._own = {_place(self._root, file) for file in self._project.v_files}
+        paths = tuple(map(self._bound, self._project.load_paths))
+        bound = replace(self._project, load_paths=paths)
+        self.workspace = replace(workspace, project=bound)
+
+    def path(self, file: str) -> Path:
+        """Where the stand-in of a source is."""
+        return (self._top / _place(self._root, file)).with_suffix(".vo")
 
     def tidy(self) -> None:
         """Have what coqc would find besides the project's own sources, and nothing that is gone.
@@ -47,30 +52,22 @@ class StandIns:
         That is compiled files in the folders of the load path whose source the project does not
         list. Stand-ins of sources that left the project go.
         """
-        own = {os.path.normpath(Path(file).with_suffix(".vo")) for file in self._project.v_files}
-        others = {name for path in self._project.load_paths for name in self._compiled(path)} - own
-        top = self._root / STAND_INS
-        for folder, _, names in os.walk(top):
+        own = {str(PurePosixPath(place).with_suffix(".vo")) for place in self._own}
+        others = {
+            _place(self._root, name): name
+            for path in self._project.load_paths
+            if self._is_bound(path)
+            for name in _compiled(self._root, path)
+        }
+        for folder, _, names in os.walk(self._top):
             for name in names:
                 path = Path(folder, name)
-                if path.suffix == ".vo" and str(path.relative_to(top)) not in own | others:
+                place = str(path.relative_to(self._top))
+                if path.suffix == ".vo" and place not in own and place not in others:
                     path.unlink()
-        for name in others:
-            self.link(name)
-
-    def _compiled(self, path: LoadPath) -> Iterator[str]:
-        """The .vo files below a folder of the project's, relative to its root."""
-        if path.kind is PathKind.I or _within(self._root, path) is None:
-            return
-        for folder, folders, names in os.walk(self._root / path.folder):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                if name.endswith(".vo"):
-                    yield os.path.relpath(Path(folder, name), self._root)
-
-    def path(self, file: str) -> Path:
-        """Where the stand-in of a source is."""
-        return self._root / STAND_INS / Path(file).with_suffix(".vo")
+        for place, name in others.items():
+            if place not in own:
+                self.link(name)
 
     def is_fresh(self, file: str, text_key: str | None) -> bool:
         """Whether there is a stand-in of this very text; then its time says so."""
@@ -93,7 +90,7 @@ class StandIns:
     def link(self, file: str) -> None:
         """Have the .vo that make compiled stand in for the source."""
         path = self.make_room(file)
-        target = os.path.relpath(self._root / Path(file).with_suffix(".vo"), path.parent)
+        target = os.path.abspath(self._root / PurePosixPath(file).with_suffix(".vo"))  # noqa: PTH100
         if not (path.is_symlink() and str(path.readlink()) == target):
             self.forget(file)
             path.symlink_to(target)
@@ -110,43 +107,82 @@ class StandIns:
         return path
 
     def _stamp(self, file: str) -> tuple[int, int] | None:
+        path = self.path(file)
         try:
-            found = self.path(file).stat()
+            found = path.stat()
         except OSError:
             return None
-        return found.st_size, found.st_mtime_ns
+        return None if path.is_symlink() else (found.st_size, found.st_mtime_ns)
+
+    def _bound(self, path: LoadPath) -> LoadPath:
+        """A load path that holds sources of the project; elsewhere, what is there is loaded."""
+        if not self._is_bound(path):
+            return path
+        folder = self._top / _place(self._root, path.folder)
+        if folder.is_relative_to(self._root):
+            folder = folder.relative_to(self._root)
+        return replace(path, folder=str(folder))
+
+    def _is_bound(self, path: LoadPath) -> bool:
+        if path.kind is PathKind.I:
+            return False
+        place = _place(self._root, path.folder)
+        return not place.startswith(UP) or any(own.startswith(f"{place}/") for own in self._own)
 
 
-def _bound_to_stand_ins(workspace: Workspace) -> Workspace:
-    """The workspace, with its load path bound to the folders where the stand-ins are."""
-    project = workspace.project
-    paths = tuple(_moved(project.root, path) for path in project.load_paths)
-    return replace(workspace, project=replace(project, load_paths=paths))
+def _place(root: Path, name: str) -> str:
+    """Where a file or folder stands, seen from the project's folder, as a path that leads down."""
+    place = os.path.relpath(root / name, root)
+    if place.startswith(".."):
+        real = os.path.relpath(os.path.realpath(root / name), os.path.realpath(root))
+        place = place if real.startswith("..") else real
+    return place.replace("../", f"{UP}/")
 
 
-def _moved(root: Path, path: LoadPath) -> LoadPath:
-    """A load path of the project's own folders; others stay: outside, what is there is loaded."""
-    below = _within(root, path)
-    if path.kind is PathKind.I or below is None:
-        return path
-    return replace(path, folder=os.path.normpath(f"{STAND_INS}{below}"))
+def _compiled(root: Path, path: LoadPath) -> Iterator[str]:
+    """The .vo files below a folder, relative to the project's."""
+    for folder, folders, names in os.walk(root / path.folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.endswith(".vo"):
+                yield os.path.relpath(Path(folder, name), root)
 
 
-def _within(root: Path, path: LoadPath) -> str | None:
-    """The folder as seen from the project's, if it stands in that."""
-    folder = os.path.realpath(root / path.folder)
-    below = os.path.relpath(folder, os.path.realpath(root))
-    return None if below.startswith("..") else below
+@contextlib.asynccontextmanager
+async def side_folder(root: Path, note: Callable[[str], None]) -> AsyncIterator[Path]:
+    """The folder for side files, which git ignores; one check at a time has it.
 
-
-@contextlib.contextmanager
-def side_folder(root: Path) -> Iterator[Path]:
-    """The folder for side files, which git ignores; one check at a time has it."""
+    Where it cannot be written to, one that goes with the check.
+    """
     folder = root / FOLDER
+    with contextlib.ExitStack() as stack:
+        try:
+            lock = stack.enter_context(_opened(folder))
+        except OSError:
+            yield stack.enter_context(temporary_folder())
+            return
+        told = False
+        while not _is_taken_by_us(lock):
+            if not told:
+                note("another check of this project is at work: this one waits for it")
+                told = True
+            await asyncio.sleep(POLL_SECONDS)
+        yield folder
+
+
+def _opened(folder: Path) -> IO[str]:
     folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n")
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
+    return (folder / "lock").open("w")
+
+
+def _is_taken_by_us(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass  # a file system without locks
+    return True

@@ -6,6 +6,7 @@ moved, or a ledger from another machine, keeps its verdicts.
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,9 @@ COMPILED = (".vo", *INTERFACES)
 # What coqc reads and does not depend on: hints, and answers of provers that it checks again.
 CACHES = (".aux", ".cache")
 FOLDER = ".proof-makefile"  # in the project's folder: all side files of ours
-STAND_INS = f"{FOLDER}/stand-ins/"  # compiled files that only checks load, as in the project
+STAND_INS = "stand-ins"  # in it: compiled files that only checks load, as in the project
+UP = "__"  # a folder there for the one above the project's
+_OURS = re.compile(rf"(?:{re.escape(FOLDER)}|.*)/{STAND_INS}/(?=.*\.vo\Z)")
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,16 @@ def _label(name: str) -> str:
     return stem if dot + suffix in INTERFACES else base
 
 
+def source_place(name: str) -> str:
+    """The name, from the project's folder, of what a stand-in stands for; others as they are.
+
+    >>> source_place(".proof-makefile/stand-ins/__/th/A.vo"), source_place("th/A.vo")
+    ('../th/A.vo', 'th/A.vo')
+    """
+    found = _OURS.match(name)
+    return name[found.end() :].replace(f"{UP}/", "../") if found else name
+
+
 class Contents:
     """Digests of files, computed once for a file's size and time."""
 
@@ -115,17 +128,17 @@ class Contents:
         return self._outdated[name]
 
     def found_now(self, name: str) -> str:
-        """Which compiled file coqc -vok would load now where it has loaded this one.
+        """Which compiled file coqc would load now where it has loaded this one.
 
-        It takes a .vos first unless that is empty, else the newer of .vo and .vio
-        (vernac/loadpath.ml). The name as it is where there is none, or it is no compiled file.
+        It takes the newer of .vo and .vio (vernac/loadpath.ml). The name as it is where there is
+        none, or it is no compiled file.
         """
         stem, dot, suffix = name.rpartition(".")
         if f".{suffix}" not in COMPILED:
             return name
         if name not in self._found:
-            times = {kind: self._time(f"{stem}{dot}{kind}") for kind in ("vos", "vo", "vio")}
-            kind = "vos" if times["vos"] else "vio" if times["vio"] > times["vo"] else "vo"
+            times = {kind: self._time(f"{stem}{dot}{kind}") for kind in ("vo", "vio")}
+            kind = "vio" if times["vio"] > times["vo"] else "vo"
             self._found[name] = f"{stem}.{kind}" if any(times.values()) else name
         return self._found[name]
 
@@ -140,7 +153,7 @@ class Contents:
     def _is_stale(self, name: str) -> bool:
         if Path(name).is_absolute() or not name.endswith(COMPILED):
             return False
-        source = self._root / name.removeprefix(STAND_INS)
+        source = self._root / source_place(name)
         try:
             made = cutoff.time_made(self._root / name)
             return source.with_suffix(".v").stat().st_mtime_ns > made

@@ -20,6 +20,7 @@ class Known:
     text_is_good: bool = False  # what is between these proofs need not be judged again
     is_asked: bool = True  # else a pass is made for those who load it, and no proof is judged
     stands: bool = False  # its stand-in is fresh: no pass is needed for those who load it
+    is_sure: bool = True  # else that rests on section variables that proofs may use no more
     may_put_off: bool = True  # else all of its proofs are run in place: somebody would see it
     uses: Uses = field(default_factory=dict)  # section variables; of proofs not `good`, as before
 

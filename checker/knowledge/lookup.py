@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from checker.knowledge.inputs import COMPILED, STAND_INS
+from checker.knowledge.inputs import COMPILED, source_place
 from checker.knowledge.keys import Requires
 from makegen.project.loadpath import LoadPath, PathKind, below
 from makegen.project.project import Project
@@ -89,7 +89,7 @@ class Lookup:
 
     def _bearing_the_name_of(self, file: str) -> frozenset[str]:
         """Those that may have the logical name of this file: it is loaded by its full name too."""
-        stem = file.removeprefix(STAND_INS).rpartition(".")[0]
+        stem = source_place(file).rpartition(".")[0]
         if stem not in self._bearers:
             real = os.path.realpath(self._root / stem)
             logical = self._at.get(real)

@@ -81,6 +81,10 @@ class Recorder:
         """The key of the file's text, in which proofs that can be put off count by statement."""
         return self._sources[file].text_key
 
+    def is_sure(self, file: str) -> bool:
+        """Whether the keys of the file take nothing for granted of section variables."""
+        return not self._sources[file].unsure
+
     def written(self, path: Path) -> None:
         """A compiled file was written: what is known of its content does not hold any more."""
         self._contents.forget(self._contents.relative(str(path)))

@@ -1,5 +1,6 @@
 """One source of a run, and what is known of it so far."""
 
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from checker.document.document import Document, Proof
 from checker.document.sentences import Lines
-from checker.knowledge.inputs import STAND_INS, Contents, opened_since
+from checker.knowledge.inputs import Contents, opened_since, source_place
 from checker.knowledge.keys import Fingerprints, Loading, fingerprints, wrong_key
 from checker.report.results import ProofResult
 
@@ -94,7 +95,9 @@ class Source:
     def read_opened(self, contents: Contents) -> bool:
         """Whether coqc has read files that count since this was last asked, if only once more."""
         lines, self.opened_size = opened_since(self.opened, self.opened_size)
-        own = {self.name, f"{STAND_INS}{self.name}o"}  # the source, and what a pass makes of it
-        names = {contents.relative(line) for line in lines} - own
+        names = {contents.relative(line) for line in lines}
+        # The source does not count, nor does what a pass makes of it.
+        own = {os.path.normpath(f"{self.name}{suffix}") for suffix in ("", "o")}
+        names = {name for name in names if source_place(name) not in own}
         self.read |= names
         return bool(names)

@@ -13,11 +13,13 @@ from checker.report.events import (
     Event,
     FileDone,
     Note,
+    NotTried,
     ProofDone,
     Started,
     WorkerBusy,
     WorkerIdle,
     error_block,
+    not_tried,
     number,
     warning_block,
 )
@@ -67,6 +69,8 @@ class Terminal:
                 pass  # a line for many of them, or of a proof, says why
             case FileDone(result) if not self._line and not self._quiet:
                 self._console.print(Text(f"{result.verdict.value} {result.file}"))
+            case NotTried():
+                self._complain(not_tried(event))
             case Note(text) if text not in self._noted:
                 self._noted.add(text)
                 self._complain(text)

@@ -59,6 +59,9 @@ class Files(Protocol):
     def begin(self) -> Job | None:
         """The job to begin the next file with, if one can be begun now."""
 
+    def holds(self, file: FileRun) -> None:
+        """What others load was made before, and is right."""
+
     def stands(self, file: FileRun, good: bool) -> None:
         """A pass over the file has made what others load, or nobody will."""
 
@@ -174,8 +177,13 @@ class Driver:
 
     def _settle(self, file: FileRun) -> None:
         """No job of the file is left: the verdict, unless others still need what a pass makes."""
+        if file.is_provisional:
+            file.is_provisional = False
+            file.is_to_be_made = file.record_is_wrong
+            if not file.record_is_wrong:
+                self._files.holds(file)
+                self._begin_files()
         if file.is_to_be_made:
-            file.is_to_be_made = False
             if again := file.pass_past_errors():
                 self._add(again)
                 return
@@ -468,12 +476,14 @@ class Driver:
 
     async def _finish_pass(self, worker: Worker) -> Job | None:
         """coqc writes what it has made of the file, unless something is wrong with its end."""
+        file = worker.job.file
+        if not worker.is_confirmed:  # no file ever rests on what was only taken for granted
+            return dataclasses.replace(worker.job, plain=True, patches=())
         await worker.process.execute(b"")
         ending = await worker.process.ended()
-        file = worker.job.file
         if ending.code != 0:
             return self._failed(worker, judge_end(file.script, ending))
-        if file.can_be_loaded:
+        if file.can_be_loaded and file.is_to_be_made:
             self._stands(file, good=True)
         return None
 

@@ -120,12 +120,18 @@ class _Files:
             self.begun_as[name] = file
             file.in_place = not known.may_put_off
             if known.stands:
-                self._ready.end(name)
+                file.is_provisional = not known.is_sure
+                if known.is_sure:
+                    self.holds(file)
                 return Job(file, 0, file.needed)
             file.is_to_be_made = True
             file.is_awaited = name in self._loaded
             return Job(file, 0, len(file.script.steps), makes=True)
         return None
+
+    def holds(self, file: FileRun) -> None:
+        """What others load was made before, and is right."""
+        self._ready.end(file.script.file)
 
     def stands(self, file: FileRun, good: bool) -> None:
         """A pass over the file has made what others load, or nobody will."""

@@ -93,6 +93,8 @@ class FileRun:
     looked: dict[CoqProcess, int] = field(default_factory=dict)
     plugins: set[str] = field(default_factory=set)
     news: asyncio.Event = field(default_factory=asyncio.Event)  # something was found out
+    is_provisional: bool = False  # it has a stand-in, which holds if the record is right
+    was_passed_again: bool = False  # past what is known to be wrong
     is_to_be_made: bool = False  # a pass has to make what others load
     handed: set[int] = field(default_factory=set)  # steps that copies of a pass run
     open_jobs: int = 0
@@ -107,6 +109,7 @@ class FileRun:
     given_up: dict[int, bytes] = field(default_factory=dict)  # steps with what stands for them
     recorded: dict[int, bytes] = field(default_factory=dict)  # stand-ins of proofs, from before
     told: dict[int, bytes] = field(default_factory=dict)  # those of steps, as coqc told them now
+    record_is_wrong: bool = False  # a proof uses other variables than was recorded
     guessed: set[int] = field(default_factory=set)  # steps taken to use what their statement uses
     wrong_guesses: int = 0
     defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
@@ -182,11 +185,8 @@ class FileRun:
 
     def is_elsewhere(self, index: int) -> bool:
         """Whether a pass need not run this proof: a copy of it does, or has."""
-        if self.must_run(index):
-            return False
-        proof = self.script.steps[index].proof
-        result = None if proof is None else self.decided.get(proof)
-        return index in self.handed or (result is not None and result.verdict.is_ok)
+        is_decided = self.script.steps[index].proof in self.decided
+        return (is_decided or index in self.handed) and not self.must_run(index)
 
     @property
     def needed(self) -> int:
@@ -283,6 +283,7 @@ class FileRun:
                 self.wrong_guesses += 1
             else:
                 self.recorded.clear()
+                self.record_is_wrong = True
         self.told[index] = words
         self.last_by_default = words == BY_DEFAULT
 
@@ -483,7 +484,10 @@ class FileRun:
 
         Proofs that are wrong have statements: those who load the file can be checked.
         """
-        return Job(self, 0, len(self.script.steps), makes=True) if self.can_be_loaded else None
+        if self.was_passed_again or not self.can_be_loaded:
+            return None
+        self.was_passed_again = True
+        return Job(self, 0, len(self.script.steps), makes=True)
 
     @property
     def can_be_loaded(self) -> bool:

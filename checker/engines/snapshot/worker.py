@@ -73,8 +73,15 @@ class Worker:
     @property
     def ends_section(self) -> bool:
         """Whether the step that comes next may close a section."""
-        steps, at = self.job.file.script.steps, self.past.cursor
-        return _ENDS.search(self.job.file.script.text, steps[at].start, steps[at].end) is not None
+        return self.may_end_section(self.past.cursor)
+
+    def may_end_section(self, index: int) -> bool:
+        """Whether this step of a pass may close a section: what it took for granted counts then."""
+        if not self.job.makes:
+            return False
+        script = self.job.file.script
+        step = script.steps[index]
+        return _ENDS.search(script.text, step.start, step.end) is not None
 
     def forget(self) -> None:
         """What was run since is of no use: it will be run again."""
@@ -176,7 +183,7 @@ def next_feeds(worker: Worker, stops_at: Callable[[int], bool]) -> list[Feed]:
     feeds: list[Feed] = []
     seconds, size, at = 0.0, 0, worker.past.cursor
     while at < worker.job.stop and len(feeds) < worker.ahead:
-        if feeds and stops_at(at):
+        if feeds and (stops_at(at) or worker.may_end_section(at)):
             break
         feed = _feed_at(worker, at)
         seconds += _seconds(worker, feed)
@@ -228,7 +235,7 @@ def _feed_at(worker: Worker, first: int) -> Feed:
     last = first
     while last < worker.job.stop and sum(map(len, parts)) < BATCH and not worker.runs(last):
         is_slow = file.script.steps[last].proof is not None and file.must_run(last)
-        if parts and is_slow:
+        if parts and (is_slow or worker.may_end_section(last)):
             break
         about_settings = _about_settings(worker, last)
         parts.append(_asking(file, last, file.text(last, False), about_settings))

@@ -54,8 +54,10 @@ def test_another_file_of_that_name_in_the_load_path(project: Project) -> None:
     assert not project.is_known()
 
 
-def test_an_interface_that_comes_before_the_file_that_was_loaded(project: Project) -> None:
+def test_an_interface_beside_the_file_that_was_loaded_is_not_loaded(project: Project) -> None:
     project.compile("lib/L.v", OTHER, "-vos")
+    assert project.is_known()
+    project.compile("lib/L.v", OTHER)
     done = project.check()
     assert done.returncode == 1
     assert "in the proof of use (wrong)" in done.stderr

