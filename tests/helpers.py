@@ -125,6 +125,10 @@ def makes() -> tuple[Make, ...]:
     return tuple(found)
 
 
+# Two files to take as they are, where it does not matter what is good or wrong in them.
+GOOD = "Lemma good : 1 = 1.\nProof. reflexivity. Qed.\n"
+WRONG = "Lemma wrong : 1 = 2.\nProof. reflexivity. Qed.\n"
+
 # Two proofs that do not say which section variables they use: one uses `positive`, one does not.
 NUMBERS = """\
 Section Numbers.
@@ -138,6 +142,23 @@ End Numbers.
 """
 
 
+# Two files for tests that edit one and look what that does to the other.
+BASE = f"""\
+Definition two := 2.
+Lemma two_is : two = 2.
+Proof. reflexivity. Qed.
+Lemma four : two + two = 4.
+Proof. reflexivity. Qed.
+{NUMBERS}"""
+LEAF = """\
+Require Import Top.Base.
+Lemma use : two + two = 4.
+Proof. exact four. Qed.
+Lemma at_one : 1 <> 0.
+Proof. apply (not_zero 1). discriminate. Qed.
+"""
+
+
 def write_files(root: Path, files: Mapping[str, str]) -> Path:
     """Writes the files, named relative to root, with the folders they need; gives root."""
     for name, text in files.items():
@@ -145,6 +166,47 @@ def write_files(root: Path, files: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
+
+
+def write_project(root: Path, sources: Mapping[str, str], flags: str = "-Q . Top") -> Path:
+    """Writes the sources, and the _Project that lists them; gives root."""
+    return write_files(root, {**sources, "_Project": "\n".join([flags, *sources, ""])})
+
+
+def generate(coq: Coq, root: Path, output: str = "Makefile", project: str = "_Project") -> None:
+    """Has proof-makefile write the output."""
+    done = coq.run("proof-makefile", "-f", project, "-o", output, cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def check_words(*words: str, engine: str = "snapshot") -> tuple[str, ...]:
+    """The command that checks a _Project with two workers."""
+    return ("proof-checker", "check", "--engine", engine, "-f", "_Project", "-j", "2", *words)
+
+
+def check(
+    coq: Coq, root: Path, *words: str, engine: str = "snapshot", **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs that command to its end, whatever it finds."""
+    return coq.run(*check_words(*words, engine=engine), cwd=root, environ=environ)
+
+
+class Project:
+    """The files Base.v and Leaf.v, edited and checked again and again."""
+
+    def __init__(self, coq: Coq, root: Path, base: str = BASE, leaf: str = LEAF) -> None:
+        self.coq = coq
+        self.root = write_project(root, {"Base.v": base, "Leaf.v": leaf})
+
+    def check(self, *words: str, engine: str = "snapshot") -> subprocess.CompletedProcess[str]:
+        """Runs a check to its end."""
+        return check(self.coq, self.root, *words, engine=engine)
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replaces a text that is there."""
+        text = (self.root / file).read_text()
+        assert old in text
+        (self.root / file).write_text(text.replace(old, new))
 
 
 def run_of(coq: Coq, project: Path, ledger: Ledger, tell: Tell = lambda _: None) -> Run:

@@ -1,4 +1,4 @@
-"""Links between the pages lead somewhere."""
+"""Links between the pages lead somewhere; files and modules that they name are there."""
 
 import re
 from pathlib import Path
@@ -26,3 +26,13 @@ def test_every_link_of(page: Path) -> None:
             target = page.parent / name if name else page
             assert target.exists(), link
             assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_and_module_named_in(page: Path) -> None:
+    for code in re.findall(r"`([^`\n]+)`", page.read_text()):
+        if re.fullmatch(r"(?:checker|makegen|tests|templates|docs)(?:/[\w.*-]+)+/?", code):
+            assert list(REPOSITORY.glob(code.rstrip("/"))), code
+        elif re.fullmatch(r"(?:checker|makegen|tests)(?:\.\w+)+", code):
+            stem = REPOSITORY / code.replace(".", "/")
+            assert stem.is_dir() or stem.with_suffix(".py").exists(), code

@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.helpers import Coq, library_project
+from tests.helpers import Coq, generate, library_project
 
 PLANTED = "Lemma planted :\n  1 = 2.\nProof.\n  reflexivity.\nQed.\n"
 VICTIMS = ("theories/Data/Monads/ContMonad.v", "theories/Tactics/Hide.v")  # nothing needs them
@@ -25,8 +25,7 @@ def test_the_main_job_and_wrong_proofs_in_a_real_library(coq: Coq, tmp_path: Pat
 def compiled(coq: Coq, root: Path) -> Path:
     """ext-lib with its Makefile, after quick, vio2vo and checkproofs."""
     library_project(coq, "ext-lib", root)
-    written = coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=root)
-    assert (written.returncode, written.stderr) == (0, "")
+    generate(coq, root)
     for words in (("quick", "-j2"), ("vio2vo", "J=2"), ("checkproofs", "J=2")):
         done = make(coq, root, *words)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, library_project, write_files
+from tests.helpers import Coq, generate, library_project, write_files
 from tests.plugins import ARCHIVED, PACKED, TYPED, for_coq
 from tests.sides import Sides, copies, files_below, project, write_makefiles
 
@@ -141,8 +141,7 @@ def test_a_project_without_logical_name_is_installed_into_user_contrib_itself(
 ) -> None:
     # coq_makefile 8.16 makes a folder named with two quotes.
     root = write_files(tmp_path, UNNAMED)
-    done = coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=root)
-    assert done.returncode == 0
+    generate(coq, root, project="_CoqProject")
     top = root / "installed"
     for goal in ("all", "install"):
         assert coq.run("make", goal, f"DSTROOT={top}", cwd=root).returncode == 0

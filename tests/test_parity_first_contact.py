@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests import coqscripts
-from tests.helpers import TESTS, Coq, write_files
+from tests.helpers import TESTS, Coq, generate, write_files
 from tests.sides import copies, files_below, project, unprepared, write_makefiles
 
 pytestmark = pytest.mark.ends
@@ -98,8 +98,7 @@ def test_a_neighbours_folder_that_its_own_makefile_built_is_used_as_it_is(
     files = {"th/A.v": A, "main/_CoqProject": "-Q ../th Foo\n-Q . Main\nUse.v\n", "main/Use.v": USE}
     write_files(tmp_path, files)
     main = tmp_path / "main"
-    generated = coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=main)
-    assert generated.returncode == 0
+    generate(coq, main, project="_CoqProject")
     its_own_make = ("coqc", "-Q", ".", "Foo", "A.v")
     assert coq.run(*its_own_make, cwd=tmp_path / "th").returncode == 0
     for goals in ("quick", "checkproofs J=2", "vos", "vok", "vio2vo J=2", "all"):

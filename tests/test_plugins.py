@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, write_files
+from tests.helpers import WRONG, Coq, generate, write_files
 from tests.plugins import ARCHIVED, PACKED, for_coq, ocaml_here
 
 PROOFS = "From Hello Require Import Loader.\nHello.\nLemma a : 0 = 0. Proof. reflexivity. Qed.\n"
-WRONG = "Lemma b : 0 = 1. Proof. reflexivity. Qed.\n"
 
 
 @pytest.fixture(params=[PACKED, ARCHIVED], ids=["mlpack", "mllib"])
@@ -23,18 +22,13 @@ def run(coq: Coq, command: str, *words: str, root: Path) -> subprocess.Completed
     return coq.run(command, *words, cwd=root, environ=environ)
 
 
-def generate(coq: Coq, root: Path, output: str) -> None:
-    done = coq.run("proof-makefile", "-f", "_CoqProject", "-o", output, cwd=root)
-    assert done.returncode == 0, done.stderr
-
-
 def test_the_checker_loads_plugins(coq: Coq, root: Path) -> None:
-    generate(coq, root, "Makefile")
+    generate(coq, root, "Makefile", "_CoqProject")
     for goal in ("checkproofs", "vio2vo"):
         done = run(coq, "make", goal, "J=2", *ocaml_here(coq), root=root)
         assert done.returncode == 0, done.stderr
         assert "1 proof in 2 files checked" in done.stdout
-    (root / "theories/Use.v").write_text(PROOFS + WRONG)
+    (root / "theories/Use.v").write_text(PROOFS + WRONG.replace("wrong", "b"))
     done = run(coq, "make", "checkproofs", "J=2", *ocaml_here(coq), root=root)
     assert done.returncode == 2
     assert "in the proof of b (wrong)" in done.stderr
@@ -43,7 +37,7 @@ def test_the_checker_loads_plugins(coq: Coq, root: Path) -> None:
 
 
 def test_doit_builds_plugins_installs_and_cleans(coq: Coq, root: Path) -> None:
-    generate(coq, root, "dodo.py")
+    generate(coq, root, "dodo.py", "_CoqProject")
     sources = files(root)
     done = run(coq, "doit", root=root)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 
 from checker.check import over_vo
 from checker.check.disturbed import undisturbed_findings
@@ -36,8 +35,10 @@ from makegen.coq.dependencies import read_dependencies
 MOST_BELIEVED = 2  # rounds of a file in which verdicts are believed that others refuted
 
 
-async def check(run: Run, engine: Engine, *, recheck: bool = False) -> None:
+async def check(run: Run, engine: Engine, *, recheck: bool = False, explain: bool = False) -> None:
     """Check the files of the run, and tell a verdict on each; see the module's docstring.
+
+    `explain`: tell of each file that is run why.
 
     No coqc is started for a file of which all is known. Raises UserError when files need each other
     in a circle, MachineError when coqdep fails, and what engines raise.
@@ -55,8 +56,13 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False) -> None:
 
             async with side_folder(run.project.root, note) as side:
                 with temporary_folder() as folder:
-                    await _Check(run, engine, tell, (side, folder), recheck=recheck).all()
+                    recorder = Recorder(run, run.ledger, folder, recheck=recheck)
+                    stand_ins = StandIns(run, run.ledger, side)
+                    told = replace(run, tell=tell)
+                    await _Check(told, engine, recorder, stand_ins, explain=explain).all()
         else:
+            if explain:
+                tell(Note(f"the engine {engine.name} keeps no verdicts: every file is run"))
             hints.undo_opened(run)
             by_products = not engine.checks_against_vos
 
@@ -88,37 +94,35 @@ class _Check:
     """Runs what the ledger has no valid verdict for."""
 
     def __init__(
-        self, run: Run, engine: Engine, tell: Tell, folders: tuple[Path, Path], *, recheck: bool
+        self, run: Run, engine: Engine, recorder: Recorder, stand_ins: StandIns, *, explain: bool
     ) -> None:
-        """`folders`: for side files that stay, and for those of this check."""
-        side, folder = folders
         self._run = run
         self._engine = engine
-        self._tell = tell
-        self._recheck = recheck
-        self._recorder = Recorder(run, run.ledger, folder, recheck=recheck)
-        self._stand_ins = StandIns(run, run.ledger, side)
-        self._settlement = Settlement(run, self._recorder)
+        self._tell = run.tell
+        self._recorder = recorder
+        self._explain = explain
+        self._stand_ins = stand_ins
+        self._settlement = Settlement(recorder)
         self._hinted = HintedInterfaces(run)
+        self._rounds = Counter[str]()  # by file
 
     async def all(self) -> None:
         """Check the files; those again that rest on what turned out wrong."""
-        files = self._run.files if self._recheck else self._unsettled()
+        files = self._run.files if self._recorder.recheck else self._unsettled()
         if not files:
             return
         dependencies = await read_dependencies(self._run)
         self._stand_ins.tidy()
-        rounds = Counter[str]()
         while files:
             part = replace(self._run, files=files)
             targets = PassTargets(part, dependencies, self._recorder, self._stand_ins, self)
-            targets.unbelieved = {file for file in files if rounds[file] >= MOST_BELIEVED}
+            targets.unbelieved = {file for file in files if self._rounds[file] >= MOST_BELIEVED}
             async with aclosing(self._engine.check(replace(part, targets=targets))) as findings:
                 async for finding in findings:
                     for final in self._settlement.add(finding):
                         self._pass(final)
                     self._note_stand_in(finding, targets)
-            rounds.update(files)
+            self._rounds.update(files)
             files = tuple(file for file in files if file in self._settlement.refuted)
 
     def _unsettled(self) -> tuple[str, ...]:
@@ -133,6 +137,8 @@ class _Check:
 
     def begun(self, file: str, known: Known) -> None:
         """It is run."""
+        if self._explain:
+            self._tell(self._recorder.explain(file, known, again=self._rounds[file] > 0))
         self._settlement.begin(file, known)
 
     def compiled(self, file: str) -> None:
@@ -154,6 +160,6 @@ class _Check:
         match finding:
             case FileDone(result) if result.file in targets.written:
                 if (key := self._recorder.text_key(result.file)) is not None:
-                    self._stand_ins.remember(result.file, key)
+                    self._stand_ins.remember(result.file, key, whole=targets.written[result.file])
             case _:
                 pass

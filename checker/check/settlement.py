@@ -14,14 +14,12 @@ from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
 from checker.report.events import Event, FileDone, ProofDone
 from checker.report.results import FileResult, ProofResult, Verdict
-from checker.run.run import Run
 
 
 class Settlement:
     """The findings of a check, over all its rounds."""
 
-    def __init__(self, run: Run, recorder: Recorder) -> None:
-        self._asked = frozenset(run.files)
+    def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._known: dict[str, Known] = {}
         self._told: dict[str, dict[int, Verdict]] = defaultdict(dict)  # of proofs, by file
@@ -45,8 +43,9 @@ class Settlement:
         if isinstance(finding, FileDone):
             finding = self._with_known_errors(finding)
         self._recorder.add(finding)
-        if finding.result.file not in self._asked and finding.result.verdict.is_ok:
-            return
+        known = self._known.get(finding.result.file)
+        if known and not known.is_asked and finding.result.verdict.is_ok:
+            return  # it was told, or nobody asked
         match finding:
             case ProofDone(result):
                 if self._is_news(result):

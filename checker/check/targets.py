@@ -15,9 +15,11 @@ from checker.report.results import ProofResult
 from checker.run.run import Run
 from makegen.coq.dependencies import Dependencies, closure
 
-# Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden.
+# Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden; and
+# one that may bring such commands in.
 _SEES = re.compile(
-    rb"(?<!Typeclasses)(?<!Hint)\s(?:Transparent|Strategy)\b|\bExtraction\b|\AStrategy\b"
+    rb"(?<!Typeclasses )(?<!Hint )(?<![\w'])Transparent\b"
+    rb"|(?<![\w'])(?:Strategy|(?:Recursive |Separate )?Extraction|Load)\b"
 )
 
 
@@ -51,7 +53,9 @@ class PassTargets:
         self._documents = Documents(run, dependencies)
         self._listener = listener
         self.unbelieved: Collection[str] = ()  # files of which no earlier verdict is believed
-        self.written: set[str] = set()  # files whose stand-ins were written
+        self.written: dict[
+            str, bool
+        ] = {}  # files whose stand-ins were written: whether all is in it
         files = closure(dependencies, run.files)
         self.needs: Mapping[str, Sequence[str]] = {f: dependencies.sources[f] for f in files}
         self.workspace = stand_ins.workspace
@@ -71,7 +75,9 @@ class PassTargets:
         document = self._documents.read(file)
         known = self._recorder.known(file, document, believe=file not in self.unbelieved)
         known = replace(known, wrong=tuple(self._shown_by(result) for result in known.wrong))
-        stands = self._stand_ins.is_fresh(file, self._recorder.text_key(file))
+        stands = self._stand_ins.is_fresh(
+            file, self._recorder.text_key(file), whole=file in self._seen
+        )
         if stands:
             self._recorder.written(self._stand_ins.path(file))
         is_asked = file in self._run.files
@@ -104,7 +110,7 @@ class PassTargets:
             self._stand_ins.forget(file)
         return self._stand_ins.make_room(file)
 
-    def stands(self, file: str) -> None:
-        """The stand-in of the file was written."""
-        self.written.add(file)
+    def stands(self, file: str, *, whole: bool) -> None:
+        """The stand-in of the file was written; `whole`: no proof was put off in it."""
+        self.written[file] = whole
         self._recorder.written(self._stand_ins.path(file))

@@ -24,6 +24,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--recheck", action="store_true", help="run every proof, also those with a valid verdict"
     )
+    parser.add_argument(
+        "--explain", action="store_true", help="say of every file that is run, and its proofs, why"
+    )
     parser.set_defaults(run=run)
 
 
@@ -38,6 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
         )
 
     async def check_all(run: Run) -> None:
-        await check(run, engine, recheck=arguments.recheck)
+        await check(run, engine, recheck=arguments.recheck, explain=arguments.explain)
 
     return drive(settings, check_all)

@@ -25,7 +25,7 @@ from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
 
 POLL_SECONDS = 0.1
-TOPIC = "stand-ins"  # of the ledger: for a source, what its stand-in was made from
+TOPIC = "whole stand-ins"  # of the ledger: for a source, what its stand-in was made from
 
 
 class StandIns:
@@ -69,23 +69,27 @@ class StandIns:
             if place not in own:
                 self.link(name)
 
-    def is_fresh(self, file: str, text_key: str | None) -> bool:
-        """Whether there is a stand-in of this very text; then its time says so."""
+    def is_fresh(self, file: str, text_key: str | None, *, whole: bool) -> bool:
+        """Whether there is a stand-in of this very text; then its time says so.
+
+        `whole`: in which no proof was put off.
+        """
         kept = self._ledger.recall(TOPIC, file)
         stamp = self._stamp(file)
         if kept is None or stamp is None or text_key is None or kept[0] != text_key:
             return False
-        if tuple(kept[1:]) != stamp:
+        _, *of, is_whole = kept
+        if tuple(of) != stamp or (whole and not is_whole):
             return False
         os.utime(self.path(file))
-        self.remember(file, text_key)
+        self.remember(file, text_key, whole=is_whole)
         return True
 
-    def remember(self, file: str, text_key: str) -> None:
-        """A stand-in of this text was written just now."""
+    def remember(self, file: str, text_key: str, *, whole: bool) -> None:
+        """A stand-in of this text was written just now; `whole`: no proof was put off in it."""
         stamp = self._stamp(file)
         if stamp is not None:
-            self._ledger.remember(TOPIC, [(file, [text_key, *stamp])])
+            self._ledger.remember(TOPIC, [(file, [text_key, *stamp, whole])])
 
     def link(self, file: str) -> None:
         """Have the .vo that make compiled stand in for the source."""

@@ -48,6 +48,7 @@ class Fingerprints:
 
     text: str | None  # of the document as a whole, delegable proofs reduced to statements
     proofs: Mapping[int, str]  # of delegable proofs, by the byte offset of their statement
+    own: Mapping[int, str]  # digests of the statements and scripts of these, and of nothing else
 
 
 def digest_of(parts: Iterable[bytes | str]) -> str:
@@ -112,6 +113,7 @@ def fingerprints(document: Document, surroundings: str, uses: Uses) -> Fingerpri
     proofs = {p.index: p for p in document.proofs if p.is_delegable and not p.depth}
     before = _Before(surroundings)
     keys: dict[int, str] = {}
+    own: dict[int, str] = {}
     end = 0  # of the delegable proof that is being passed over
     for index, sentence in enumerate(document.sentences):
         if sentence.start < end:
@@ -123,10 +125,11 @@ def fingerprints(document: Document, surroundings: str, uses: Uses) -> Fingerpri
         statement = normal(document.source(sentence))
         script = b"\0".join(map(_source(document), _script(proof)))
         keys[sentence.start] = _key(before.digest(), proof, statement, script)
+        own[sentence.start] = hashlib.sha256(statement + b"\0" + script).hexdigest()
         if proof.needs_variables and sentence.start not in uses:
-            return Fingerprints(None, keys)
+            return Fingerprints(None, keys, own)
         before.add_lemma(proof, statement, _uses(proof, uses))
-    return Fingerprints(before.digest().hex(), keys)
+    return Fingerprints(before.digest().hex(), keys, own)
 
 
 def _script(proof: Proof) -> list[Sentence]:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from checker.document.document import Document
 from checker.knowledge.entries import entry_of, wrong_result
-from checker.knowledge.keys import loading_of, settled_key
+from checker.knowledge.keys import Fingerprints, fingerprints, loading_of, settled_key
 from checker.knowledge.known import Known
+from checker.knowledge.reasons import LAST, Basis, Question, loads_of, short
 from checker.knowledge.records import LOADED, PROOFS, SOURCES, SourceRecord
 from checker.knowledge.source import Source
 from checker.knowledge.store import Entry, Ledger
 from checker.knowledge.surroundings import Surroundings
-from checker.report.events import Event, FileDone, ProofDone
+from checker.report.events import Event, Explained, FileDone, ProofDone
 from checker.report.results import FileResult, ProofResult, Verdict
 from makegen.coq.workspace import Workspace
 
@@ -75,6 +76,32 @@ class Recorder:
             wrong=self._wrong(source) if believe else (),
             text_is_good=source.text_is_good,
             uses=dict(source.uses),
+        )
+
+    def explain(self, file: str, known: Known, *, again: bool) -> Explained:
+        """Why a file that was looked up is run; `again`: after a verdict on it was refuted."""
+        source = self._sources[file]
+        last = LAST.recall(self._ledger, file)
+        keys = source.keys or fingerprints(source.document, "", source.uses)
+        now = self._basis(source, keys)
+        is_looked_up = source.surroundings is not None
+        question = Question(file, known, keys, last, now, is_looked_up=is_looked_up)
+        return question.answer(recheck=self.recheck, again=again)
+
+    def _basis(self, source: Source, keys: Fingerprints) -> Basis:
+        recorded = self._surroundings.recorded(source.loading.digest)
+        names, candidates = (recorded.names, recorded.candidates) if recorded else ((), "")
+        if recorded and source.surroundings is None:
+            candidates = self._surroundings.candidates_now(recorded)
+        return Basis(
+            settings=self._surroundings.loading_key(""),
+            requires=source.loading.digest,
+            candidates=candidates,
+            loads=loads_of(names, [self._contents.digest(name) for name in names]),
+            text=keys.text or "",
+            names=[proof.full_name for proof in source.proofs.values()],
+            proofs=short(keys.own),
+            keys=short(keys.proofs),
         )
 
     def text_key(self, file: str) -> str | None:
@@ -211,7 +238,10 @@ class Recorder:
             if first_refuted is not None and source.takes_for_granted(after=first_refuted):
                 self._refuted.add(source.name)
             self._keep_anew(source)
-        if source.text_key is None or source.surroundings is None:
+        if source.keys is None or source.surroundings is None:
+            return
+        LAST.remember(self._ledger, [(source.name, self._basis(source, source.keys))])
+        if source.text_key is None:
             return
         if result.verdict is Verdict.CHECKED and source.is_complete:
             text = source.document.text

@@ -66,6 +66,14 @@ class Surroundings:
         loaded = LoadedFiles(tuple(names), loading.requires, candidates)
         LOADED.remember(self._ledger, [(self.loading_key(loading.digest), loaded)])
 
+    def recorded(self, loading: str) -> LoadedFiles | None:
+        """The files that coqc read last for a text of which this is the digest of its loading."""
+        return LOADED.recall(self._ledger, self.loading_key(loading))
+
+    def candidates_now(self, recorded: LoadedFiles) -> str:
+        """What could be found now in the place of these files."""
+        return self._lookup.found_by(recorded.requires, recorded.names)
+
     def loading_key(self, loading: str) -> str:
         """Under which it is kept which files a text loads."""
         return digest_of([*self._fixed, *self._variables, loading])

@@ -6,7 +6,7 @@ is done here by pure functions; only checker.report.terminal writes.
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checker.report.results import FileResult, Message, ProofResult, Verdict
@@ -69,6 +69,17 @@ class NotTried:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """A file is run, and why."""
+
+    file: str
+    why: str
+    run: int  # how many of its proofs are
+    proofs: int  # how many there are
+    causes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of these proofs, by cause
+
+
+@dataclass(frozen=True)
 class Note:
     """Something that the user should know."""
 
@@ -82,7 +93,9 @@ class Ended:
     seconds: float  # wall
 
 
-Event = Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | NotTried | Note | Ended
+Event = (
+    Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | NotTried | Explained | Note | Ended
+)
 Tell = Callable[[Event], None]
 
 
@@ -192,6 +205,17 @@ def number(count: int, noun: str) -> str:
     ('1 proof', '2 proofs')
     """
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def explanation(event: Explained) -> str:
+    """What is shown of why a file is run.
+
+    >>> print(explanation(Explained("A.v", "its text changed", 2, 5, {"new": ["one", "two"]})))
+    A.v is run (2 of 5 proofs): its text changed
+      new: one, two
+    """
+    lines = [f"{event.file} is run ({event.run} of {number(event.proofs, 'proof')}): {event.why}"]
+    return "\n".join([*lines, *(f"  {why}: {', '.join(p)}" for why, p in event.causes.items())])
 
 
 def error_block(result: ProofResult | FileResult) -> str:

@@ -11,6 +11,7 @@ from checker.report.events import (
     Count,
     Ended,
     Event,
+    Explained,
     FileDone,
     Note,
     NotTried,
@@ -19,11 +20,12 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
     error_block,
+    explanation,
     not_tried,
     number,
     warning_block,
 )
-from checker.report.results import Verdict
+from checker.report.results import FileResult, Verdict
 
 
 def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
@@ -65,10 +67,10 @@ class Terminal:
                 self._complain(error_block(result))
             case FileDone(result) if result.messages:
                 self._complain(error_block(result))
-            case FileDone(result) if result.verdict is Verdict.SKIPPED:
-                pass  # a line for many of them, or of a proof, says why
-            case FileDone(result) if not self._line and not self._quiet:
+            case FileDone(result) if not (self._line or self._quiet or _is_skipped(result)):
                 self._console.print(Text(f"{result.verdict.value} {result.file}"))
+            case Explained():
+                self._console.print(Text(explanation(event)))
             case NotTried():
                 self._complain(not_tried(event))
             case Note(text) if text not in self._noted:
@@ -91,6 +93,11 @@ class Terminal:
             self._console.print(Text(text))
         else:
             print(text, file=self._err, flush=True)
+
+
+def _is_skipped(result: FileResult) -> bool:
+    """A line for many of them, or of a proof, says why."""
+    return result.verdict is Verdict.SKIPPED
 
 
 class _ProgressLine:

@@ -70,8 +70,8 @@ class Targets(Protocol):
     def command(self, file: str) -> tuple[str, ...]:
         """What a user runs to see the errors of the file."""
 
-    def stands(self, file: str) -> None:
-        """The stand-in of the file was written."""
+    def stands(self, file: str, *, whole: bool) -> None:
+        """The stand-in of the file was written; `whole`: no proof was put off in it."""
 
 
 @dataclass(frozen=True, kw_only=True)

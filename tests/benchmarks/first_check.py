@@ -60,7 +60,7 @@ def project(coq: Coq, package: str, root: Path) -> dict[str, str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target)
     logical = library.root.replace("/", ".")
-    lines = [f"-Q theories {logical}", *(f"theories/{name}" for name in kept)]
+    lines = [f"-R theories {logical}", *(f"theories/{name}" for name in kept)]
     write_files(root, {"_Project": "\n".join(lines) + "\n"})
     found = os.pathsep.join(str(coq.library(name)) for name in library.needs)
     return {**coq.environ, **({"COQPATH": found, "ROCQPATH": found} if found else {})}

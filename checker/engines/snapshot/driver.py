@@ -62,8 +62,11 @@ class Files(Protocol):
     def holds(self, file: FileRun) -> None:
         """What others load was made before, and is right."""
 
-    def stands(self, file: FileRun, good: bool) -> None:
-        """A pass over the file has made what others load, or nobody will."""
+    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
+        """A pass over the file has made what others load, or nobody will.
+
+        `whole`: no proof was put off in it.
+        """
 
 
 @dataclass(eq=False)
@@ -190,9 +193,9 @@ class Driver:
             self._stands(file, good=False)
         file.tell_end(self.tell)
 
-    def _stands(self, file: FileRun, *, good: bool) -> None:
+    def _stands(self, file: FileRun, *, good: bool, whole: bool = False) -> None:
         file.is_to_be_made = False
-        self._files.stands(file, good)
+        self._files.stands(file, good=good, whole=whole)
         self._begin_files()
         self._changed.set()
 
@@ -484,7 +487,7 @@ class Driver:
         if ending.code != 0:
             return self._failed(worker, judge_end(file.script, ending))
         if file.can_be_loaded and file.is_to_be_made:
-            self._stands(file, good=True)
+            self._stands(file, good=True, whole=not worker.past.replaced)
         return None
 
     async def _is_left_open(self, worker: Worker) -> Judgement | None:

@@ -133,10 +133,10 @@ class _Files:
         """What others load was made before, and is right."""
         self._ready.end(file.script.file)
 
-    def stands(self, file: FileRun, good: bool) -> None:
+    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
         """A pass over the file has made what others load, or nobody will."""
         if good:
-            self._targets.stands(file.script.file)
+            self._targets.stands(file.script.file, whole=whole)
         self._ready.end(file.script.file, good=good)
 
 

@@ -18,7 +18,7 @@ from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone, Started
 from checker.report.results import Verdict
 from checker.run.run import Run
-from tests.helpers import Coq, run_of, write_files
+from tests.helpers import Coq, generate, run_of, write_files
 
 pytestmark = pytest.mark.ends
 
@@ -45,8 +45,7 @@ def root(coq: Coq, tmp_path: Path) -> Path:
     }
     project = "-Q . Top\nF0.v " + " ".join(files) + "\n"
     write_files(tmp_path, {"_CoqProject": project, "F0.v": FIRST, **files})
-    made = coq.run("proof-makefile", "-f", "_CoqProject", "-o", "Makefile", cwd=tmp_path)
-    assert made.returncode == 0
+    generate(coq, tmp_path, project="_CoqProject")
     return tmp_path
 
 

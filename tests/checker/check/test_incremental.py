@@ -1,42 +1,16 @@
 """Only what is not known is checked, and what is known is what a full check would say."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import NUMBERS, Coq, write_files
-
-BASE = """\
-Definition two := 2.
-Lemma two_is : two = 2.
-Proof. reflexivity. Qed.
-Lemma four : two + two = 4.
-Proof. reflexivity. Qed.
-"""
-BASE += NUMBERS
-LEAF = """\
-Require Import Top.Base.
-Lemma use : two + two = 4.
-Proof. exact four. Qed.
-Lemma at_one : 1 <> 0.
-Proof. apply (not_zero 1). discriminate. Qed.
-"""
+from tests import helpers
+from tests.helpers import BASE, NUMBERS, Coq, write_files
 
 
-class Project:
-    """A project of two files, checked again and again."""
-
-    def __init__(self, coq: Coq, root: Path) -> None:
-        self.coq = coq
-        self.root = write_files(
-            root, {"Base.v": BASE, "Leaf.v": LEAF, "_Project": "-Q . Top\nBase.v\nLeaf.v\n"}
-        )
-
-    def check(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = ("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "2")
-        return self.coq.run(*command, *words, cwd=self.root)
+class Project(helpers.Project):
+    """A project of which each check tells how much it ran."""
 
     def checked_now(self, *words: str) -> int:
         """How many proofs a check that finds nothing wrong runs."""
@@ -46,12 +20,6 @@ class Project:
         assert summary.startswith("6 proofs in 2 files")
         found = re.search(r"(\d+) checked now", summary)
         return int(found[1]) if found else 6
-
-    def edit(self, file: str, old: str, new: str) -> None:
-        path = self.root / file
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new))
 
 
 @pytest.fixture
@@ -148,7 +116,7 @@ def test_the_number_of_proofs_is_the_same_whatever_is_wrong(
         ("Base.v", "Lemma two_is : two", "Lemma two_is : missing"),
     )
     for step in range(len(wrong) + 1):
-        done = project.check("--engine", engine)
+        done = project.check(engine=engine)
         assert done.stdout.splitlines()[-1].startswith("8 proofs in 2 files"), (step, done)
         assert done.returncode == (1 if step else 0), done.stderr
         if step < len(wrong):

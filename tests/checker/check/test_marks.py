@@ -9,14 +9,7 @@ from checker.check import pipeline
 from checker.check.engines import SNAPSHOT
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone
-from tests.helpers import Coq, run_of, write_files
-
-GOOD = "Lemma good : 1 = 1. Proof. reflexivity. Qed.\n"
-WRONG = "Lemma wrong : 1 = 2. Proof. reflexivity. Qed.\n"
-
-
-def check(coq: Coq, root: Path, *words: str) -> int:
-    return coq.run("proof-checker", "check", "-f", "_Project", *words, cwd=root).returncode
+from tests.helpers import GOOD, WRONG, Coq, check, generate, run_of, write_files, write_project
 
 
 def marks(root: Path) -> set[str]:
@@ -27,23 +20,19 @@ def marks(root: Path) -> set[str]:
 def test_good_files_are_marked_and_wrong_ones_lose_their_mark(
     engine: str, coq: Coq, tmp_path: Path
 ) -> None:
-    write_files(
-        tmp_path, {"_Project": "a.v b.v c.v\n-R . P\n", "a.v": GOOD, "b.v": GOOD, "c.v": WRONG}
-    )
-    assert check(coq, tmp_path, "--engine", engine, "-j", "2") == 1
+    write_project(tmp_path, {"a.v": GOOD, "b.v": GOOD, "c.v": WRONG}, "-R . P")
+    assert check(coq, tmp_path, engine=engine).returncode == 1
     assert marks(tmp_path) == {"a", "b"}
     write_files(tmp_path, {"b.v": GOOD + WRONG, "c.v": GOOD})
-    assert check(coq, tmp_path, "--engine", engine, "-j", "2") == 1
+    assert check(coq, tmp_path, engine=engine).returncode == 1
     assert marks(tmp_path) == {"a", "c"}
 
 
 def test_make_vok_has_nothing_to_do_after_a_check(coq: Coq, tmp_path: Path) -> None:
-    write_files(
-        tmp_path, {"_Project": "a.v b.v\n-R . P\n", "a.v": GOOD, "b.v": "Require Import P.a.\n"}
-    )
-    coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=tmp_path)
+    write_project(tmp_path, {"a.v": GOOD, "b.v": "Require Import P.a.\n"}, "-R . P")
+    generate(coq, tmp_path)
     assert coq.run("make", "vos", cwd=tmp_path).returncode == 0
-    assert check(coq, tmp_path) == 0
+    assert check(coq, tmp_path).returncode == 0
     before = (tmp_path / "a.vok").stat().st_mtime_ns
     done = coq.run("make", "vok", cwd=tmp_path)
     assert "COQC" not in done.stdout
@@ -51,13 +40,12 @@ def test_make_vok_has_nothing_to_do_after_a_check(coq: Coq, tmp_path: Path) -> N
 
 
 def test_a_mark_is_taken_away_when_only_a_needed_file_changed(coq: Coq, tmp_path: Path) -> None:
-    files = {"_Project": "a.v b.v\n-R . P\n", "a.v": "Definition n := 1.\n"}
-    files["b.v"] = "Require Import P.a.\nLemma b : n = 1. Proof. reflexivity. Qed.\n"
-    write_files(tmp_path, files)
-    assert check(coq, tmp_path) == 0
+    b = "Require Import P.a.\nLemma b : n = 1. Proof. reflexivity. Qed.\n"
+    write_project(tmp_path, {"a.v": "Definition n := 1.\n", "b.v": b}, "-R . P")
+    assert check(coq, tmp_path).returncode == 0
     assert marks(tmp_path) == {"a", "b"}
     write_files(tmp_path, {"a.v": "Definition n := 2.\n"})
-    assert check(coq, tmp_path) == 1
+    assert check(coq, tmp_path).returncode == 1
     assert marks(tmp_path) == {"a"}
 
 
@@ -65,7 +53,7 @@ def test_a_mark_is_taken_away_when_only_a_needed_file_changed(coq: Coq, tmp_path
 def test_a_source_that_is_edited_while_it_is_checked_is_not_marked_after_an_interrupt(
     coq: Coq, tmp_path: Path
 ) -> None:
-    write_files(tmp_path, {"_Project": "a.v b.v\n-R . P\n", "a.v": GOOD, "b.v": GOOD})
+    write_project(tmp_path, {"a.v": GOOD, "b.v": GOOD}, "-R . P")
 
     told: list[str] = []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from checker.knowledge.store import Ledger
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, check, write_files, write_project
 
 SOURCE = "Lemma one : 1 = 1.\nProof. reflexivity. Qed.\nLemma two : 2 = 2.\nProof. auto. Qed.\n"
 
@@ -16,13 +16,14 @@ SOURCE = "Lemma one : 1 = 1.\nProof. reflexivity. Qed.\nLemma two : 2 = 2.\nProo
 @pytest.fixture
 def root(coq: Coq, tmp_path: Path) -> Path:
     """A project that was checked."""
-    root = write_files(tmp_path / "first", {"F.v": SOURCE, "_Project": "-Q . Top\nF.v\n"})
-    assert "2 proofs in 1 file checked" in check(coq, root)
+    root = write_project(tmp_path / "first", {"F.v": SOURCE})
+    assert "2 proofs in 1 file checked" in checked(coq, root)
     return root
 
 
-def check(coq: Coq, root: Path) -> str:
-    done = coq.run("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", cwd=root)
+def checked(coq: Coq, root: Path) -> str:
+    """The summary of a check that finds nothing wrong."""
+    done = check(coq, root)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()[-1]
 
@@ -47,9 +48,9 @@ def test_the_proofs_and_files_are_shown_with_their_seconds(coq: Coq, root: Path)
 
 def test_what_is_known_moves_to_another_machine(coq: Coq, root: Path, tmp_path: Path) -> None:
     ledger(coq, root, "export", str(tmp_path / "known"))
-    other = write_files(tmp_path / "second", {"F.v": SOURCE, "_Project": "-Q . Top\nF.v\n"})
+    other = write_project(tmp_path / "second", {"F.v": SOURCE})
     ledger(coq, other, "import", str(tmp_path / "known"))
-    assert "0 checked now, 2 known" in check(coq, other)
+    assert "0 checked now, 2 known" in checked(coq, other)
 
 
 def test_no_path_of_the_project_is_exported(coq: Coq, root: Path, tmp_path: Path) -> None:
@@ -66,15 +67,15 @@ def test_a_file_that_is_no_export_is_refused_whole(coq: Coq, root: Path) -> None
 
 def test_gc_keeps_what_the_sources_use(coq: Coq, root: Path) -> None:
     write_files(root, {"F.v": SOURCE.replace("2 = 2", "3 = 3")})
-    assert "1 checked now, 1 known" in check(coq, root)
+    assert "1 checked now, 1 known" in checked(coq, root)
     assert "3 verdicts dropped, 4 kept" in ledger(coq, root, "gc")
-    assert "0 checked now, 2 known" in check(coq, root)
+    assert "0 checked now, 2 known" in checked(coq, root)
 
 
 def test_gc_drops_all_that_is_known_of_a_source_that_is_gone(coq: Coq, root: Path) -> None:
     write_files(root, {"G.v": SOURCE, "_Project": "-Q . Top\nF.v\nG.v\n"})
     for engine in ("vok", "vio", "snapshot"):
-        coq.run("proof-checker", "check", "-f", "_Project", "--engine", engine, cwd=root)
+        check(coq, root, engine=engine)
     write_files(root, {"_Project": "-Q . Top\nF.v\n"})
     (root / "G.v").unlink()
     ledger(coq, root, "gc")
@@ -85,7 +86,7 @@ def test_gc_drops_all_that_is_known_of_a_source_that_is_gone(coq: Coq, root: Pat
 
 
 def test_nothing_is_left_where_nothing_was_known(coq: Coq, tmp_path: Path) -> None:
-    root = write_files(tmp_path, {"F.v": SOURCE, "_Project": "-Q . Top\nF.v\n"})
+    root = write_project(tmp_path, {"F.v": SOURCE})
     assert json.loads(ledger(coq, root, "show", "--json"))["verdicts"] == 0
     assert ledger(coq, root, "gc") == "0 verdicts dropped, 0 kept\n"
     ledger(coq, root, "export", str(tmp_path / "exported"))

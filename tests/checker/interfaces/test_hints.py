@@ -11,7 +11,8 @@ from checker.interfaces.hinted_text import has_room, path_of, with_clauses
 from checker.interfaces.hints import hints_of
 from makegen.coq.auxfile import has_hints, read_aux, speaks_of
 from makegen.coq.interface import digest
-from tests.helpers import NUMBERS, Coq, write_files
+from tests import helpers
+from tests.helpers import NUMBERS, Coq, generate, write_files
 
 pytestmark = pytest.mark.ends
 
@@ -38,33 +39,24 @@ RIGHT, WRONG = "exact positive", "exact (positive n)"
 FEWER, MORE = "reflexivity", "pose positive; reflexivity"
 
 
-class Project:
+class Project(helpers.Project):
     """A project of two files, worked on with make."""
 
     def __init__(self, coq: Coq, root: Path, base: str = BASE, leaf: str = LEAF) -> None:
-        self.coq = coq
-        texts = {"Base.v": base, "Leaf.v": leaf, "_Project": "-Q . Top\nBase.v\nLeaf.v\n"}
-        self.root = write_files(root, texts)
-        assert coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=root).stderr == ""
+        super().__init__(coq, root, base, leaf)
+        generate(coq, root)
 
     def make(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self.coq.run("make", "HINTSFLAGS=--least=0", *words, cwd=self.root)
 
-    def edit(self, file: str, *swaps: tuple[str, str]) -> None:
-        text = (self.root / file).read_text()
-        for old, new in swaps:
-            assert old in text
-            text = text.replace(old, new)
-        (self.root / file).write_text(text)
-
     def skips_proofs(self) -> bool:
         """Whether `make quick` leaves a wrong proof alone that a check then finds."""
-        self.edit("Base.v", (RIGHT, WRONG))
+        self.edit("Base.v", RIGHT, WRONG)
         skipped = self.make("quick").returncode == 0
         check = self.make("checkproofs", "J=2")
         assert check.returncode == 2
         assert "in the proof of not_zero (wrong)" in check.stderr
-        self.edit("Base.v", (WRONG, RIGHT))
+        self.edit("Base.v", WRONG, RIGHT)
         return skipped
 
     def agrees_with_coqc(self) -> bool:
@@ -96,7 +88,7 @@ def test_a_record_that_saves_little_is_no_reason_to_make_another_interface(
     project: Project,
 ) -> None:
     assert project.coq.run("make", "quick", cwd=project.root).returncode == 0
-    project.edit("Base.v", ("exact positive", "idtac. exact positive"))
+    project.edit("Base.v", "exact positive", "idtac. exact positive")
     done = project.coq.run("make", "quick", cwd=project.root)
     assert done.returncode == 0
     assert "Base.v" in done.stdout
@@ -111,7 +103,7 @@ def test_with_a_record_it_is_left_to_the_check(project: Project) -> None:
 @pytest.mark.ends
 def test_make_with_a_record_says_nothing_of_its_workers(project: Project) -> None:
     """The record is asked for where make does not hand its jobserver down."""
-    project.edit("Base.v", (RIGHT, f"idtac. {RIGHT}"))
+    project.edit("Base.v", RIGHT, f"idtac. {RIGHT}")
     for goal in ("checkproofs", "vos"):
         done = project.make(goal, "J=2")
         assert (done.returncode, done.stderr) == (0, "")
@@ -130,7 +122,7 @@ def test_a_source_that_joins_the_project_after_a_check_is_made(project: Project)
 
 
 def test_changes_elsewhere_and_a_move_leave_the_record_good(project: Project) -> None:
-    project.edit("Base.v", ("Section", "(* é *) Definition two := 2.\n\nSection"))
+    project.edit("Base.v", "Section", "(* é *) Definition two := 2.\n\nSection")
     assert project.skips_proofs()
     assert project.agrees_with_coqc()
     project.root = project.root.rename(project.root.with_name("moved"))
@@ -139,10 +131,10 @@ def test_changes_elsewhere_and_a_move_leave_the_record_good(project: Project) ->
 
 
 def test_compiled_files_that_are_gone_are_made_with_the_record(project: Project) -> None:
-    project.edit("Base.v", (RIGHT, WRONG))
+    project.edit("Base.v", RIGHT, WRONG)
     assert project.make("clean").returncode == 0
     assert project.make("quick").returncode == 0
-    project.edit("Base.v", (WRONG, RIGHT))
+    project.edit("Base.v", WRONG, RIGHT)
     assert project.agrees_with_coqc()
 
 
@@ -151,7 +143,7 @@ def test_what_a_record_gives_is_what_a_clause_gives(project: Project, tmp_path: 
     wide = BASE.replace("Proof. exact", f"Proof.{spaces} exact").replace(
         "Proof. reflexivity", "Proof.       reflexivity"
     )
-    project.edit("Base.v", (BASE, wide))
+    project.edit("Base.v", BASE, wide)
     assert project.make("quick").returncode == 0
     clauses = wide.replace(f"Proof.{spaces} exact", "Proof using positive. exact")
     clauses = clauses.replace("Proof.       reflexivity", "Proof using. reflexivity")
@@ -179,7 +171,7 @@ def test_a_proof_without_the_sentence_proof_is_left_to_the_check(bare: Project) 
 def test_what_a_record_gives_without_the_sentence_is_what_a_clause_gives(
     bare: Project, tmp_path: Path
 ) -> None:
-    bare.edit("Base.v", ("Section", "Section "))
+    bare.edit("Base.v", "Section", "Section ")
     assert bare.make("quick").returncode == 0
     clauses = BARE.replace("<> 0.\n  exact", "<> 0. Proof using positive.\n  exact")
     clauses = clauses.replace("n = n.\n  reflexivity", "n = n. Proof using.\n  reflexivity")
@@ -191,7 +183,7 @@ def test_what_a_record_gives_without_the_sentence_is_what_a_clause_gives(
 
 
 def test_places_are_those_of_the_source(bare: Project) -> None:
-    bare.edit("Base.v", (RIGHT, WRONG))
+    bare.edit("Base.v", RIGHT, WRONG)
     assert bare.make("quick").returncode == 0
     found = bare.make("checkproofs", "J=2").stderr
     assert 'File "./Base.v", line 5, characters ' in found
@@ -200,18 +192,19 @@ def test_places_are_those_of_the_source(bare: Project) -> None:
 
 
 def test_a_stale_record_of_such_a_proof_is_noticed(bare: Project) -> None:
-    bare.edit("Base.v", (FEWER, MORE))
+    bare.edit("Base.v", FEWER, MORE)
     assert bare.make("quick").returncode == 0
     assert not bare.agrees_with_coqc()
-    bare.edit("Leaf.v", ("(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))"))
+    bare.edit("Leaf.v", "(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))")
     assert bare.agrees_with_coqc()
 
 
 def test_a_text_for_another_source_is_not_read(bare: Project) -> None:
-    bare.edit("Base.v", ("Section", "(* *) Section"))
+    bare.edit("Base.v", "Section", "(* *) Section")
     assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
     assert path_of(bare.root / "Base.v").exists()
-    bare.edit("Base.v", ("(* *) Section", "Section (* *)"), (FEWER, MORE))
+    bare.edit("Base.v", "(* *) Section", "Section (* *)")
+    bare.edit("Base.v", FEWER, MORE)
     failed = bare.make("with-hints")
     assert failed.returncode == 2
     assert "changed after its hints were written" in failed.stderr
@@ -220,17 +213,17 @@ def test_a_text_for_another_source_is_not_read(bare: Project) -> None:
 
 def test_a_text_that_nobody_took_is_no_interface(bare: Project) -> None:
     """As where the library cannot be loaded into coqc."""
-    bare.edit("Base.v", ("Section", "(* *) Section"))
+    bare.edit("Base.v", "Section", "(* *) Section")
     assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
     assert bare.make("with-hints", "HINTED_WITH=NOTHING=1").returncode == 2
     assert bare.agrees_with_coqc()
 
 
 def test_a_proof_that_uses_one_more_variable_is_noticed(project: Project) -> None:
-    project.edit("Base.v", (FEWER, MORE))
+    project.edit("Base.v", FEWER, MORE)
     assert project.make("quick").returncode == 0
     assert not project.agrees_with_coqc()  # Leaf.same lacks an argument
-    project.edit("Leaf.v", ("(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))"))
+    project.edit("Leaf.v", "(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))")
     assert project.agrees_with_coqc()
 
 
@@ -239,16 +232,17 @@ def test_a_proof_that_uses_one_variable_less_is_noticed(coq: Coq, tmp_path: Path
     right = LEAF.replace("(itself 3)", "(itself 3 (fun e => O_S 2 (eq_sym e)))")
     project = Project(coq, tmp_path / "project", more, right)
     assert project.make("checkproofs", "J=2").returncode == 0
-    project.edit("Base.v", (MORE, FEWER))
+    project.edit("Base.v", MORE, FEWER)
     assert not project.agrees_with_coqc()
-    project.edit("Leaf.v", ("(itself 3 (fun e => O_S 2 (eq_sym e)))", "(itself 3)"))
+    project.edit("Leaf.v", "(itself 3 (fun e => O_S 2 (eq_sym e)))", "(itself 3)")
     assert project.agrees_with_coqc()
 
 
 def test_a_statement_that_a_stale_record_breaks_is_made_without_it(project: Project) -> None:
-    project.edit("Base.v", (FEWER, MORE))
+    project.edit("Base.v", FEWER, MORE)
     argument = "Definition use := itself 3 (fun e => O_S 2 (eq_sym e)).\nLemma same"
-    project.edit("Leaf.v", ("(itself 3)", "use"), ("Lemma same", argument))
+    project.edit("Leaf.v", "(itself 3)", "use")
+    project.edit("Leaf.v", "Lemma same", argument)
     quick = project.make("quick")
     assert quick.returncode == 0, quick.stderr
     assert quick.stderr == ""
@@ -256,33 +250,34 @@ def test_a_statement_that_a_stale_record_breaks_is_made_without_it(project: Proj
 
 
 def test_other_goals_are_not_made_with_what_nobody_confirmed(project: Project) -> None:
-    project.edit("Base.v", (FEWER, MORE))
+    project.edit("Base.v", FEWER, MORE)
     assert project.make("quick").returncode == 0
     assert project.make("vok").returncode == 2
-    project.edit("Base.v", ("Section", "(* touched *) Section"))
+    project.edit("Base.v", "Section", "(* touched *) Section")
     assert project.make("quick").returncode == 0
     assert project.make("vio2vo", "J=2").returncode == 2
 
 
 def test_doit_makes_its_own(project: Project) -> None:
-    project.edit("Base.v", (FEWER, MORE))
+    project.edit("Base.v", FEWER, MORE)
     assert project.make("quick").returncode == 0
-    project.coq.run("proof-makefile", "-f", "_Project", "-o", "dodo.py", cwd=project.root)
+    generate(project.coq, project.root, "dodo.py")
     assert project.coq.run("doit", "vok", cwd=project.root).returncode == 1
 
 
 def test_hints_for_another_text_are_not_believed(project: Project) -> None:
     """As when a source is saved between the moments that make and coqc read it."""
-    project.edit("Base.v", ("Section", "(* *) Section"))
+    project.edit("Base.v", "Section", "(* *) Section")
     hints = project.coq.run(*PREPARE, cwd=project.root)
     assert hints.stdout == "Base.v\n"
-    project.edit("Base.v", ("(* *) Section", "Section (* *)"), (FEWER, MORE))
+    project.edit("Base.v", "(* *) Section", "Section (* *)")
+    project.edit("Base.v", FEWER, MORE)
     assert project.make("with-hints").returncode == 0
     assert not project.agrees_with_coqc()
 
 
 def test_a_ledger_that_is_lost_leaves_no_false_verdict(project: Project) -> None:
-    project.edit("Base.v", (FEWER, MORE))
+    project.edit("Base.v", FEWER, MORE)
     assert project.make("quick").returncode == 0
     for file in project.root.glob(".proofs.db*"):
         file.unlink()
@@ -290,21 +285,21 @@ def test_a_ledger_that_is_lost_leaves_no_false_verdict(project: Project) -> None
 
 
 def test_deleted_proofs_and_variables_and_new_clauses_do_no_harm(project: Project) -> None:
-    project.edit("Base.v", ("  Lemma itself : n = n.\n  Proof. reflexivity. Qed.\n", ""))
+    project.edit("Base.v", "  Lemma itself : n = n.\n  Proof. reflexivity. Qed.\n", "")
     assert not project.agrees_with_coqc()
-    project.edit("Leaf.v", ("exact (itself 3)", "reflexivity"))
+    project.edit("Leaf.v", "exact (itself 3)", "reflexivity")
     assert project.agrees_with_coqc()
-    project.edit("Base.v", ("Hypothesis positive", "Hypothesis p"), (RIGHT, "exact p"))
+    project.edit("Base.v", "Hypothesis positive", "Hypothesis p")
+    project.edit("Base.v", RIGHT, "exact p")
     assert project.agrees_with_coqc()
-    project.edit("Base.v", ("Proof. exact p", "Proof using p. exact p"))
+    project.edit("Base.v", "Proof. exact p", "Proof using p. exact p")
     assert project.agrees_with_coqc()
 
 
 def test_another_engine_believes_no_record(project: Project) -> None:
-    project.edit("Base.v", (FEWER, MORE))
+    project.edit("Base.v", FEWER, MORE)
     assert project.make("quick").returncode == 0
-    words = ("proof-checker", "check", "--engine", "vok", "-f", "_Project", "-j", "2")
-    assert project.coq.run(*words, cwd=project.root).returncode == 1
+    assert project.check(engine="vok").returncode == 1
 
 
 def test_times_in_the_aux_file_outlive_the_hints(project: Project) -> None:

@@ -13,29 +13,15 @@ from pathlib import Path
 import pytest
 
 from checker.engines.snapshot.files import AFTERMATH
-from tests.helpers import Coq, write_files
+from tests.helpers import BASE, Coq, check, write_files, write_project
 
 FILES = {
-    "Base.v": """\
-(* Numbers *)
-Definition two := 2.
-Lemma two_is : two = 2.
-Proof. reflexivity. Qed.
-Lemma four : two + two = 4.
-Proof. reflexivity. Qed.
-Section Numbers.
-  Variable n : nat.
-  Hypothesis positive : n <> 0.
-  Lemma not_zero : n <> 0.
-  Proof. exact positive. Qed.
-  Lemma itself : n = n.
-  Proof. reflexivity. Qed.
-  Lemma again : n = n.
-  Proof using n. exact itself. Qed.
-End Numbers.
-Lemma swap (a b : nat) : a = b -> b = a.
-Proof. intro e. symmetry. exact e. Qed.
-""",
+    "Base.v": "(* Numbers *)\n"
+    + BASE.replace(
+        "End Numbers.",
+        "  Lemma again : n = n.\n  Proof using n. exact itself. Qed.\nEnd Numbers.",
+    )
+    + "Lemma swap (a b : nat) : a = b -> b = a.\nProof. intro e. symmetry. exact e. Qed.\n",
     "Middle.v": """\
 Require Import Top.Base.
 Lemma use : two + two = 4.
@@ -123,9 +109,7 @@ def findings(coq: Coq, root: Path) -> tuple[int, list[str]]:
 
     How far these go depends on what is known of the wrong proof, such as its section variables.
     """
-    done = coq.run(
-        "proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "2", cwd=root
-    )
+    done = check(coq, root)
     lines = [line for line in done.stderr.splitlines() if "to see it again" not in line]
     notes = [line for line in lines if " not tried, because" in line]
     said = "".join(f"{line}\n" for line in lines if line not in notes)
@@ -137,8 +121,7 @@ def test_after_any_edit_the_ledger_answers_as_a_full_check_does(
     coq: Coq, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     chance = random.Random(f"edits {coq.name}")
-    project = {"_Project": "-Q . Top\n" + "\n".join(FILES)}
-    kept = write_files(tmp_path / "kept", {**FILES, **project})
+    kept = write_project(tmp_path / "kept", FILES)
     assert findings(coq, kept) == (0, [])
     texts = dict(FILES)
     for number in range(100 if request.config.getoption("--full") else 5):
@@ -147,6 +130,6 @@ def test_after_any_edit_the_ledger_answers_as_a_full_check_does(
         name = chance.choice(list(texts))
         texts[name] = chance.choice(EDITS)(texts[name], chance)
         write_files(kept, texts)
-        fresh = write_files(tmp_path / f"fresh{number}", {**texts, **project})
+        fresh = write_project(tmp_path / f"fresh{number}", texts)
         assert findings(coq, kept) == findings(coq, fresh), f"edit {number} of {name}"
         shutil.rmtree(fresh)

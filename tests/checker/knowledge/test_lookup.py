@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, check, write_files
 
 GOOD = "Lemma fact : 1 = 1.\nProof. reflexivity. Qed.\n"
 OTHER = "Lemma fact : 2 = 2.\nProof. reflexivity. Qed.\n"
@@ -29,8 +29,7 @@ class Project:
         assert done.returncode == 0, done.stderr
 
     def check(self, **environ: str) -> subprocess.CompletedProcess[str]:
-        words = ("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "1")
-        return self.coq.run(*words, cwd=self.root / "p", environ=environ)
+        return check(self.coq, self.root / "p", "-j", "1", **environ)
 
     def is_known(self, **environ: str) -> bool:
         """Whether a check that finds nothing wrong had nothing to run."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, generate, write_files
 
 pytestmark = pytest.mark.ends
 
@@ -49,8 +49,7 @@ class Project:
     def __post_init__(self) -> None:
         write_files(self.root, PROJECT)
         for name in ("Makefile", "dodo.py"):
-            words = ("proof-makefile", "-f", "_CoqProject", "-o", name)
-            assert self.coq.run(*words, cwd=self.root).returncode == 0
+            generate(self.coq, self.root, name, "_CoqProject")
 
     @property
     def kind(self) -> str:

@@ -27,15 +27,13 @@ from checker.run.run import Care, Run
 from checker.workers.manager.limit import Limit
 from makegen.coq.auxfile import read_aux
 from makegen.project.project import read_project
-from tests.helpers import Coq, library_project, write_files
+from tests.helpers import Coq, check, check_words, library_project, write_files, write_project
 
 ALL = Care(blocks=("curly", "par", "indent", "bullet"))
 
 
 def project(root: Path, **sources: str) -> Path:
-    names = [f"{name}.v" for name in sources]
-    write_files(root, {f"{name}.v": text for name, text in sources.items()})
-    return write_files(root, {"_Project": "\n".join(["-Q . Top", *names, ""])})
+    return write_project(root, {f"{name}.v": text for name, text in sources.items()})
 
 
 class Found:
@@ -595,9 +593,10 @@ def test_with_every_engine_a_proof_that_overflows_the_stack_is_lost(
 ) -> None:
     root = project(tmp_path, A=OVERFLOW)
     for engine in ("snapshot", "vok", *(["vio"] if coq.toolchain.has_vio else [])):
-        check = ("proof-checker", "check", "--engine", engine, "-f", "_Project")
         small = ("sh", "-c", 'ulimit -s 1024; exec "$@"', "sh")  # of OCaml 4
-        done = coq.run(*small, *check, cwd=root, environ={"OCAMLRUNPARAM": "s=1M,l=100k"})
+        done = coq.run(
+            *small, *check_words(engine=engine), cwd=root, environ={"OCAMLRUNPARAM": "s=1M,l=100k"}
+        )
         assert done.returncode == 3, (engine, done.stderr)
         assert "in the proof of deep (lost)" in done.stderr
         assert "in the proof of deep_workers (lost)" in done.stderr
@@ -643,8 +642,7 @@ Proof. reflexivity. Qed.
 @pytest.mark.ends
 def test_what_is_said_to_show_an_error_again_shows_it_and_ends(coq: Coq, tmp_path: Path) -> None:
     root = project(tmp_path, A=AGAIN)
-    command = ("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "1")
-    done = coq.run(*command, "--proof-timeout", "3", cwd=root)
+    done = check(coq, root, "-j", "1", "--proof-timeout", "3")
     assert done.returncode == 1
     assert "A.v: the proof of wrong_statement was not run: its statement is wrong" in done.stderr
     assert "skipped" not in done.stderr
@@ -677,8 +675,7 @@ BUSY = "".join(
 
 
 def start(coq: Coq, root: Path, **environ: str) -> subprocess.Popen[str]:
-    command = ("proof-checker", "check", "--engine", "snapshot", "-f", "_Project", "-j", "3")
-    return coq.start(*command, cwd=root, environ=environ)
+    return coq.start(*check_words("-j", "3"), cwd=root, environ=environ)
 
 
 def workers_of(root: Path) -> list[psutil.Process]:
@@ -760,7 +757,7 @@ def test_a_real_library_is_checked(coq: Coq, tmp_path: Path, package: str) -> No
 def test_only_proofs_past_the_threshold_get_a_process_of_their_own(
     coq: Coq, tmp_path: Path
 ) -> None:
-    root = project(tmp_path, A=lemmas(6), B="Require Import A.\n" + lemmas(2))
+    root = project(tmp_path, A=lemmas(6), B="From Top Require Import A.\n" + lemmas(2))
     begun = []
     for threshold in (0.0, 60.0):
         care = replace(ALL, threshold=threshold)

@@ -15,7 +15,8 @@ import pytest
 
 from checker.engines.vio.engine import pieces
 from checker.schedule.schedule import Task, Visit
-from tests.helpers import Coq, write_files
+from tests import helpers
+from tests.helpers import Coq, write_files, write_project
 
 GOOD = """\
 Section Numbers.
@@ -63,8 +64,7 @@ def vio_coq(coq: Coq) -> Coq:
 def make_project(coq: Coq, root: Path, **sources: str) -> Path:
     """A project of these sources, with their .vio files."""
     names = [f"{name}.v" for name in sources]
-    write_files(root, {f"{name}.v": text for name, text in sources.items()})
-    write_files(root, {"_Project": "\n".join(["-Q . Top", *names])})
+    write_project(root, dict(zip(names, sources.values(), strict=True)))
     for name in names:
         done = coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Top", "-vio", name, cwd=root)
         assert done.returncode == 0, done.stderr
@@ -72,8 +72,7 @@ def make_project(coq: Coq, root: Path, **sources: str) -> Path:
 
 
 def check(coq: Coq, root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = ["proof-checker", "check", "--engine", "vio", "-f", "_Project", *words]
-    return coq.run(*command, cwd=root)
+    return helpers.check(coq, root, *words, engine="vio")
 
 
 def test_a_project_whose_proofs_are_good_is_checked(vio_coq: Coq, tmp_path: Path) -> None:
@@ -253,9 +252,7 @@ def test_a_coqc_that_is_killed_is_no_wrong_proof(vio_coq: Coq, tmp_path: Path) -
     bin_folder = write_files(tmp_path / "bin", {"coqc": "#!/bin/sh\nkill -KILL $$\n"})
     (bin_folder / "coqc").chmod(0o755)
     # find_toolchain has to accept it first
-    done = vio_coq.run(
-        "proof-checker", "check", "-f", "_Project", cwd=root, environ={"COQBIN": str(bin_folder)}
-    )
+    done = helpers.check(vio_coq, root, engine="auto", COQBIN=str(bin_folder))
     assert done.returncode == 3
 
 
@@ -266,7 +263,7 @@ def test_a_signal_ends_the_run_and_its_workers(
     for_ever = "do 99 do 99 do 99 do 99 do 99 do 99 idtac"
     slow = f"Lemma slow : True.\nProof. {for_ever}. exact I. Qed.\n"
     root = make_project(vio_coq, tmp_path, A=slow, B=slow)
-    command = ["proof-checker", "check", "--engine", "vio", "-f", "_Project", "-j", "2"]
+    command = helpers.check_words(engine="vio")
     running = subprocess.Popen(
         command, cwd=root, env=vio_coq.environ, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )

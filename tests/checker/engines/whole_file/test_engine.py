@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, write_files, write_project
 
 GOOD = {
     "base.v": "Lemma base : 1 = 1. Proof. reflexivity. Qed.\n",
@@ -28,7 +28,7 @@ WRONG_STATEMENT = "From P Require Import base.\nLemma left : 1.\nProof. exact ba
 
 
 def project(root: Path, files: dict[str, str]) -> Path:
-    return write_files(root, {**files, "_Project": "-Q . P\n" + "\n".join(files) + "\n"})
+    return write_project(root, files, "-Q . P")
 
 
 def checker(coq: Coq, root: Path, command: str, *words: str) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ from types import TracebackType
 import psutil
 import pytest
 
-from tests.helpers import Coq, every_coq, write_files
+from tests.helpers import Coq, every_coq, generate, write_files
 from tests.idetop import idetop
 from tests.managers import OURS, eventually, manager
 
@@ -146,8 +146,7 @@ def make_two(coq: Coq, folder: Path, checker: str) -> list[int]:
     """make -j3 of two projects that check with J=6; the samples."""
     for name in ("one", "two"):
         write_project(folder / name)
-        done = coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=folder / name)
-        assert done.returncode == 0, done.stderr
+        generate(coq, folder / name)
     recipe = f"$(MAKE) -C $@ checkproofs J=6 PROOF_CHECKER='{checker}'"
     text = f"all: one two\none two:\n\t{recipe}\n.PHONY: all one two\n"
     write_files(folder, {"Makefile": text})
@@ -183,7 +182,7 @@ def test_with_a_single_token_a_make_checkproofs_ends(coq: Coq, tmp_path: Path) -
     """No coqc waits for a token while the one that started it holds the last."""
     write_project(tmp_path)
     with manager(coq, 1) as running:
-        coq.run("proof-makefile", "-f", "_Project", "-o", "Makefile", cwd=tmp_path)
+        generate(coq, tmp_path)
         environ = {**coq.environ, **running.environ}
         with (
             subprocess.Popen(

@@ -1,11 +1,10 @@
 """What cannot be checked over interfaces gets the verdict of coqc over .vo files."""
 
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
-from tests.helpers import Coq, write_files
+from tests.helpers import WRONG, Coq, check, check_words, write_project
 
 BASE = "Lemma fine : {n : nat | n = 1}.\nProof. exists 1. reflexivity. Qed.\n"
 READERS = {
@@ -17,26 +16,14 @@ READERS = {
     "Assumes.v": "From T Require Base.\nPrint Assumptions Base.fine.\n",
     "Above.v": "From T Require Prints In_proof.\nLemma above : 1 = 1.\nProof In_proof.inside.\n",
 }
-WRONG = "Lemma two : 1 = 2.\nProof. reflexivity. Qed.\n"
-
-
-LATE = WRONG.replace("two", "late")
-
-
-def check(
-    coq: Coq, root: Path, engine: str, sources: dict[str, str], *words: str
-) -> CompletedProcess[str]:
-    """What a check of these sources says."""
-    write_files(root, {"_Project": "\n".join(["-Q . T", *sources]), **sources})
-    command = ["proof-checker", "check", "--engine", engine, "-f", "_Project", "-j", "2"]
-    return coq.run(*command, *words, cwd=root)
+TWO, LATE = (WRONG.replace("wrong", name) for name in ("two", "late"))
 
 
 @pytest.mark.ends
 def test_a_file_that_reads_proofs_of_others_is_as_good_or_wrong_as_coqc_says(
     coq: Coq, tmp_path: Path
 ) -> None:
-    wrong = f"From T Require Base.\n{WRONG}Print Base.fine.\n{LATE}"
+    wrong = f"From T Require Base.\n{TWO}Print Base.fine.\n{LATE}"
     sources = {
         "Base.v": BASE,
         "Wrong.v": wrong,
@@ -44,7 +31,7 @@ def test_a_file_that_reads_proofs_of_others_is_as_good_or_wrong_as_coqc_says(
     } | READERS
     known = ["snapshot"]  # which remembers what it found
     for engine in ("snapshot", *known, "vok", *(["vio"] if coq.toolchain.has_vio else [])):
-        done = check(coq, tmp_path / engine, engine, sources)
+        done = check(coq, write_project(tmp_path / engine, sources, "-Q . T"), engine=engine)
         assert done.returncode == 1
         for line, name in ((3, "two"), (6, "late")):
             assert f'File "./Wrong.v", line {line}, characters 7-18:\nError:' in done.stderr
@@ -66,15 +53,14 @@ def test_a_file_of_which_coqc_makes_no_interface_is_checked_and_so_is_what_needs
     both = "Lemma both : 1 = 1 /\\ 2 = 2.\nProof. split. par: reflexivity. Defined.\n"
     above = "From T Require Waits Fails.\nLemma above : 1 = 1.\nProof. exact Waits.first. Qed.\n"
     sources = {"Waits.v": first + both, "Fails.v": both, "Above.v": above}
-    project = {"_Project": "\n".join(["-Q . T", *sources]), **sources}
     engines = ["snapshot", "vok", "vio"]
-    words = ["-f", "_Project", "-j", "2"]
-    folders = [write_files(tmp_path / engine, project) for engine in engines]
+    folders = [write_project(tmp_path / engine, sources, "-Q . T") for engine in engines]
     running = [
-        coq.start("proof-checker", "check", "--engine", engine, *words, cwd=folder)
+        coq.start(*check_words(engine=engine), cwd=folder)
         for engine, folder in zip(engines, folders, strict=True)
     ]
-    running.append(coq.start("proof-checker", "vio2vo", *words, cwd=folders[-1]))
+    words = ("vio2vo", "-f", "_Project", "-j", "2")
+    running.append(coq.start("proof-checker", *words, cwd=folders[-1]))
     for checker in running:
         output, _ = checker.communicate()
         assert checker.returncode == 0, output
@@ -86,11 +72,11 @@ def test_a_file_of_which_coqc_makes_no_interface_is_checked_and_so_is_what_needs
 @pytest.mark.ends
 def test_a_file_that_reads_proofs_of_a_wrong_file_is_not_tried(coq: Coq, tmp_path: Path) -> None:
     """Over .vo files; where a stand-in is loaded, it can be."""
-    sources = {"Base.v": BASE + WRONG, "Prints.v": READERS["Prints.v"]}
-    done = check(coq, tmp_path / "snapshot", "snapshot", sources)
+    sources = {"Base.v": BASE + TWO, "Prints.v": READERS["Prints.v"]}
+    done = check(coq, write_project(tmp_path / "snapshot", sources, "-Q . T"))
     assert done.returncode == 1
     assert "1 wrong, 1 file not good" in done.stdout
-    done = check(coq, tmp_path, "vok", sources)
+    done = check(coq, write_project(tmp_path, sources, "-Q . T"), engine="vok")
     assert done.returncode == 1
     assert done.stderr.count("Error") == 1
     assert "Prints.v: not tried, because it needs Base.v, which is wrong" in done.stderr
@@ -107,7 +93,7 @@ def test_what_is_wrong_below_a_file_is_told_without_compiling_anything(
         "Prints.v": READERS["Prints.v"] + "Lemma bad : 1.\n",
         "Above.v": above,
     }
-    done = check(coq, tmp_path, "snapshot", sources, "Above.v")
+    done = check(coq, write_project(tmp_path, sources, "-Q . T"), "Above.v")
     assert done.returncode == 1
     assert 'File "./Prints.v", line 5, characters 12-13:\nError:' in done.stderr
     assert "Above.v: not tried, because it needs Prints.v, which is wrong" in done.stderr

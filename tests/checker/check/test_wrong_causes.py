@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, check, generate, write_project
 
 pytestmark = pytest.mark.ends
 
 # The statement of A is wrong, so B and C cannot be tried; the proof of D is wrong, so E can.
 FILES = {
-    "_Project": "-Q . Top\nA.v B.v C.v D.v E.v\n",
     "A.v": "Definition n := 1.\nLemma a : n = 1 /\\ absent.\nProof. reflexivity. Qed.\n",
     "B.v": "From Top Require Import A.\nLemma b : n = 1.\nProof. reflexivity. Qed.\n",
     "C.v": "From Top Require Import B.\nLemma c : 1 = 1.\nProof. reflexivity. Qed.\n",
@@ -23,11 +22,10 @@ ENGINES = ("snapshot", "vio", "vok")
 
 @pytest.fixture
 def root(coq: Coq, tmp_path: Path) -> Path:
-    write_files(tmp_path, FILES)
+    root = write_project(tmp_path, FILES)
     for target in ("Makefile", "dodo.py"):
-        made = coq.run("proof-makefile", "-f", "_Project", "-o", target, cwd=tmp_path)
-        assert made.returncode == 0
-    return tmp_path
+        generate(coq, root, target)
+    return root
 
 
 def engines(coq: Coq) -> list[str]:
@@ -44,7 +42,7 @@ def test_files_that_are_not_tried_are_one_line_that_names_the_wrong_one(
     coq: Coq, root: Path
 ) -> None:
     for engine in engines(coq):
-        done = coq.run("proof-checker", "check", "-f", "_Project", "--engine", engine, cwd=root)
+        done = check(coq, root, engine=engine)
         assert done.returncode == 1, engine
         assert is_complete(done.stderr), done.stderr
         assert done.stderr.count("not tried") == 1
@@ -54,8 +52,7 @@ def test_files_that_are_not_tried_are_one_line_that_names_the_wrong_one(
 
 def test_the_wrong_file_below_the_one_asked_for_is_told(coq: Coq, root: Path) -> None:
     for engine in engines(coq):
-        words = ("-f", "_Project", "--engine", engine, "C.v")
-        done = coq.run("proof-checker", "check", *words, cwd=root)
+        done = check(coq, root, "C.v", engine=engine)
         assert done.returncode == 1, engine
         assert done.stderr.count(PLACE_IN_A) == 1
         assert "C.v: not tried, because it needs A.v, which is wrong\n" in done.stderr

@@ -19,7 +19,7 @@ from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, Note, ProofDone
 from checker.report.results import Verdict
 from tests.checker.engines.snapshot.test_engine import lemmas, project
-from tests.helpers import Coq, run_of
+from tests.helpers import GOOD, WRONG, Coq, run_of
 
 # A question between the statement and its `Proof term` makes coqc refuse it.
 BY_TERM = "Lemma first : True.\nProof I.\n" + lemmas(2)
@@ -29,11 +29,7 @@ Proof. idtac. idtac. idtac. reflexivity. Qed.
 Lemma second : 1 = 1.
 Proof. idtac. exact first. Qed.
 """
-WRONG = """Lemma wrong : 1 = 2.
-Proof. reflexivity. Qed.
-Lemma last : 1 = 1.
-Proof. reflexivity. Qed.
-"""
+MISTAKEN = WRONG + GOOD.replace("good", "last")
 
 
 class Told:
@@ -77,7 +73,7 @@ def make_mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_plain_coqc_accepts_a_proof_it_is_not_wrong_and_the_user_hears_of_it_once(
     coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = project(tmp_path, A=BY_TERM, B=REPLACED, C=REPLACED + WRONG)
+    root = project(tmp_path, A=BY_TERM, B=REPLACED, C=REPLACED + MISTAKEN)
     with monkeypatch.context() as context:
         make_mistaken(context)
         found = Told(coq, root)
@@ -102,7 +98,9 @@ def test_many_wrong_proofs_are_confirmed_by_one_coqc_that_leaves_out_the_others(
         return await run_copy(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("checker.engines.snapshot.confirm.run_copy", counted)
-    root = project(tmp_path, A=lemmas(3), B="".join(WRONG.replace(" :", f"{n} :") for n in "123"))
+    root = project(
+        tmp_path, A=lemmas(3), B="".join(MISTAKEN.replace(" :", f"{n} :") for n in "123")
+    )
     found = Told(coq, root)
     assert found.proofs(Verdict.WRONG) == {"wrong1", "wrong2", "wrong3"}
     assert modes == [("-vos",)]

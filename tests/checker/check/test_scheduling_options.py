@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from checker.check.engines import TO_CHECK
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, check, write_files
 
 PROJECT = """-Q . Top
 -arg "-async-proofs on -async-proofs-j 3" -arg -async-proofs-always-delegate
@@ -23,8 +23,7 @@ def test_they_are_left_out_of_every_engine_and_that_is_said_once(coq: Coq, tmp_p
         if engine.why_not(coq.toolchain):
             continue
         root = write_files(tmp_path / engine.name, files)
-        words = ("check", "--engine", engine.name, "--arg=-worker-id", "--arg=x", "-j", "2")
-        done = coq.run("proof-checker", *words, "-f", "_Project", cwd=root)
+        done = check(coq, root, "--arg=-worker-id", "--arg=x", engine=engine.name)
         said = done.stdout + done.stderr
         assert done.returncode == 1, said
         assert "3 proofs in 3 files: 1 wrong, 1 file not good" in said
