@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from checker.annotate.annotated import AnnotatedSource, Finding
-from checker.document.document import Document, read_document
+from checker.document.document import Document
 from checker.document.documents import settings_of
 from checker.document.proof_using import SUGGEST, is_wrong_clause, proof_at, suggestions
+from checker.document.reader import read_document
 from checker.report.messages import read_error
 from checker.report.results import Message
 from checker.run.mirror import Mirror, read_listed
@@ -54,6 +55,7 @@ async def find_annotations(run: Run, choice: Choice) -> Found:
     if asked:
         with temporary_folder() as folder:
             mirror = Mirror(run, folder)
+            await mirror.read_requires()
             rejected = await _ask_coq(mirror, sources, asked)
             if choice.verify and (choice.add or choice.repair):
                 await _verify(mirror, sources, rejected)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from checker.document.document import Document, Proof, Settings, read_document
+from checker.document.document import Document, Proof, Settings
 from checker.document.proof_using import (
     Edit,
     annotation,
@@ -16,6 +16,7 @@ from checker.document.proof_using import (
     wants_annotation,
     why_left_alone,
 )
+from checker.document.reader import read_document
 
 
 class Sort(Enum):

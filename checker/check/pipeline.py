@@ -20,7 +20,7 @@ from checker.check.hinted import HintedInterfaces
 from checker.check.marks import VokMarks
 from checker.check.settlement import Settlement
 from checker.check.targets import PassTargets
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from checker.engines.engine import Engine
 from checker.interfaces import hints
 from checker.interfaces.stand_ins import StandIns, side_folder

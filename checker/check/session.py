@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from checker.knowledge.store import Ledger
 from checker.report.events import Count, Ended, Note
 from checker.report.terminal import Terminal, reporter

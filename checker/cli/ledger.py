@@ -12,10 +12,11 @@ from rich.table import Table
 from checker.check.session import drive
 from checker.cli import options
 from checker.document.documents import read_documents
+from checker.knowledge.entries import read_entry
 from checker.knowledge.inputs import DIGESTS
-from checker.knowledge.known import RECORDS
-from checker.knowledge.recorder import LOADED, SOURCES, Recorder
-from checker.knowledge.store import FILE_NAME, Entry, Ledger
+from checker.knowledge.recorder import Recorder
+from checker.knowledge.records import LOADED, PROOFS, SOURCES, read_text
+from checker.knowledge.store import FILE_NAME, Ledger
 from checker.report.events import number
 from checker.report.terminal import OurConsole
 from checker.run.run import Run
@@ -25,7 +26,8 @@ from makegen.base.temporary import temporary_folder
 from makegen.coq.dependencies import read_dependencies
 
 SLOWEST = 20  # proofs that `show` lists
-MOVED = (LOADED, SOURCES, RECORDS)  # topics that mean the same on another machine
+# The topics whose records mean the same on another machine.
+MOVED = (LOADED.name, SOURCES.name, PROOFS.name)
 FORMAT = "proof-checker ledger 1"
 
 
@@ -85,10 +87,10 @@ def _folder(arguments: argparse.Namespace) -> Path | None:
 
 def as_json(ledger: Ledger) -> dict[str, Any]:
     """Seconds (CPU) by file and proof, slowest first; memory (bytes, at most); and totals."""
-    files = {}
-    for file, records in ledger.memories(RECORDS).items():
-        proofs = sorted(records.get("seconds", {}).items(), key=lambda item: -item[1])
-        memory = records.get("memory", {})
+    files: dict[str, dict[str, Any]] = {}
+    for file, records in PROOFS.all(ledger).items():
+        proofs = sorted(records.seconds.items(), key=lambda item: -item[1])
+        memory = records.memory
         files[file] = {
             "seconds": sum(s for _, s in proofs),
             "proofs": dict(proofs),
@@ -156,10 +158,10 @@ def _import(ledger: Ledger, source: Path) -> None:
         for line in lines:
             match json.loads(line):
                 case [str(topic), str(key), value]:
-                    facts[topic].append((key, value))
+                    facts[topic].append((read_text(key), value))
                 case dict(fields):
-                    entries.append(Entry(**fields))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+                    entries.append(read_entry(fields))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(f"{source}: cannot be imported ({error}); export it again") from error
     for topic, found in facts.items():
         ledger.remember(topic, found)
@@ -185,7 +187,8 @@ def _collect(arguments: argparse.Namespace) -> int:
             verdicts, facts = memory.in_use()
         dropped = set(run.ledger.entries()) - verdicts
         run.ledger.drop(dropped)
-        facts[DIGESTS] = {k for k in run.ledger.memories(DIGESTS) if run.path(k).exists()}
+        digests = run.ledger.memories(DIGESTS.name)
+        facts[DIGESTS.name] = {file for file in digests if run.path(file).exists()}
         stems = {str(PurePosixPath(file).with_suffix("")) for file in run.files}
         for topic in run.ledger.topics():
             known = set(run.ledger.memories(topic))

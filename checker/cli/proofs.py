@@ -4,7 +4,8 @@ import argparse
 import json
 import sys
 
-from checker.document.document import Document, Proof, read_document
+from checker.document.document import Document, Proof
+from checker.document.reader import read_document
 from checker.document.sentences import Lines, Sentence, coqc_offset
 from checker.document.sourcefile import read_source
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from checker.document.document import Document, Settings, read_document
+from checker.document.document import Document, Settings
 from checker.document.inplace import STICKY_FLAGS
+from checker.document.reader import read_document
 from makegen.base import graph
 from makegen.coq.dependencies import Dependencies, closure
 from makegen.coq.workspace import Workspace

@@ -2,19 +2,40 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path, PurePosixPath
+from typing import Any, Self
 
+from checker.knowledge.records import Topic, read_words
 from checker.run.run import Run
 from makegen.base import graph as order
 from makegen.base.files import Finish, write_whole
 from makegen.coq.cutoff import stamp, time_made
 from makegen.coq.dependencies import Dependencies
 
-# Topic of the ledger: for a .vo or .vos that we made, its time and coqc's arguments.
-TOPIC = "made with"
-
 VO, VOS, VOK, VIO = ".vo", ".vos", ".vok", ".vio"
+
+
+@dataclass(frozen=True)
+class MadeWith:
+    """How a .vo or .vos was made by us."""
+
+    modified: int  # its time then, nanoseconds
+    arguments: tuple[str, ...]  # of coqc
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        modified, arguments = value
+        return cls(int(modified), read_words(arguments))
+
+    def written(self) -> list[object]:
+        """As JSON."""
+        return [self.modified, self.arguments]
+
+
+MADE_WITH = Topic("made with", MadeWith.read, MadeWith.written)  # by name of the product
 
 
 def product(source: str, suffix: str) -> str:
@@ -76,8 +97,9 @@ def is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bo
             return False
         if suffix == VO and _time(run.path(product(file, VIO))) > made:
             return False
-        record = run.ledger.recall(TOPIC, product(file, suffix))
-        if record and record[0] == path.stat().st_mtime_ns and record[1] != _arguments(run):
+        record = MADE_WITH.recall(run.ledger, product(file, suffix))
+        is_as_made = record is not None and record.modified == path.stat().st_mtime_ns
+        if record and is_as_made and record.arguments != _arguments(run):
             return False
         return all(run.path(name).stat().st_mtime_ns <= made for name in needed) and all(
             _time(run.path(name)) <= made for name in dependencies.others[file]
@@ -89,11 +111,11 @@ def is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bo
 def remember_made(run: Run, file: str, suffix: str) -> None:
     """Keep with which arguments the .vo or .vos of the file was made just now."""
     name = product(file, suffix)
-    run.ledger.remember(TOPIC, [(name, [_time(run.path(name)), _arguments(run)])])
+    MADE_WITH.remember(run.ledger, [(name, MadeWith(_time(run.path(name)), _arguments(run)))])
 
 
-def _arguments(run: Run) -> list[str]:
-    return [*run.project.coq_flags, *run.extra_arguments]
+def _arguments(run: Run) -> tuple[str, ...]:
+    return (*run.project.coq_flags, *run.extra_arguments)
 
 
 def _time(path: Path) -> int:

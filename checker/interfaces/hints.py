@@ -22,27 +22,23 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from checker.document.document import Document, Proof, ProofEnd, read_document
+from checker.document.document import Document, Proof, ProofEnd
 from checker.document.documents import settings_of
 from checker.document.proof_using import collections
+from checker.document.reader import read_document
 from checker.document.section_variables import declared
 from checker.document.sentences import coqc_offset
 from checker.interfaces import hinted_text as hintedtext
 from checker.interfaces.freshness import VIO, VOS, product
-from checker.knowledge.known import RECORDS
+from checker.interfaces.hint_records import HINTS, HintRecord, Hints, Prepared, Stamp
+from checker.knowledge.records import PROOFS, ProofRecords
 from checker.run.run import Run
 from makegen.coq import cutoff
 from makegen.coq.auxfile import Entry, has_hints, remove_hints, write_hints
 
-# Topic of the ledger: for a source, the hints that were prepared, for which text; how the compiled
-# file was then, and with which hints that had been made, if any.
-TOPIC = "hints"
 CONTEXT_USED = "context_used"
 _RESERVED = frozenset({"All", "Type"})  # not variables, where Coq reads a set of them
-
-Hints = Mapping[str, str]  # for proofs, by full name: section variables, separated by blanks
 
 
 @dataclass(frozen=True)
@@ -60,44 +56,43 @@ def prepare(run: Run, least: float, *, by_text: bool = False) -> list[str]:
     for a source have to save. An interface with a proof put off is not the one with that proof run:
     the first hints for a source cost a check of what loads it.
     """
-    records = run.ledger.memories(RECORDS)
-    entries = run.ledger.memories(TOPIC)
+    proofs = PROOFS.all(run.ledger)
+    records = HINTS.all(run.ledger)
     hinted = []
-    facts = []
+    kept = []
     for file in run.project.v_files:
-        known = records.get(file, {})
-        words = known.get("variables", {})
-        if sum(known.get("seconds", {}).get(name, 0.0) for name in words) < least:
+        known = proofs.get(file, ProofRecords())
+        words = known.variables
+        if sum(known.seconds.get(name, 0.0) for name in words) < least:
             words = {}
-        before = entries.get(file)
+        before = records.get(file)
         if not (words or before) or not run.path(file).exists():
             continue
         key = _key(run, file, words, by_text=by_text)
-        if before and before["key"] == key and _is_prepared(run, file, before["prepared"]):
-            prepared = before["prepared"]
+        if before and before.key == key and _is_prepared(run, file, before.prepared):
+            prepared = before.prepared
         else:
             prepared = _prepare_file(run, file, words, by_text=by_text)
         made = _made_with(run, file, before)
         if prepared or made:
-            stamp = _stamp(run, file)
-            facts.append((file, {"key": key, "stamp": stamp, "prepared": prepared, "made": made}))
+            kept.append((file, HintRecord(key, _stamp(run, file), prepared, made)))
         if prepared:
             hinted.append(file)
-    run.ledger.remember(TOPIC, facts)
+    HINTS.remember(run.ledger, kept)
     return hinted
 
 
 def opened(run: Run) -> dict[str, Opened]:
     """The sources whose compiled files may have been made with hints that nobody has confirmed."""
-    entries = run.ledger.memories(TOPIC)
+    records = HINTS.all(run.ledger)
     found = {}
     for file in run.project.v_files:
-        entry = entries.get(file)
-        made = _made_with(run, file, entry)
-        is_lost = entry is None and _stamp(run, file) is not None and has_hints(run.path(file))
+        record = records.get(file)
+        made = _made_with(run, file, record)
+        is_lost = record is None and _stamp(run, file) is not None and has_hints(run.path(file))
         if made or is_lost:
-            is_of_text = made and made["text"] == _digest(run, file)
-            found[file] = Opened(made["hints"] if is_of_text else None, _state(run, file))
+            is_of_text = made and made.text == _digest(run, file)
+            found[file] = Opened(made.hints if made and is_of_text else None, _state(run, file))
     return found
 
 
@@ -115,7 +110,7 @@ def made_plainly(run: Run, file: str, suffix: str) -> None:
 
 def _close(run: Run, file: str) -> None:
     """The compiled file is as if it had been made without hints, or it is gone."""
-    run.ledger.forget(TOPIC, [file])
+    HINTS.forget(run.ledger, [file])
     with contextlib.suppress(OSError):
         hintedtext.path_of(run.path(file)).unlink(missing_ok=True)
         remove_hints(run.path(file))
@@ -179,16 +174,16 @@ def _may_be_hinted(proof: Proof) -> bool:
     )
 
 
-def _is_prepared(run: Run, file: str, prepared: Any) -> bool:
+def _is_prepared(run: Run, file: str, prepared: Prepared | None) -> bool:
     """Whether what was written for these hints is still there."""
-    takes_text = prepared is not None and prepared.get("by_text")
+    takes_text = prepared is not None and prepared.by_text
     text = hintedtext.path_of(run.path(file))
     return has_hints(run.path(file)) and (not takes_text or text.exists())
 
 
 def _prepare_file(
     run: Run, file: str, words: Mapping[str, str], *, by_text: bool
-) -> dict[str, Any] | None:
+) -> Prepared | None:
     """Write the hints of a source; nothing is hinted at where they cannot be written."""
     source = run.path(file)
     try:
@@ -214,7 +209,7 @@ def _prepare_file(
         return None
     named = {proof.full_name: names for proof, names in hints.items()}
     digest = hashlib.sha256(document.text).hexdigest()
-    return {"text": digest, "hints": named, "by_text": bool(clauses)}
+    return Prepared(digest, named, by_text=bool(clauses))
 
 
 def _key(run: Run, file: str, words: Mapping[str, str], *, by_text: bool) -> str:
@@ -240,20 +235,20 @@ def _digest(run: Run, file: str) -> str:
 
 
 def _state(run: Run, file: str) -> str:
-    return json.dumps([_stamp(run, file), run.ledger.recall(TOPIC, file)])
+    return json.dumps([_stamp(run, file), run.ledger.recall(HINTS.name, file)])
 
 
-def _made_with(run: Run, file: str, entry: Any) -> Any:
-    """The hints that may be in the compiled file as it is, as in the ledger; None: none."""
-    if entry is None or (stamp := _stamp(run, file)) is None:
+def _made_with(run: Run, file: str, record: HintRecord | None) -> Prepared | None:
+    """The hints that may be in the compiled file as it is; None: none."""
+    if record is None or (stamp := _stamp(run, file)) is None:
         return None
-    return entry["made"] if stamp == entry["stamp"] else entry["prepared"]
+    return record.made if stamp == record.stamp else record.prepared
 
 
-def _stamp(run: Run, file: str) -> list[int] | None:
-    """What changes whenever the compiled file is written, or put back; None where there is none."""
+def _stamp(run: Run, file: str) -> Stamp | None:
+    """Of the compiled file; None where there is none."""
     try:
         found = run.path(_compiled(run, file)).stat()
     except OSError:
         return None
-    return [found.st_ctime_ns, found.st_ino, found.st_size] if found.st_size else None
+    return (found.st_ctime_ns, found.st_ino, found.st_size) if found.st_size else None

@@ -8,8 +8,11 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
+from checker.knowledge.records import Topic, read_text
 from checker.knowledge.store import Ledger
 from makegen.coq import cutoff, interface
 
@@ -22,7 +25,28 @@ FOLDER = ".proof-makefile"  # in the project's folder: all side files of ours
 STAND_INS = "stand-ins"  # in it: compiled files that only checks load, as in the project
 UP = "__"  # a folder there for the one above the project's
 _OURS = re.compile(rf"(?:{re.escape(FOLDER)}|.*)/{STAND_INS}/(?=.*\.vo\Z)")
-DIGESTS = "digests"  # topic: for a file, its size and time, and its digest
+
+
+@dataclass(frozen=True)
+class FileDigest:
+    """The digest of a file that had this size and time."""
+
+    size: int
+    modified: int  # nanoseconds
+    digest: str
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        (size, modified), digest = value
+        return cls(int(size), int(modified), read_text(digest))
+
+    def written(self) -> list[object]:
+        """As JSON."""
+        return [[self.size, self.modified], self.digest]
+
+
+DIGESTS = Topic("digests", FileDigest.read, FileDigest.written)  # by name, as in Contents
 
 
 def _digest(path: Path) -> str:
@@ -76,7 +100,7 @@ class Contents:
         self._known: dict[str, str | None] = {}
         self._outdated: dict[str, bool] = {}
         self._found: dict[str, str] = {}
-        self._fresh: list[tuple[str, object]] = []
+        self._fresh: list[tuple[str, FileDigest]] = []
 
     def digest(self, name: str) -> str | None:
         """Of a file, named from the root or absolutely; None when it cannot be read."""
@@ -153,7 +177,7 @@ class Contents:
 
     def save(self) -> None:
         """Remember what was computed."""
-        self._ledger.remember(DIGESTS, self._fresh)
+        DIGESTS.remember(self._ledger, self._fresh)
         self._fresh.clear()
 
     def relative(self, path: str) -> str:
@@ -174,12 +198,11 @@ class Contents:
         path = self._path(name)
         try:
             status = path.stat()
-            stamp = [status.st_size, status.st_mtime_ns]
-            kept = self._ledger.recall(DIGESTS, name)
-            if kept and kept[0] == stamp:
-                return str(kept[1])
+            kept = DIGESTS.recall(self._ledger, name)
+            if kept and (kept.size, kept.modified) == (status.st_size, status.st_mtime_ns):
+                return kept.digest
             digest = _digest(path)
         except OSError:
             return None
-        self._fresh.append((name, [stamp, digest]))
+        self._fresh.append((name, FileDigest(status.st_size, status.st_mtime_ns, digest)))
         return digest

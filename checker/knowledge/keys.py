@@ -4,7 +4,7 @@ docs/ledger.md explains each part and argues that nothing is left out. In short,
 proof depends on
 
 - the surroundings: Coq, its flags and load path, the file's logical name, the files it loads, and
-  those that it might load in their place (`surroundings`),
+  those that it might load in their place (checker.knowledge.surroundings),
 - the document before the proof, where a proof that can be delegated counts only by its statement
   and the section variables that it uses,
 - its own statement, without its name, and its own script,
@@ -51,8 +51,8 @@ class Fingerprints:
     own: Mapping[int, str]  # digests of the statements and scripts of these, and of nothing else
 
 
-def surroundings(parts: Iterable[bytes | str]) -> str:
-    """One digest of all that lies outside the document; the parts in a fixed order."""
+def digest_of(parts: Iterable[bytes | str]) -> str:
+    """One digest of these parts, in a fixed order."""
     digest = hashlib.sha256(b"%d" % KEY_VERSION)
     for part in parts:
         data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
@@ -104,14 +104,14 @@ def _required(sentence: str) -> list[tuple[str, str]]:
     return [(root, word) for word in words[at + 1 :] if word]
 
 
-def fingerprints(document: Document, around: str, uses: Uses) -> Fingerprints:
+def fingerprints(document: Document, surroundings: str, uses: Uses) -> Fingerprints:
     """The keys of the document and of its delegable proofs.
 
     The order of neighbouring lemmas does not count where none of their statements mentions
     another of them (`_Lemmas`).
     """
     proofs = {p.index: p for p in document.proofs if p.is_delegable and not p.depth}
-    before = _Before(around)
+    before = _Before(surroundings)
     keys: dict[int, str] = {}
     own: dict[int, str] = {}
     end = 0  # of the delegable proof that is being passed over
@@ -158,9 +158,9 @@ def _key(before: bytes, proof: Proof, statement: bytes, script: bytes) -> str:
     return hashlib.sha256(b"\0".join((b"proof", before, statement, script))).hexdigest()
 
 
-def settled_key(around: str, text: bytes) -> str:
+def settled_key(surroundings: str, text: bytes) -> str:
     """The key under which it is kept that all of a source is good."""
-    return hashlib.sha256(b"settled" + around.encode() + text).hexdigest()
+    return hashlib.sha256(b"settled" + surroundings.encode() + text).hexdigest()
 
 
 def wrong_key(key: str, column: int, text: bytes) -> str:
@@ -175,8 +175,8 @@ def wrong_key(key: str, column: int, text: bytes) -> str:
 class _Before:
     """A digest of the document so far."""
 
-    def __init__(self, around: str) -> None:
-        self._digest = hashlib.sha256(around.encode())
+    def __init__(self, surroundings: str) -> None:
+        self._digest = hashlib.sha256(surroundings.encode())
         self._lemmas = _Lemmas()
 
     def digest(self) -> bytes:

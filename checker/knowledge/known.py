@@ -8,10 +8,6 @@ from checker.document.document import Document, Proof
 from checker.knowledge.keys import Uses
 from checker.report.results import ProofResult, Verdict
 
-# Topic of the ledger: for a source, the seconds of its proofs, their memory (bytes, as in
-# results.ProofResult) and the section variables that they use, by name.
-RECORDS = "proofs"
-
 
 @dataclass(frozen=True)
 class Known:

@@ -6,15 +6,16 @@ What is known cannot tell all causes apart; then the more general one is told.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from checker.document.document import Proof
 from checker.knowledge.inputs import source_place
 from checker.knowledge.keys import Fingerprints
 from checker.knowledge.known import Known
+from checker.knowledge.records import Topic, read_text, read_words
 from checker.report.events import Explained
 
-TOPIC = "last check"  # of the ledger: for a source, the Basis of the verdicts on it
 INSTALLED = "installed files"
 SHORT = 12  # digits of a digest that only an explanation looks at
 
@@ -45,6 +46,27 @@ class Basis:
     names: Sequence[str]  # of the proofs
     proofs: Sequence[str]  # digests of their own statements and scripts
     keys: Sequence[str]
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        return cls(
+            settings=read_text(value["settings"]),
+            requires=read_text(value["requires"]),
+            candidates=read_text(value["candidates"]),
+            loads={name: read_text(digest) for name, digest in value["loads"].items()},
+            text=read_text(value["text"]),
+            names=read_words(value["names"]),
+            proofs=read_words(value["proofs"]),
+            keys=read_words(value["keys"]),
+        )
+
+    def written(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+
+LAST = Topic("last check", Basis.read, Basis.written)  # by name of the source
 
 
 def loads_of(names: Sequence[str], digests: Sequence[str | None]) -> dict[str, str]:

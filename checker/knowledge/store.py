@@ -73,7 +73,7 @@ class Ledger:
         row = self._db.execute(
             "SELECT value FROM memo WHERE topic = ? AND key = ?", (topic, key)
         ).fetchone()
-        return None if row is None else json.loads(row[0])
+        return None if row is None else _value(row[0])
 
     def remember(self, topic: str, facts: Iterable[tuple[str, Any]]) -> None:
         """Keep a JSON value for each key, in place of what was there."""
@@ -92,7 +92,7 @@ class Ledger:
     def memories(self, topic: str) -> dict[str, Any]:
         """All that is remembered of a topic."""
         rows = self._db.execute("SELECT key, value FROM memo WHERE topic = ?", (topic,))
-        return {key: json.loads(value) for key, value in rows}
+        return {key: _value(value) for key, value in rows}
 
     def entries(self, keys: Iterable[str] | None = None) -> dict[str, Entry]:
         """The verdicts kept under these keys; all of them when none are given."""
@@ -142,6 +142,14 @@ class Ledger:
                     path.with_name(path.name + suffix).replace(f"{aside}{suffix}")
             self._warn(f"{path} is broken ({error}); set aside as {aside.name}, begun anew")
             return _connect(str(path))
+
+
+def _value(text: str) -> Any:
+    """What was remembered; as good as nothing where nobody can read it."""
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None
 
 
 def _connect(name: str) -> sqlite3.Connection:

@@ -19,7 +19,7 @@ from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq import coqfiles
 from makegen.coq.auxfile import AuxFile, read_aux
-from makegen.coq.coqdep import read_requires
+from makegen.coq.requires import Requires, ask_requires
 from makegen.project.project import LoadPath, Project
 
 
@@ -40,7 +40,14 @@ class Mirror:
                     "make that folder's parent the root of the project"
                 )
             self.write(source, read_listed(run.project, source))
-        self.requires = read_requires(self.run.project, run.toolchain, folder / ".requires")
+        self.requires: Requires = {}
+
+    async def read_requires(self) -> None:
+        """Find out in which order sources are to be compiled; `compile` needs that.
+
+        Raises UserError where coqdep refuses a source, or sources need each other in a circle.
+        """
+        self.requires = await ask_requires(self.run)
         order.check(self.requires)
 
     def write(self, source: str, text: bytes) -> None:

@@ -84,7 +84,6 @@ class Run(Workspace):
     tokens: Tokens
     tell: Tell
     care: Care = field(default_factory=Care)
-    known: Mapping[str, Known] = field(default_factory=dict)  # of the files, where it is asked for
     made: dict[Path, object] = field(default_factory=dict)  # compiled files as it has left them
     loads: Workspace | None = None  # where what coqc loads is found, if not here
     targets: Targets | None = None  # for an engine that makes passes

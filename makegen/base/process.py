@@ -1,8 +1,7 @@
 """The life of one coqc: started in a process group of its own, heard out, and always ended.
 
-Only this module starts processes for the .vio and .vok engines. A worker is ended by the
-stop ladder (INT, TERM, KILL, with a wait at each rung); where util-linux' setpriv is there,
-the kernel kills it should we be killed without a chance to clean up.
+It is ended by the stop ladder (INT, TERM, KILL, with a wait at each rung); where util-linux'
+setpriv is there, the kernel kills it should we be killed without a chance to clean up.
 """
 
 import asyncio
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import IO
 
 import psutil
+
+from makegen.base.exit import Exit, reap
 
 IDLE_SECONDS = 10.0  # without any work: then the user is told
 LOOK_SECONDS = 2.0  # between two looks at what it does
@@ -48,6 +49,7 @@ class Outcome:
     words: tuple[str, ...]
     status: int  # exit code; -N: killed by signal N
     output: str  # standard output, then standard error
+    errors: str  # standard error alone
     seconds: float  # wall
     cpu_seconds: float
 
@@ -90,14 +92,16 @@ async def run(request: Request) -> Outcome:
             words = await _wait(process, request)
             if words:
                 await _stop(process)
-            status, cpu = _reap(process)
+            ended = _reap(process)
         except BaseException:
             if process.returncode is None:
                 await asyncio.shield(_stop(process))
                 _reap(process)
             raise
-        output = _read(out) + _read(err) + words
-    return Outcome(request.words, status, output, time.monotonic() - started, cpu)
+        output, errors = _read(out), _read(err) + words
+    cpu = ended.user_seconds + ended.system_seconds
+    wall = time.monotonic() - started
+    return Outcome(request.words, ended.status, output + errors, errors, wall, cpu)
 
 
 async def _wait(process: subprocess.Popen[bytes], request: Request) -> str:
@@ -134,10 +138,10 @@ def _cpu_seconds(pid: int) -> float:
     return total
 
 
-def _reap(process: subprocess.Popen[bytes]) -> tuple[int, float]:
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, usage.ru_utime + usage.ru_stime
+def _reap(process: subprocess.Popen[bytes]) -> Exit:
+    ended = reap(process.pid)
+    process.returncode = ended.status
+    return ended
 
 
 async def _has_ended(pid: int) -> None:

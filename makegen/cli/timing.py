@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from makegen.base.errors import MachineError, UserError
+from makegen.base.exit import reap
 from makegen.base.files import write_outputs
 from makegen.generate import timing
 from makegen.generate.timing_table import NOTHING, Style, one_table, two_table
@@ -95,15 +96,14 @@ def _clock(words: Sequence[str]) -> int:
         process = os.posix_spawnp(command[0], command, os.environ)
     except OSError as error:
         raise MachineError(f"{command[0]}: {error.strerror}") from error
-    _, status, usage = os.wait4(process, 0)
+    ended = reap(process)
     values = {
         "%e": f"{time.monotonic() - started:.2f}",
-        "%U": f"{usage.ru_utime:.2f}",
-        "%S": f"{usage.ru_stime:.2f}",
-        "%M": str(usage.ru_maxrss),
+        "%U": f"{ended.user_seconds:.2f}",
+        "%S": f"{ended.system_seconds:.2f}",
+        "%M": str(ended.memory),
     }
     for letter, value in values.items():
         layout = layout.replace(letter, value)
     print(layout, file=sys.stderr)
-    code = os.waitstatus_to_exitcode(status)
-    return code if code >= 0 else 128 - code
+    return ended.status if ended.status >= 0 else 128 - ended.status

@@ -105,11 +105,6 @@ def speaks_of(aux: AuxFile, text: bytes) -> bool:
     return aux.digest == _digest(text)
 
 
-def write_aux(source: Path, text: bytes, entries: Iterable[Entry]) -> None:
-    """Write the .aux file of `source`, whose contents are `text`, as coqc would."""
-    _write(source, _digest(text), str(source.resolve()), entries)
-
-
 def write_hints(source: Path, text: bytes, output: str, hints: Iterable[Entry]) -> None:
     """Add hints for a coqc that makes `output` of `source`, whose contents are `text`.
 
@@ -117,7 +112,7 @@ def write_hints(source: Path, text: bytes, output: str, hints: Iterable[Entry]) 
     """
     aux = read_aux(source) or AuxFile(_digest(text), str(source.resolve()), ())
     ours = Entry(0, 0, _SOURCE, f"{aux.digest} {aux.source}")
-    _write(source, _digest(b""), output, (*aux.entries, ours, *hints))
+    write_aux(source, AuxFile(_digest(b""), output, (*aux.entries, ours, *hints)))
 
 
 def has_hints(source: Path) -> bool:
@@ -128,12 +123,13 @@ def has_hints(source: Path) -> bool:
 def remove_hints(source: Path) -> None:
     """Leave of the .aux file of `source` what was there before write_hints."""
     if has_hints(source) and (aux := read_aux(source)):
-        _write(source, aux.digest, aux.source, aux.entries)
+        write_aux(source, aux)
 
 
-def _write(source: Path, digest: str, name: str, entries: Iterable[Entry]) -> None:
-    lines = [f"COQAUX1 {digest} {name}"]
-    lines += [f'{e.start} {e.end} {e.key} "{_escape(e.value)}"' for e in entries]
+def write_aux(source: Path, aux: AuxFile) -> None:
+    """Write the .aux file of `source`, as coqc would."""
+    lines = [f"COQAUX1 {aux.digest} {aux.source}"]
+    lines += [f'{e.start} {e.end} {e.key} "{_escape(e.value)}"' for e in aux.entries]
     write_whole(aux_path(source), "".join(f"{line}\n" for line in lines))
 
 

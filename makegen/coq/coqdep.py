@@ -1,119 +1,77 @@
-"""What each source of a project requires, asked of coqdep in one call."""
+"""coqdep: how it is asked about the sources of a project, and how its answer is read."""
 
-import hashlib
-import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from posixpath import normpath
+from pathlib import PurePosixPath
 
-from makegen.base.errors import UserError
-from makegen.base.files import write_outputs
-from makegen.coq import coqfiles
-from makegen.coq.toolchain import Toolchain
-from makegen.project.project import Project
+from makegen.base.process import Outcome
+from makegen.base.process import run as run_process
+from makegen.coq.workspace import Workspace
 
-# For each .v file of the project, the .v files of the project that it requires directly.
-Requires = Mapping[str, tuple[str, ...]]
+MOST_BYTES = 500_000  # of names on one command line; Linux takes 2 MB, with the environment
+_BREAK = re.compile(r"(?<!\\)\s+")  # a blank in a name has a backslash before it
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What coqdep said when the project's sources were as `key` has it."""
+class Answer:
+    """What coqdep said."""
 
-    key: str
-    requires: Requires
+    needed: Mapping[str, tuple[str, ...]]  # for each source, normalised, what its .vo is made from
+    warnings: str
+    failure: Outcome | None = None  # of the call that refused a source, or went wrong
 
 
-def read_requires(project: Project, toolchain: Toolchain, memory: Path) -> Requires:
-    """What coqdep says, or said of the same sources: the answer is kept in `memory`.
+async def ask(workspace: Workspace) -> Answer:
+    """Ask what the sources of the project need; as many at once as a command line may hold."""
+    needed: dict[str, tuple[str, ...]] = {}
+    warnings = ""
+    for part in _parts(workspace.project.v_files, MOST_BYTES):
+        outcome = await run_process(workspace.coqdep(*part))
+        if not outcome.is_good:
+            return Answer(needed, warnings, outcome)
+        needed |= _read(outcome.output)
+        warnings += outcome.errors
+    return Answer(needed, warnings)
 
-    Raises UserError with coqdep's words when it refuses a source.
+
+def source_of(name: str) -> str:
+    """The source of a .vo, normalised; any other name as it is."""
+    path = PurePosixPath(os.path.normpath(name))
+    return str(path.with_suffix(".v") if path.suffix == ".vo" else path)
+
+
+def _parts(files: Iterable[str], most: int) -> Iterator[list[str]]:
+    """The names, as many at once as a command line may hold.
+
+    >>> list(_parts(["a.v", "b.v", "c.v"], most=8))
+    [['a.v', 'b.v'], ['c.v']]
     """
-    key = _key(project, toolchain)
-    kept = recall(memory)
-    if kept is not None and kept.key == key:
-        return kept.requires
-    requires = parse(project, _run(project, toolchain))
-    write_outputs({memory: json.dumps({"key": key, "requires": requires})})
-    return requires
+    part: list[str] = []
+    size = 0
+    for file in files:
+        length = len(os.fsencode(file)) + 1
+        if part and size + length > most:
+            yield part
+            part, size = [], 0
+        part.append(file)
+        size += length
+    if part:
+        yield part
 
 
-def recall(memory: Path) -> Memory | None:
-    """What was kept; None when nothing was, or it cannot be read."""
-    try:
-        kept = json.loads(memory.read_text())
-        return Memory(kept["key"], {file: tuple(names) for file, names in kept["requires"].items()})
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None
+def _read(output: str) -> dict[str, tuple[str, ...]]:
+    """For each source the names after the colon of its .vo rule.
 
-
-def forget_deleted(project: Project, memory: Path) -> None:
-    """When a source has left the project and the disk: what was made from it goes, and what was
-    made from the files that required it, or a build would go on without noticing.
+    >>> _read("A.vo A.glob A.v.beautified A.required_vo: A.v B.vo\\nA.vio: A.v B.vio\\n")
+    {'A.v': ('A.v', 'B.vo')}
     """
-    kept = recall(memory)
-    if kept is None:
-        return
-    gone = {
-        source
-        for source in kept.requires
-        if source not in project.v_files and not (project.root / source).exists()
-    }
-    for source, required in kept.requires.items():
-        if source in gone or not gone.isdisjoint(required):
-            coqfiles.remove(str(project.root / name) for name in coqfiles.outputs(source))
-
-
-def parse(project: Project, output: str) -> Requires:
-    """What coqdep's rules say; each line `F.vo ...: F.v A.vo B.vo` names one source."""
-    sources = {normpath(source): source for source in project.v_files}
-    requires: dict[str, tuple[str, ...]] = dict.fromkeys(project.v_files, ())
+    needed = {}
     for line in output.splitlines():
-        targets, _, prerequisites = line.partition(":")
-        first = targets.split(" ", 1)[0]
-        if first.endswith(".vo") and (source := _source(first, sources)):
-            found = (_source(name, sources) for name in prerequisites.split())
-            requires[source] = tuple(name for name in found if name)
-    return requires
-
-
-def _source(name: str, sources: Mapping[str, str]) -> str | None:
-    """The source of a .vo, when it is one of the project's."""
-    return sources.get(normpath(name.removesuffix(".vo") + ".v")) if name.endswith(".vo") else None
-
-
-def _run(project: Project, toolchain: Toolchain) -> str:
-    # coqdep reads the names in a file as relative to the file's own folder
-    with tempfile.NamedTemporaryFile("w", dir=project.root, prefix=".inputs") as inputs:
-        inputs.write("".join(f"{source}\n" for source in project.v_files))
-        inputs.flush()
-        coqdep = toolchain.coqdep_for(project.meta)
-        command = [*coqdep, *project.load_flags, "-f", Path(inputs.name).name]
-        done = subprocess.run(
-            command,
-            cwd=project.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise UserError(f"coqdep refuses the sources\n{done.stderr.rstrip()}")
-    sys.stderr.write(done.stderr)  # warnings: what was not found
-    return done.stdout
-
-
-def _key(project: Project, toolchain: Toolchain) -> str:
-    """Names the state of all sources, by size and time as make does, and who reads them."""
-    digest = hashlib.sha256(repr((toolchain.build, project.load_flags)).encode())
-    for source in project.v_files:
-        try:
-            status = (project.root / source).stat()
-            digest.update(repr((source, status.st_size, status.st_mtime_ns)).encode())
-        except FileNotFoundError as error:
-            raise UserError(f"{source}: no such file; restore it or take it out") from error
-    return digest.hexdigest()
+        targets, colon, names = line.partition(": ")
+        target = _BREAK.split(targets)[0]
+        if colon and target.endswith(".vo"):
+            words = (word.replace("\\ ", " ") for word in _BREAK.split(names) if word)
+            needed[source_of(target.replace("\\ ", " "))] = tuple(words)
+    return needed

@@ -6,27 +6,17 @@ there may be none. A generated Makefile does the same with its own words.
 """
 
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from makegen.base.exit import Exit, reap
 from makegen.coq import cutoff
 
 _OF_EMPTY_FILE = hashlib.md5(b"", usedforsecurity=False).hexdigest().encode()
 MADE = (".vo", ".vos", ".vok", ".vio", ".glob", ".vos.kept", ".vio.kept")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a coqc ended, and what it took."""
-
-    is_ok: bool
-    seconds: float  # of processor, for the user
-    memory: int  # kilobytes, at the peak
 
 
 def made(source: str, suffix: str) -> str:
@@ -68,13 +58,13 @@ def has_hints(aux_file: Path) -> bool:
     return digest == _OF_EMPTY_FILE and not name.endswith(b".v")
 
 
-def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Outcome:
+def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Exit:
     """F.vo, with no newer .vio of another source in reach, and without F.vio from then on."""
     for other in map(Path, sources):
         _forget_newer_vio(other.with_suffix(".vio"), other.with_suffix(".vo"))
     outcome = _run([*coqc, source])
     path = Path(source)
-    if not outcome.is_ok:
+    if not outcome.is_good:
         path.with_suffix(".glob").unlink(missing_ok=True)
         return outcome
     for suffix in (".vos", ".vok"):  # Rocq 9 makes none
@@ -85,7 +75,7 @@ def make_vo(coqc: Sequence[str], source: str, sources: Iterable[str]) -> Outcome
     return outcome
 
 
-def make_vio(coqc: Sequence[str], source: str) -> Outcome:
+def make_vio(coqc: Sequence[str], source: str) -> Exit:
     """F.vio; a good F.vos stays."""
     vos = Path(source).with_suffix(".vos")
     kept = cutoff.kept(vos)
@@ -99,15 +89,15 @@ def make_vio(coqc: Sequence[str], source: str) -> Outcome:
             kept.replace(vos)
 
 
-def make_vos(coqc: Sequence[str], source: str) -> Outcome:
+def make_vos(coqc: Sequence[str], source: str) -> Exit:
     """F.vos, from the .vos of what F requires."""
     return _remake([*coqc, "-vos", source], ".vos")
 
 
-def make_vok(coqc: Sequence[str], source: str) -> Outcome:
+def make_vok(coqc: Sequence[str], source: str) -> Exit:
     """F.vok: F is checked against the .vos of what it requires. Rocq 9 writes no file: we do."""
     outcome = _run([*coqc, "-vok", source])
-    if outcome.is_ok:
+    if outcome.is_good:
         Path(source).with_suffix(".vok").touch()
     return outcome
 
@@ -124,11 +114,11 @@ def remove(names: Iterable[str]) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def _remake(command: Sequence[str], suffix: str) -> Outcome:
+def _remake(command: Sequence[str], suffix: str) -> Exit:
     """Runs coqc on its last word; a product that tells what it told before keeps its time."""
     with cutoff.remaking(Path(command[-1]).with_suffix(suffix)) as remade:
         outcome = _run(command)
-        remade.is_good = outcome.is_ok
+        remade.is_good = outcome.is_good
     return outcome
 
 
@@ -141,18 +131,18 @@ def _forget_newer_vio(vio: Path, vo: Path) -> None:
         vio.unlink(missing_ok=True)
 
 
-def _run(command: Sequence[str]) -> Outcome:
+def _run(command: Sequence[str]) -> Exit:
     """Runs coqc to its end and passes on what it says, unmixed with others."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         try:
-            _, status, usage = os.wait4(process.pid, 0)
+            ended = reap(process.pid)
         except BaseException:
             process.kill()
             process.wait()
             raise
-        process.returncode = os.waitstatus_to_exitcode(status)
+        process.returncode = ended.status
         for said, stream in ((out, sys.stdout), (err, sys.stderr)):
             said.seek(0)
             stream.write(said.read())
-    return Outcome(process.returncode == 0, usage.ru_utime, usage.ru_maxrss)
+    return ended

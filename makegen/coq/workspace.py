@@ -32,8 +32,12 @@ class Workspace:
         """
         flags = (*self.project.coq_flags, *self.extra_arguments)
         own = BOTH_KINDS if self.toolchain.has_vio and "-w" in flags else ()
-        return Request(
-            words=(*self.toolchain.coqc, "-q", *flags, *own, *words),
-            folder=self.project.root,
-            environ=without_manager(self.environ),
-        )
+        return self._request((*self.toolchain.coqc, "-q", *flags, *own, *words))
+
+    def coqdep(self, *files: str) -> Request:
+        """A coqdep with the project's load path, asked about these sources."""
+        coqdep = self.toolchain.coqdep_for(self.project.meta)
+        return self._request((*coqdep, *self.project.load_flags, *files))
+
+    def _request(self, words: tuple[str, ...]) -> Request:
+        return Request(words, self.project.root, without_manager(self.environ))

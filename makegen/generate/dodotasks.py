@@ -1,43 +1,48 @@
-"""The doit tasks of a project: what a generated dodo.py calls.
+"""The doit tasks of a project: what a generated dodo.py calls. What they do is in dodoactions.
 
 doit compares contents: a file that was touched is not compiled again, nor is what requires a .vos
 that came out the same.
 """
 
-import functools
 import os
 import shlex
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from doit import get_var
-from doit.exceptions import InvalidDodoFile, TaskError, TaskFailed
+from doit.exceptions import InvalidDodoFile
 from doit.tools import Interactive, config_changed
 
-from makegen.base.errors import ExitCode, UserError
-from makegen.base.files import write_outputs
+from makegen.base.errors import UserError
+from makegen.base.exit import Exit
 from makegen.base.guard import explain
 from makegen.coq import coqfiles
-from makegen.coq.coqdep import Requires, forget_deleted, read_requires
-from makegen.coq.coqfiles import Outcome
+from makegen.coq.requires import Requires, forget_deleted, read_requires
 from makegen.coq.toolchain import Toolchain, find_toolchain
 from makegen.generate import completed, dodoplugins
-from makegen.generate.install import Item, install, plan, uninstall
+from makegen.generate.dodoactions import (
+    Installer,
+    action,
+    compile_one,
+    compile_vo,
+    destdir,
+    install_all,
+    print_times,
+    refuse,
+    run_coqdoc,
+    run_quietly,
+    write,
+)
+from makegen.generate.install import install, uninstall
 from makegen.generate.makefile import checked_project, files_text
-from makegen.generate.timing import Cost
-from makegen.generate.timing_table import Style, one_table
 from makegen.project.loadpath import PathKind
 from makegen.project.project import Project
 from makegen.project.request import parse, project_of
 
 Task = dict[str, object]
-Installer = Callable[[Sequence[Item], Path], None]
 MEMORY = Path(".dodo.requires.json")
 DATABASE = ".dodo.db"  # doit's
 OWN_FILES = (DATABASE, str(MEMORY), str(completed.RECORD), str(completed.BEGUN), ".dodo.project")
@@ -74,8 +79,8 @@ class Tasks:
             words = [required, self._config_words, self._coqc, source, self.project.v_files]
             yield {
                 **task,
-                "actions": [_action(_vo, *words)],
-                "clean": [_action(coqfiles.remove, made)],
+                "actions": [action(compile_vo, *words)],
+                "clean": [action(coqfiles.remove, made)],
             }
 
     def quick(self) -> Iterator[Task]:
@@ -115,8 +120,8 @@ class Tasks:
         needs_quick = command == "vio2vo" and self.toolchain.has_vio
         actions = [*self._written_project, Interactive(words, shell=False)]
         if command == "vio2vo":
-            begin = _action(completed.begin, self.project.v_files)
-            record = _action(completed.record, self.project.v_files, self._config_words)
+            begin = action(completed.begin, self.project.v_files)
+            record = action(completed.record, self.project.v_files, self._config_words)
             actions = [begin, *actions, record]
         return {
             "actions": actions,
@@ -127,7 +132,7 @@ class Tasks:
     def times(self) -> Task:
         """What compiling took."""
         return {
-            "actions": [_print_times],
+            "actions": [print_times],
             "getargs": {"costs": ("all", "cost")},
             "uptodate": [False],
         }
@@ -141,7 +146,7 @@ class Tasks:
             *self._coq_paths,
         ]
         return {
-            "actions": [_action(_coqdoc, command, self.project.v_files)],
+            "actions": [action(run_coqdoc, command, self.project.v_files)],
             "file_dep": files,
             "targets": ["html/index.html"],
             "clean": [(shutil.rmtree, ["html", True])],
@@ -168,11 +173,14 @@ class Tasks:
         """
         undo: list[object] = []
         if any(coqfiles.has_hints(Path(coqfiles.aux(v))) for v in self.project.v_files):
-            undo = [*self._written_project, _action(_quietly, [*self._checker("hints"), "--undo"])]
-        refuse = [(_refuse, [self.refusal])] if self.refusal else []
+            undo = [
+                *self._written_project,
+                action(run_quietly, [*self._checker("hints"), "--undo"]),
+            ]
+        refusing = [(refuse, [self.refusal])] if self.refusal else []
         return {
-            "actions": [*undo, *refuse],
-            "clean": [_action(coqfiles.remove, OWN_FILES)],
+            "actions": [*undo, *refusing],
+            "clean": [action(coqfiles.remove, OWN_FILES)],
         }
 
     def plugins(self) -> Task:
@@ -181,21 +189,21 @@ class Tasks:
         if not sources:
             return {"actions": []}
         return {
-            "actions": [_action(dodoplugins.make, self.project, "optfiles")],
+            "actions": [action(dodoplugins.make, self.project, "optfiles")],
             "file_dep": sources,
             "targets": self._plugins,
             "uptodate": [self._config],
-            "clean": [_action(dodoplugins.clean, self.project)],
+            "clean": [action(dodoplugins.clean, self.project)],
         }
 
     @property
     def _plugins(self) -> list[str]:
         return dodoplugins.products(self.project)
 
-    def _installing(self, goal: str, action: Installer) -> list[object]:
+    def _installing(self, goal: str, installer: Installer) -> list[object]:
         if self._plugins:
-            return [_action(dodoplugins.make, self.project, goal, f"DESTDIR={_destdir()}")]
-        return [_action(_installed, action, self.project, self.toolchain)]
+            return [action(dodoplugins.make, self.project, goal, f"DESTDIR={destdir()}")]
+        return [action(install_all, installer, self.project, self.toolchain)]
 
     @property
     def _checked_project(self) -> str:
@@ -206,7 +214,7 @@ class Tasks:
         """The action that writes the project file for the checker, where there is none."""
         if self._checked_project == self.project.origin:
             return []
-        return [_action(_write, self._checked_project, files_text(self.project))]
+        return [action(write, self._checked_project, files_text(self.project))]
 
     def _checker(self, command: str) -> list[str]:
         checker = shlex.split(os.environ.get("PROOF_CHECKER", ""))
@@ -233,13 +241,13 @@ class Tasks:
         return [*self.toolchain.coqc, "-q", *self.project.coq_flags, *self.extra]
 
     def _compile(
-        self, source: str, suffix: str, make: Callable[..., Outcome], *rest: Sequence[str]
+        self, source: str, suffix: str, make: Callable[..., Exit], *rest: Sequence[str]
     ) -> Task:
         target = coqfiles.made(source, suffix)
         return {
             "name": target,
             "doc": f"{suffix} of {source}",
-            "actions": [_action(_compiled, make, self._coqc, source, *rest)],
+            "actions": [action(compile_one, make, self._coqc, source, *rest)],
             "file_dep": self._file_dep(source, suffix),
             "targets": [target],
             "uptodate": [self._config],
@@ -249,19 +257,6 @@ class Tasks:
     def _file_dep(self, source: str, suffix: str) -> list[str]:
         needed = self.requires.get(source, ())
         return [source, *(coqfiles.made(name, suffix) for name in needed), *self._plugins]
-
-
-def _action(function: Callable[..., object], *words: object) -> tuple[object, list[object]]:
-    """An action of doit's, of which the user never reads a traceback."""
-    return functools.partial(_told, function), list(words)
-
-
-def _told(function: Callable[..., object], *words: object) -> object:
-    try:
-        return function(*words)
-    except Exception as error:
-        line, code = explain("proof-makefile", error)
-        return TaskError(line) if code is ExitCode.MACHINE else TaskFailed(line)
 
 
 def read_tasks(*words: str) -> Tasks:
@@ -299,71 +294,3 @@ def _workers(given: str | None) -> int | None:
 def _given_words(variable: str) -> tuple[str, ...]:
     """The words of a variable of doit's command line, else of the environment."""
     return tuple(shlex.split(get_var(variable, os.environ.get(variable, ""))))
-
-
-def _compiled(
-    make: Callable[..., Outcome], coqc: list[str], source: str, *rest: Sequence[str]
-) -> Task | TaskFailed:
-    """Makes one file; doit keeps what it took."""
-    outcome = make(coqc, source, *rest)
-    if not outcome.is_ok:
-        return TaskFailed(f"coqc refuses {source}")
-    return {"cost": [outcome.seconds, outcome.memory]}
-
-
-def _vo(
-    required: Sequence[str], config: str, coqc: list[str], source: str, sources: Sequence[str]
-) -> Task | TaskFailed:
-    """Makes F.vo, unless vio2vo made the same one from the same files."""
-    if completed.is_completed(required, config):
-        return {"cost": None}
-    return _compiled(coqfiles.make_vo, coqc, source, sources)
-
-
-def _print_times(costs: dict[str, list[float] | None]) -> None:
-    """The table of what each file took when it was last compiled, the longest first."""
-    known = {
-        name: Cost(Decimal(f"{cost[0]:.2f}"), int(cost[1])) for name, cost in costs.items() if cost
-    }
-    print(one_table(known, Style()), end="")
-
-
-def _coqdoc(command: Sequence[str], sources: Sequence[str]) -> bool:
-    """Runs coqdoc on the sources; a list of names in a file is never too long."""
-    Path("html").mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=".", prefix=".coqdoc") as names:
-        names.write("".join(f"{source}\n" for source in sources))
-        names.flush()
-        done = subprocess.run([*command, "--files-from", Path(names.name).name], check=False)
-    return done.returncode == 0
-
-
-def _quietly(words: Sequence[str]) -> bool:
-    """Runs a command whose output tells the user nothing."""
-    return subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode == 0
-
-
-def _write(file: str, text: str) -> None:
-    write_outputs({Path(file): text})
-
-
-def _refuse(refusal: str) -> TaskFailed:
-    return TaskFailed(refusal)
-
-
-def _installed(action: Installer, project: Project, toolchain: Toolchain) -> None:
-    """Installs or uninstalls."""
-    names = [coqfiles.made(v, suffix) for suffix in (".vo", ".v", ".glob") for v in project.v_files]
-    action(plan(project.root, project.load_paths, names), _user_contrib(toolchain))
-
-
-def _user_contrib(toolchain: Toolchain) -> Path:
-    """Where libraries go: below DESTDIR (or DSTROOT), from the command line or the environment."""
-    command = [*toolchain.coqc, "-where"]
-    where = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-    return Path(f"{_destdir()}/{where}/user-contrib")
-
-
-def _destdir() -> str:
-    given = (get_var(name, os.environ.get(name)) for name in ("DSTROOT", "DESTDIR"))
-    return next(filter(None, given), "")

@@ -5,20 +5,30 @@ here too, unless no build could come of it: what is likely a mistake is put amon
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from os.path import normpath
 from pathlib import Path
 
-from makegen.project.declarations import COMMAND_LINE, Declaration, Key, Where, message, refuse
-from makegen.project.loadpath import LoadPath, PathKind, below, binding, bound_name
+from makegen.project.declarations import (
+    COMMAND_LINE,
+    Declaration,
+    Declarations,
+    Doubts,
+    Key,
+    Located,
+    Where,
+    message,
+    refuse,
+    select,
+)
+from makegen.project.loadpath import LoadPath, PathKind, below
 from makegen.project.sources import (
     SUFFIXES,
     Tree,
     base_name,
     expand,
     is_identifier,
-    mentions,
     suffix,
     tidy,
     unsafe_character,
@@ -26,14 +36,6 @@ from makegen.project.sources import (
 
 NATIVE_COMPILER = ("yes", "no", "ondemand")
 _KINDS = {Key.I: PathKind.I, Key.Q: PathKind.Q, Key.R: PathKind.R}
-
-Declarations = Sequence[Declaration]
-Located = list[tuple[str, Where]]  # a file, and where it is listed
-Doubts = list[str]  # messages
-
-
-def _select(declarations: Declarations, *keys: Key) -> list[Declaration]:
-    return [declaration for declaration in declarations if declaration.key in keys]
 
 
 def _refuse_line_ends(declaration: Declaration) -> None:
@@ -50,7 +52,7 @@ def _refuse_unsafe(path: str, where: Where, allowed: str = "") -> None:
 
 def only(declarations: Declarations, key: Key) -> str | None:
     """The value of an option that may be given once."""
-    found = _select(declarations, key)
+    found = select(declarations, key)
     for first, second in pairwise(found):
         refuse(second.where, f"{key.value} is given twice (first at {first.where})", "keep one")
     for declaration in found:
@@ -65,7 +67,7 @@ def arguments(declarations: Declarations) -> tuple[tuple[str, ...], str | None]:
     """
     words: Located = []
     native = None
-    for declaration in _select(declarations, Key.ARG, Key.NATIVE_COMPILER):
+    for declaration in select(declarations, Key.ARG, Key.NATIVE_COMPILER):
         _refuse_line_ends(declaration)
         if declaration.key is Key.NATIVE_COMPILER:
             native = _native(declaration.words[0], declaration.where)
@@ -92,7 +94,7 @@ def _native(value: str, where: Where) -> str:
 def load_paths(declarations: Declarations) -> tuple[LoadPath, ...]:
     """The load paths in the order in which coq_makefile gives them to coqc: -I, -Q, -R."""
     return tuple(
-        _load_path(declaration) for key in _KINDS for declaration in _select(declarations, key)
+        _load_path(declaration) for key in _KINDS for declaration in select(declarations, key)
     )
 
 
@@ -129,7 +131,7 @@ def sources(declarations: Declarations, tree: Tree, doubts: Doubts) -> Located:
     """Every source, in order, folders replaced by what is in them; nothing twice."""
     listed: Located = []
     first: dict[str, Where] = {}
-    for declaration in _select(declarations, Key.FILE):
+    for declaration in select(declarations, Key.FILE):
         for name in _files(declaration, tree, doubts):
             same = name if name[0] == "/" else f"{tree.root}/{name}"
             if ".." in name:
@@ -188,73 +190,15 @@ def _is_meta(name: str) -> bool:
 
 def folders(declarations: Declarations, tree: Tree) -> tuple[str, ...]:
     """The folders that are listed for all the sources in them."""
-    listed = (declaration.words[0] for declaration in _select(declarations, Key.FILE))
+    listed = (declaration.words[0] for declaration in select(declarations, Key.FILE))
     return tuple(name for name in listed if tree.is_folder(tidy(name)))
-
-
-def doubt_absent(declarations: Declarations, files: Located, tree: Tree, doubts: Doubts) -> None:
-    """Doubts the absent sources, but those that are `generated`, or named in a *.local file."""
-    rules = _select(declarations, Key.GENERATED)
-    declared = {tidy(declaration.words[0]) for declaration in rules}
-    listed = {name for name, _ in files}
-    for declaration in rules:
-        name = tidy(declaration.words[0])
-        if name not in listed:
-            refuse(declaration.where, f"generated file {name} is no source", "list it in sources")
-    absent = [item for item in files if not tree.exists(item[0]) and item[0] not in declared]
-    hooks = _hooks(tree.root) if absent else ""
-    unknown = [(name, where) for name, where in absent if not mentions(hooks, name)]
-    if unknown:
-        name, where = unknown[0]
-        others = f" (and {len(unknown) - 1} others)" if unknown[1:] else ""
-        what = f"no file {name}{others} in {tree.root}"
-        doubts.append(message(where, what, "make will say so, unless it is made before"))
-
-
-def _hooks(root: Path) -> str:
-    paths = sorted([*root.glob("*.local"), *root.glob("*.local-late")])
-    return "\n".join(path.read_text(errors="replace") for path in paths if path.is_file())
-
-
-def doubt_names(files: Located, paths: Sequence[LoadPath], root: Path, doubts: Doubts) -> None:
-    """Doubts a .v whose logical name another has."""
-    first: dict[str, tuple[str, Where]] = {}
-    prefixes: dict[str, str | None] = {}  # by folder; few folders hold many files
-    for name, where in files:
-        if not name.endswith(".v"):
-            continue
-        folder, _, base = name.rpartition("/")
-        if folder not in prefixes:
-            prefixes[folder] = _prefix(name, paths, root)
-        prefix = prefixes[folder]
-        if prefix is None:
-            continue
-        logical = prefix + base[: -len(".v")]
-        if logical in first:
-            other, place = first[logical]
-            what = f"{name} and {other} ({place}) have one logical name, {logical}"
-            mend = "rename one, or bind their folders to different paths"
-            doubts.append(message(where, what, mend))
-        first.setdefault(logical, (name, where))
-
-
-def _prefix(name: str, paths: Sequence[LoadPath], root: Path) -> str | None:
-    """What stands before the bare name in the logical names of a file's folder.
-
-    None where nobody can Require the files: coqc takes their bare names, which may occur again.
-    """
-    bound = binding(root, paths, name)
-    if bound is None or not all(map(is_identifier, bound[1])):
-        return None
-    above = bound_name(*bound, "")
-    return f"{above}." if above else ""
 
 
 def meta_file(declarations: Declarations, root: Path) -> str | None:
     """The META file that is listed, if one is."""
     found = [
         (tidy(declaration.words[0]), declaration.where)
-        for declaration in _select(declarations, Key.FILE)
+        for declaration in select(declarations, Key.FILE)
         if _is_meta(tidy(declaration.words[0])) and not declaration.words[0].endswith(SUFFIXES)
     ]
     for name, where in found:
@@ -271,7 +215,7 @@ def meta_package(declarations: Declarations, files: Located, meta: str | None) -
     package = only(declarations, Key.META_PACKAGE)
     if package is None:
         return None
-    where = _select(declarations, Key.META_PACKAGE)[0].where
+    where = select(declarations, Key.META_PACKAGE)[0].where
     _refuse_unsafe(package, where)
     option = Key.META_PACKAGE.value
     if meta is not None:
@@ -285,7 +229,7 @@ def meta_package(declarations: Declarations, files: Located, meta: str | None) -
 
 def variables(declarations: Declarations) -> Iterator[tuple[str, str]]:
     """The variables for the Makefile, in order."""
-    for declaration in _select(declarations, Key.VARIABLE):
+    for declaration in select(declarations, Key.VARIABLE):
         name, value = declaration.words
         if not re.fullmatch(r"[\w.][\w.-]*", name, re.ASCII):
             what = f"make takes no variable named {name!r}"
@@ -293,16 +237,9 @@ def variables(declarations: Declarations) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def doubt_options(declarations: Declarations, doubts: Doubts) -> None:
-    """Doubts an option that does nothing here."""
-    for declaration in _select(declarations, Key.COQLIB):
-        mend = "set COQLIB (ROCQLIB) in the environment"
-        doubts.append(message(declaration.where, "-coqlib is passed over", mend))
-
-
 def named_files(declarations: Declarations) -> tuple[str, ...]:
     """The sources and folders as they are written, without the META file."""
-    names = (declaration.words[0] for declaration in _select(declarations, Key.FILE))
+    names = (declaration.words[0] for declaration in select(declarations, Key.FILE))
     return tuple(name for name in names if name and not _is_meta(name))
 
 

@@ -3,6 +3,7 @@
 Both readers (coqproject, tomlproject) produce declarations; project turns them into the model.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Never
@@ -62,3 +63,13 @@ class Declaration:
     where: Where
     key: Key
     words: tuple[str, ...]
+
+
+Declarations = Sequence[Declaration]
+Located = list[tuple[str, Where]]  # a file, and where it is listed
+Doubts = list[str]  # messages
+
+
+def select(declarations: Declarations, *keys: Key) -> list[Declaration]:
+    """Those with one of these keys."""
+    return [declaration for declaration in declarations if declaration.key in keys]

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from makegen.project import checks
 from makegen.project.coqproject import read_coqproject
-from makegen.project.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
+from makegen.project.declarations import COMMAND_LINE, Declaration, Doubts, Key, Where, refuse
+from makegen.project.doubts import doubt_absent, doubt_names, doubt_options
 from makegen.project.loadpath import LoadPath, PathKind
 from makegen.project.sources import Tree
 from makegen.project.tomlproject import looks_like_toml, read_tomlproject
@@ -114,12 +115,12 @@ def build_project(
     """
     given = checks.given(declarations)
     tree = Tree(root)
-    doubts: checks.Doubts = []
-    checks.doubt_options(declarations, doubts)
+    doubts: Doubts = []
+    doubt_options(declarations, doubts)
     files = checks.sources(declarations, tree, doubts)
-    checks.doubt_absent(declarations, files, tree, doubts)
+    doubt_absent(declarations, files, tree, doubts)
     load_paths = checks.with_top(checks.load_paths(declarations), files, root)
-    checks.doubt_names(files, load_paths, root, doubts)
+    doubt_names(files, load_paths, root, doubts)
     arguments, native_compiler = checks.arguments(declarations)
     meta_file = checks.meta_file(declarations, root)
     return Project(

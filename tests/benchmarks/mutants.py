@@ -26,7 +26,8 @@ from pathlib import Path
 
 from checker.check import pipeline
 from checker.check.engines import EAGER, choose
-from checker.document.document import Document, Proof, read_document
+from checker.document.document import Document, Proof
+from checker.document.reader import read_document
 from checker.document.sentences import Kind
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from checker.document.sentences import split
 
 

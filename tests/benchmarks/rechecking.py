@@ -17,9 +17,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from makegen.base import graph as order
-from makegen.coq.coqdep import read_requires
+from makegen.coq.requires import read_requires
 from makegen.project.project import read_project
 from tests.helpers import Coq, every_coq, library_project
 

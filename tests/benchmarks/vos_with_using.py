@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from makegen.base.graph import sort
-from makegen.coq.coqdep import read_requires
+from makegen.coq.requires import read_requires
 from makegen.coq.toolchain import Toolchain, find_toolchain
 from makegen.project.project import Project, read_project
 

@@ -19,7 +19,8 @@ from checker.engines.snapshot.process import (
 )
 from checker.engines.snapshot.records import expected_seconds, file_run, remember
 from checker.engines.snapshot.resident import limit
-from checker.knowledge.known import RECORDS, Known
+from checker.knowledge.known import Known
+from checker.knowledge.records import PROOFS
 from checker.report.events import Started, tell_not_tried
 from checker.run.run import Run, Targets
 from checker.schedule.schedule import Batch, Task
@@ -84,7 +85,7 @@ class _Files:
         self._rates = Rates()
         texts = {file: run.path(file).read_bytes() for file in targets.needs}
         self.proofs = sum(len(_QED.findall(texts[file])) for file in run.files)
-        records = run.ledger.memories(RECORDS)
+        records = PROOFS.all(run.ledger)
         self.seconds = {
             file: expected_seconds(text, records.get(file)) for file, text in texts.items()
         }

@@ -1,34 +1,36 @@
 """What earlier runs learnt of a file: the times of its proofs, their section variables."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
 from checker.document.proof_using import collections
 from checker.engines.snapshot.costs import TEXT_PER_BYTE, Costs, Rates
 from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.read import script_of
-from checker.knowledge.known import RECORDS, Known
+from checker.knowledge.known import Known
+from checker.knowledge.records import PROOFS, ProofRecords
 from checker.run.run import Run
 from checker.schedule.estimates import recorded_seconds
 from makegen.coq.auxfile import read_aux
 
+V = TypeVar("V")
 GUESSED_PER_BYTE = 5e-5  # CPU seconds, of a source of which nothing is known
 
 
-def expected_seconds(text: bytes, records: Any) -> float:
+def expected_seconds(text: bytes, records: ProofRecords | None) -> float:
     """CPU seconds that coqc takes for a source: as it took, as far as that is known."""
-    if not records:
+    if records is None:
         return len(text) * GUESSED_PER_BYTE
-    rate = float(records.get("text") or TEXT_PER_BYTE)
-    return float(sum(records.get("seconds", {}).values())) + len(text) * rate / 2
+    rate = records.text_per_byte or TEXT_PER_BYTE
+    return sum(records.seconds.values()) + len(text) * rate / 2
 
 
 def file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
     """The file, ready to be run."""
     script = script_of(file, known.document)
-    records = run.ledger.recall(RECORDS, file) or {}
-    seconds = _aux_seconds(run, file, known) | records.get("seconds", {})
-    words: Mapping[str, str] = records.get("variables", {})
+    records = PROOFS.recall(run.ledger, file) or ProofRecords()
+    seconds = {**_aux_seconds(run, file, known), **records.seconds}
+    words = records.variables
     proofs = list(enumerate(script.proofs))
     wanted = {p.statement.start for p in known.document.proofs if known.is_wanted(p)}
     found = FileRun(
@@ -38,7 +40,7 @@ def file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
             script,
             {n: seconds[p.name] for n, p in proofs if p.name in seconds},
             rates,
-            records.get("text"),
+            records.text_per_byte,
         ),
         rates=rates,
         wanted=frozenset(number for number, proof in proofs if proof.statement in wanted),
@@ -68,30 +70,30 @@ def _aux_seconds(run: Run, file: str, known: Known) -> dict[str, float]:
 
 def remember(run: Run, files: Iterable[FileRun]) -> None:
     """Keeps what this run learnt."""
-    facts = []
-    for file in files:
-        known = run.ledger.recall(RECORDS, file.script.file) or {}
-        seconds, memory = known.get("seconds", {}), known.get("memory", {})
-        words = known.get("variables", {})
-        for number, result in file.decided.items():
-            if result.verdict.is_ok:
-                name = file.script.proofs[number].name
-                seconds[name], memory[name] = round(result.seconds, 4), result.memory
-        for index, told in file.told.items():
-            proof = file.script.steps[index].proof
-            assert proof is not None, "told of a proof"
-            words[file.script.proofs[proof].name] = told.decode()
-        names = {proof.name for proof in file.script.proofs}
-        kept: dict[str, Any] = {
-            topic: {name: value for name, value in facts_by_name.items() if name in names}
-            for topic, facts_by_name in (
-                ("seconds", seconds),
-                ("memory", memory),
-                ("variables", words),
-            )
-        }
-        text = file.text_per_byte() or known.get("text")
-        if text is not None:
-            kept["text"] = text
-        facts.append((file.script.file, kept))
-    run.ledger.remember(RECORDS, facts)
+    PROOFS.remember(run.ledger, [(file.script.file, _learnt(run, file)) for file in files])
+
+
+def _learnt(run: Run, file: FileRun) -> ProofRecords:
+    """What is known of the file by now; nothing of proofs that have left it."""
+    before = PROOFS.recall(run.ledger, file.script.file) or ProofRecords()
+    seconds, memory = dict(before.seconds), dict(before.memory)
+    for number, result in file.decided.items():
+        if result.verdict.is_ok:
+            name = file.script.proofs[number].name
+            seconds[name], memory[name] = round(result.seconds, 4), result.memory
+    words = dict(before.variables)
+    for index, told in file.told.items():
+        proof = file.script.steps[index].proof
+        assert proof is not None, "told of a proof"
+        words[file.script.proofs[proof].name] = told.decode()
+    names = {proof.name for proof in file.script.proofs}
+    return ProofRecords(
+        _of(seconds, names),
+        _of(memory, names),
+        _of(words, names),
+        file.text_per_byte() or before.text_per_byte,
+    )
+
+
+def _of(known: Mapping[str, V], names: Collection[str]) -> dict[str, V]:
+    return {name: value for name, value in known.items() if name in names}

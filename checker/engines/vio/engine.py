@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.document.admitted import give_up, is_harmless
-from checker.document.document import read_document
 from checker.document.documents import settings_of
+from checker.document.reader import read_document
 from checker.engines.vio.build import build_missing
 from checker.engines.vio.explain import explain, explain_product
 from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checker.document.document import Document, Proof, Settings, read_document
+from checker.document.document import Document, Proof, Settings
 from checker.document.documents import settings_of
 from checker.document.normal_form import normal
+from checker.document.reader import read_document
 from checker.engines.vio.tasks import task_numbers, vio_of
 from checker.run.run import Run
 from checker.schedule.estimates import Script, estimate, recorded_seconds

@@ -6,12 +6,14 @@ hands over all task numbers without running any (Coq 8.16, stm/vio_checking.ml).
 takes a while, so the numbers are remembered by the file's size and time.
 """
 
-import dataclasses
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any, Self
 
+from checker.knowledge.records import Topic
 from checker.run.run import Run
 from checker.workers.pool import Job, carry_out
 from makegen.base.errors import MachineError
@@ -23,11 +25,32 @@ RECORDER = """\
 #!/bin/sh
 printf '%s\\n' "$*" >> "$0.seen"
 """
-TOPIC = "vio tasks"
 TRIED, WORKS = "vio-tasks", {"works": True}  # in the cache of what a coqc can do
 PROBE = "Lemma probe : True. Proof. exact I. Qed.\n"
 _ENDINGS = re.compile(rb"Qed|Save|Admitted|Load")
 OPTION = "-check-vio-tasks"
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """The tasks of a .vio file that had this size and time."""
+
+    size: int
+    made: int  # nanoseconds (makegen.coq.cutoff)
+    numbers: tuple[int, ...] = ()  # ascending
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        (size, made), numbers = value
+        return cls(int(size), int(made), tuple(map(int, numbers)))
+
+    def written(self) -> list[object]:
+        """As JSON."""
+        return [[self.size, self.made], self.numbers]
+
+
+TASKS = Topic("vio tasks", Tasks.read, Tasks.written)  # by name of the source
 
 
 def vio_of(file: str) -> str:
@@ -44,14 +67,15 @@ async def task_numbers(run: Run, files: Sequence[str]) -> dict[str, tuple[int, .
 
     Raises MachineError when coqc cannot load a .vio or does not hand the tasks over.
     """
-    stamps = {file: _stamp(run.path(vio_of(file))) for file in files}
-    known = {file: run.ledger.recall(TOPIC, file) for file in files}
-    numbers = {f: kept[1] for f, kept in known.items() if kept and kept[0] == stamps[f]}
-    fresh = [file for file in files if file not in numbers]
+    empty = {file: _no_tasks(run.path(vio_of(file))) for file in files}
+    known = {file: TASKS.recall(run.ledger, file) for file in files}
+    tasks = {f: kept for f, kept in known.items() if kept and replace(kept, numbers=()) == empty[f]}
+    fresh = [file for file in files if file not in tasks]
     recorded: dict[str, list[int]] = {f: [] for f in fresh if not _may_have_tasks(run, f)}
     await _record_all(run, [file for file in fresh if file not in recorded], recorded)
-    run.ledger.remember(TOPIC, ((f, [stamps[f], recorded[f]]) for f in fresh))
-    return {file: tuple((numbers | recorded)[file]) for file in files}
+    found = {file: replace(empty[file], numbers=tuple(recorded[file])) for file in fresh}
+    TASKS.remember(run.ledger, found.items())
+    return {file: (tasks | found)[file].numbers for file in files}
 
 
 def _may_have_tasks(run: Run, file: str) -> bool:
@@ -59,9 +83,9 @@ def _may_have_tasks(run: Run, file: str) -> bool:
     return _ENDINGS.search(run.path(file).read_bytes()) is not None
 
 
-def _stamp(path: Path) -> list[int]:
-    status = path.stat()
-    return [status.st_size, cutoff.time_made(path)]
+def _no_tasks(path: Path) -> Tasks:
+    """Of the .vio as it is now, as far as nobody has looked into it."""
+    return Tasks(path.stat().st_size, cutoff.time_made(path))
 
 
 async def _record_all(run: Run, files: Sequence[str], recorded: dict[str, list[int]]) -> None:
@@ -85,7 +109,7 @@ async def _record(run: Run, files: Sequence[str]) -> dict[str, list[int]]:
         recorder.write_text(RECORDER)
         recorder.chmod(0o700)
         request = run.coqc("-schedule-vio-checking", "1", *map(vio_of, files))
-        outcome = await run_process(dataclasses.replace(request, argv0=str(recorder)))
+        outcome = await run_process(replace(request, argv0=str(recorder)))
         seen = Path(f"{recorder}.seen")
         lines = seen.read_text().splitlines() if seen.exists() else []
     if outcome.status != 0:

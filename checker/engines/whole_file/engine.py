@@ -9,12 +9,13 @@ universe constraints that the proofs of other files add are not seen; making eve
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from checker.document.document import read_document
 from checker.document.documents import settings_of
+from checker.document.reader import read_document
 from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.interfaces.remake import remake
 from checker.interfaces.stable import undisturbed
+from checker.knowledge.records import Topic, read_seconds
 from checker.report.events import FileDone, ProofDone, Started, tell_not_tried
 from checker.report.results import FileResult, Verdict
 from checker.run.build import build
@@ -28,7 +29,7 @@ from makegen.coq.auxfile import read_aux
 from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 from makegen.coq.toolchain import Toolchain
 
-TOPIC = "file seconds"
+SECONDS = Topic("file seconds", read_seconds, float)  # CPU that coqc took; by name of the source
 
 # -vos leaves the proofs out; of ext-lib and stdpp it takes about this part of the time.
 VOS_SHARE = 0.4
@@ -86,7 +87,7 @@ def file_seconds(run: Run, files: Iterable[str]) -> dict[str, float]:
     """How long coqc will take for each file: as it took last, else by .aux, else by length."""
     scripts = {}
     for file in files:
-        known = run.ledger.recall(TOPIC, file)
+        known = SECONDS.recall(run.ledger, file)
         if known is None and (aux := read_aux(run.path(file))):
             known = aux.compile_time
         scripts[file] = Script(file, run.path(file).stat().st_size, known)
@@ -120,7 +121,7 @@ class _Checking:
         try:
             skipped = await build(self._run, needs, seconds, self._make)
         finally:
-            self._run.ledger.remember(TOPIC, self._taken.items())
+            SECONDS.remember(self._run.ledger, self._taken.items())
         for file, outcome in self._no_interface.items():
             if file not in self._told:
                 await self._examine(file, outcome, "-vos")

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.document.admitted import can_give_up, give_up, is_harmless
-from checker.document.document import Document, Proof, read_document
+from checker.document.document import Document, Proof
 from checker.document.documents import settings_of
+from checker.document.reader import read_document
 from checker.engines.whole_file.plain import judge, run_copy
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.run.run import Run

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from checker.document.document import read_document
 from checker.document.proof_using import annotation, apply_edits, clause_replaced, wants_annotation
+from checker.document.reader import read_document
 from checker.knowledge.store import Ledger
 from checker.run.mirror import Mirror
 from makegen.base.process import Outcome
@@ -338,6 +338,7 @@ def test_a_chain_of_files_may_be_long(coq: Coq, tmp_path: Path) -> None:
     async def look() -> dict[str, Outcome]:
         with Ledger(None) as ledger, temporary_folder() as folder:
             mirror = Mirror(run_of(coq, root / "_Project", ledger), folder)
+            await mirror.read_requires()
             assert mirror.changed_by(names[:1]) == set(names)
             assert mirror.needed_for(names[-1:]) == set(names)
             outcomes = await mirror.compile(names[:2])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checker.document.admitted import can_give_up, give_up
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from tests.helpers import Coq
 
 PROOFS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.document.blocks import Block, Script, block_of, known_kinds, parse_kinds
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from checker.document.sentences import Lines
 from makegen.base.errors import UserError
 from tests.helpers import Coq

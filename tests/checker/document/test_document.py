@@ -2,18 +2,31 @@
 
 import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
-from checker.document.document import Proof, ProofEnd, Scope, Settings, proofs_of, read_document
+from checker.document.document import Proof, ProofEnd, Scope, Settings
+from checker.document.reader import read_document
 from checker.document.scopes import ScopeKind
 from tests.checker.document.test_sentences import any_text
 from tests.helpers import Coq
 from tests.oracle import compiles, library
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "proofs.v"
+
+
+def proofs_below(scope: Scope) -> Iterator[Proof]:
+    """All proofs below a scope, in the order in which they end."""
+    waiting: list[Scope | Proof] = [scope]
+    while waiting:
+        child = waiting.pop()
+        if isinstance(child, Proof):
+            yield child
+        else:
+            waiting += reversed(child.children)
 
 
 def proofs(text: str, *flags: str) -> dict[str, Proof]:
@@ -116,7 +129,7 @@ def test_the_tree_holds_modules_sections_and_their_variables() -> None:
     assert isinstance(section, Scope)
     assert section.variables == ("n",)
     assert text[section.start : section.end].endswith("End S.")
-    assert [proof.name for proof in proofs_of(root)] == ["a", "b"]
+    assert [proof.name for proof in proofs_below(root)] == ["a", "b"]
 
 
 def test_section_variables_are_those_declared_by_name_before_the_statement() -> None:
@@ -241,7 +254,7 @@ def test_an_unterminated_proof_stays_in_place() -> None:
 def test_a_long_document_is_read_in_linear_time() -> None:
     for text in ("Transparent ", "Lemma a : T. Qed. ", "Section S. ", "Lemma a. - { ", "Set X. "):
         document = read_document((text * 20_000).encode())  # minutes, if the time were quadratic
-        assert len(list(proofs_of(document.root))) == len(document.proofs)
+        assert len(list(proofs_below(document.root))) == len(document.proofs)
 
 
 @given(any_text)
@@ -251,4 +264,4 @@ def test_any_text_is_a_document(text: bytes) -> None:
     assert starts == sorted(set(starts))
     for proof in document.proofs:
         assert proof.statement.start < proof.last.end <= len(text)
-    assert set(proofs_of(document.root)) == set(document.proofs)
+    assert set(proofs_below(document.root)) == set(document.proofs)

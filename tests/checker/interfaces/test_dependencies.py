@@ -7,7 +7,7 @@ import pytest
 
 from checker.knowledge.store import Ledger
 from makegen.base.errors import ExitCode, SourceError, UserError
-from makegen.coq import dependencies
+from makegen.coq import coqdep
 from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 from tests.helpers import Coq, run_of, write_files
 
@@ -24,7 +24,7 @@ def test_names_that_do_not_fit_one_command_are_told_in_several(
 ) -> None:
     files = {"c.v": "From P Require Import a b.\n", "b.v": "From P Require a.\n", "a.v": ""}
     whole = dependencies_of(coq, tmp_path, files)
-    monkeypatch.setattr(dependencies, "MOST_BYTES", 5)
+    monkeypatch.setattr(coqdep, "MOST_BYTES", 5)
     assert dependencies_of(coq, tmp_path, files) == whole
 
 

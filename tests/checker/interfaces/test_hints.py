@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from checker.interfaces.hinted_text import has_room, path_of, with_clauses
 from checker.interfaces.hints import hints_of
 from makegen.coq.auxfile import has_hints, read_aux, speaks_of

@@ -1,12 +1,13 @@
 """.aux files are read as hints: what is broken or missing is no error."""
 
+import hashlib
 import tempfile
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makegen.coq.auxfile import Entry, aux_path, read_aux, speaks_of, write_aux
+from makegen.coq.auxfile import AuxFile, Entry, aux_path, read_aux, speaks_of, write_aux
 from tests.helpers import Coq, write_files
 
 SOURCE = """\
@@ -42,7 +43,7 @@ def test_a_project_that_moved_keeps_its_times(coq: Coq, tmp_path: Path) -> None:
 
 def test_a_source_that_changed_is_noticed(tmp_path: Path) -> None:
     source = tmp_path / "F.v"
-    write_aux(source, b"Check 1.", [])
+    write_aux(source, AuxFile(hashlib.md5(b"Check 1.").hexdigest(), str(source), ()))
     aux = read_aux(source)
     assert aux is not None
     assert speaks_of(aux, b"Check 1.")
@@ -72,7 +73,7 @@ def test_lines_that_are_no_entries_and_times_that_are_no_numbers_are_passed_over
 def test_what_is_written_is_read_back(entries: list[Entry]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "F.v")
-        write_aux(source, b"text", entries)
+        write_aux(source, AuxFile("0" * 32, str(source), tuple(entries)))
         aux = read_aux(source)
     assert aux is not None
     assert list(aux.entries) == entries

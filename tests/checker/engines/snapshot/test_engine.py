@@ -19,7 +19,7 @@ from checker.check import pipeline
 from checker.check.engines import EAGER, SNAPSHOT
 from checker.engines.engine import Engine
 from checker.engines.snapshot.engine import why_not
-from checker.knowledge.known import RECORDS
+from checker.knowledge.records import PROOFS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
 from checker.report.results import FileResult, ProofResult, Verdict
@@ -437,15 +437,15 @@ def test_section_variables_that_say_the_same_in_other_words_are_no_mismatch(
 ) -> None:
     root = project(tmp_path, A=LET)
     Found(coq, root)
-    before = Ledger(root).recall(RECORDS, "A.v")
+    before = PROOFS.recall(Ledger(root), "A.v")
     found = Found(coq, root)  # after a stand-in for l2 with h, coqc suggests h2 for l3
     assert found.of(Verdict.CHECKED) == {"l0", "l1", "l2", "l3", "m"}
-    after = Ledger(root).recall(RECORDS, "A.v")
+    after = PROOFS.recall(Ledger(root), "A.v")
     assert before
     assert after
     words = {f"Proof using {name} . Admitted." for name in ("h", "h2")}
-    assert set(before["variables"].values()) <= words
-    assert after["variables"] == before["variables"]
+    assert set(before.variables.values()) <= words
+    assert after.variables == before.variables
 
 
 def test_an_error_after_a_section_proof_on_its_line_is_told_at_its_place(

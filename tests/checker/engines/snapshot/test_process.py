@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from checker.engines.snapshot.costs import Costs, Rates
 from checker.engines.snapshot.files import PLUGINS_UNKNOWN, FileRun
 from checker.engines.snapshot.probe import opening_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.document.document import read_document
+from checker.document.reader import read_document
 from checker.document.section_variables import (
     BY_DEFAULT,
     NOTHING,

@@ -1,0 +1,159 @@
+"""Records: what the ledger remembers beside verdicts, each topic with its reader and writer.
+
+A record that cannot be read, whoever wrote it, counts as none: it costs a run, never a traceback.
+Topics whose records belong to one room alone (the seconds of whole files, for instance) are
+declared there.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Self, TypeVar
+
+from checker.knowledge.keys import Requires
+from checker.knowledge.store import Ledger
+
+R = TypeVar("R")
+
+# What readers raise of JSON that is no such record.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+
+
+@dataclass(frozen=True)
+class Topic(Generic[R]):
+    """The records of one kind: a table of the ledger, as it were."""
+
+    name: str
+    read: Callable[[Any], R]  # from JSON; raises one of _UNREADABLE
+    written: Callable[[R], Any]  # as JSON
+
+    def recall(self, ledger: Ledger, key: str) -> R | None:
+        """The record under this key, or None."""
+        return self._read(ledger.recall(self.name, key))
+
+    def all(self, ledger: Ledger) -> dict[str, R]:
+        """All records, by key."""
+        found = {key: self._read(value) for key, value in ledger.memories(self.name).items()}
+        return {key: record for key, record in found.items() if record is not None}
+
+    def remember(self, ledger: Ledger, records: Iterable[tuple[str, R]]) -> None:
+        """Keep these records, in place of those that were there."""
+        ledger.remember(self.name, ((key, self.written(record)) for key, record in records))
+
+    def forget(self, ledger: Ledger, keys: Iterable[str]) -> None:
+        """Drop the records under these keys."""
+        ledger.forget(self.name, keys)
+
+    def _read(self, value: Any) -> R | None:
+        if value is None:
+            return None
+        try:
+            return self.read(value)
+        except _UNREADABLE:
+            return None
+
+
+def read_text(value: Any) -> str:
+    """A text that can be written anywhere; raises where this is none."""
+    return _read_string(value, "strict")
+
+
+def read_words(value: Any) -> tuple[str, ...]:
+    """A list of names of files, of libraries, of options; they may be no UTF-8."""
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return tuple(_read_string(one, "surrogateescape") for one in value)
+
+
+def _read_string(value: Any, errors: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    if b"\0" in value.encode("utf-8", errors):
+        raise ValueError(f"{value!r} cannot be given to coqc")
+    return value
+
+
+def read_seconds(value: Any) -> float:
+    """A span of time, or a rate."""
+    number = float(value)
+    if not 0 <= number < float("inf"):
+        raise ValueError(f"{value!r} is no time")
+    return number
+
+
+@dataclass(frozen=True)
+class ProofRecords:
+    """What earlier runs learnt of a source; of its proofs by full name."""
+
+    seconds: Mapping[str, float] = field(default_factory=dict)  # CPU, of proofs that were good
+    memory: Mapping[str, int] = field(default_factory=dict)  # bytes, as in results.ProofResult
+    # In sections that do not declare it: what says the same of the section variables as the proof.
+    variables: Mapping[str, str] = field(default_factory=dict)
+    text_per_byte: float | None = None  # CPU seconds of what is no proof
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Where an older release has not kept something, there is none of it."""
+        rate = value.get("text")
+        return cls(
+            {name: read_seconds(kept) for name, kept in value.get("seconds", {}).items()},
+            {name: int(kept) for name, kept in value.get("memory", {}).items()},
+            {name: read_text(kept) for name, kept in value.get("variables", {}).items()},
+            None if rate is None else read_seconds(rate),
+        )
+
+    def written(self) -> dict[str, Any]:
+        """As JSON."""
+        kept: dict[str, Any] = {
+            "seconds": dict(self.seconds),
+            "memory": dict(self.memory),
+            "variables": dict(self.variables),
+        }
+        return kept if self.text_per_byte is None else {**kept, "text": self.text_per_byte}
+
+
+@dataclass(frozen=True)
+class LoadedFiles:
+    """What coqc read for a text that says what to load."""
+
+    names: tuple[str, ...]  # of the files
+    requires: Requires | None  # what the text requires (keys.Loading)
+    candidates: str  # what could have been found (lookup.Lookup.found_by)
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        requires = value["requires"]
+        pairs = None if requires is None else [read_words(pair) for pair in requires]
+        if pairs and any(len(pair) != 2 for pair in pairs):
+            raise ValueError("a root and a name are a pair")
+        return cls(read_words(value["names"]), pairs, read_text(value["candidates"]))
+
+    def written(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "names": self.names,
+            "requires": self.requires,
+            "candidates": self.candidates,
+        }
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """What is to be known of a source to find out, without reading it, whether it is settled."""
+
+    loading: str  # the digest of what it says of the files that are loaded (keys.Loading)
+    proofs: int  # how many there are
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        return cls(read_text(value["loading"]), int(value["proofs"]))
+
+    def written(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"loading": self.loading, "proofs": self.proofs}
+
+
+PROOFS = Topic("proofs", ProofRecords.read, ProofRecords.written)  # by name of the source
+LOADED = Topic("loaded", LoadedFiles.read, LoadedFiles.written)  # by key of the loading text
+SOURCES = Topic("sources", SourceRecord.read, SourceRecord.written)  # by digest of the source
