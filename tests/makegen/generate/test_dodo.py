@@ -165,7 +165,7 @@ def test_what_was_made_from_a_deleted_file_no_longer_counts(doit: Doit, tmp_path
 
 
 def test_a_bad_project_file_is_told_in_one_line(doit: Doit, tmp_path: Path) -> None:
-    write_files(tmp_path, {"_CoqProject": "-Q . Top\nA.v A.v\n"})
+    write_files(tmp_path, {"_CoqProject": "-Q . Top\n-Q . a-b\nA.v\n"})
     result = doit()
     assert result.returncode == 3
     assert "_CoqProject:2:" in result.stderr

@@ -240,7 +240,7 @@ async def _done(future: asyncio.Future[None], seconds: float = 0.2) -> bool:
 
 RUN = """
 import asyncio, os, sys
-from checker.tokens import tokens_for
+from checker.workers.tokens import tokens_for
 
 log = os.open("log", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
@@ -261,7 +261,7 @@ asyncio.run(run())
 HOLD = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from checker.tokens import tokens_for
+from checker.workers.tokens import tokens_for
 
 async def run():
     task = asyncio.current_task()
