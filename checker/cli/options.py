@@ -88,8 +88,7 @@ def add_care(parser: argparse.ArgumentParser) -> None:
         type=seconds,
         default=Care.threshold,
         metavar="S",
-        help="give a part of a file to an idle worker only where that wins S seconds or more "
-        "(default: %(default)s)",
+        help="a proof that takes less is not given to another process (default: %(default)s)",
     )
 
 

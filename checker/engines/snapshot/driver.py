@@ -41,6 +41,7 @@ TYPICAL_BYTES = 400 << 20  # of a worker, before any was seen: its minor heap, a
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
+SHORT = 0.8  # of the memory that may be used; from there on no more copies are made
 MOST_PAUSED = 64  # copies that wait for a worker; further proofs run where they stand
 
 Launcher = Callable[[Job], Awaitable[CoqProcess | Ending]]
@@ -81,6 +82,7 @@ class Driver:
     _crowd: int = sys.maxsize  # so many workers fit
     _jobs: list[Job] = field(default_factory=list)
     _paused: list[Worker] = field(default_factory=list)  # copies that wait; the dearest is last
+    _is_short: bool = False  # memory is: no more copies are made to wait
     _resting: int = 0  # workers that wait for what others find out, without a token
     _at_work: list[Worker] = field(default_factory=list)
     _waiting: list[Worker] = field(default_factory=list)  # ended, with something open
@@ -127,8 +129,12 @@ class Driver:
         while True:
             await asyncio.sleep(LOOK_AT_MEMORY)
             used = used_bytes(self._pids(), enough=self.memory // 2)
+            self._is_short = used > self.memory * SHORT
             if used <= self.memory:
-                self._largest = max(self._largest, used // max(1, len(self._at_work)))
+                count = len(self._at_work) + len(self._paused)
+                self._largest = max(self._largest, used // max(1, count))
+            elif self._paused:
+                await self._put_back(self._paused.pop(0))
             elif worker := next((worker for worker in self._at_work if worker.spare), None):
                 await self._set_spare(worker, None)
             elif len(self._at_work) > 1:
@@ -137,8 +143,14 @@ class Driver:
                 self._at_work[-1].evicted = True
                 self._at_work[-1].process.kill()
 
+    async def _put_back(self, paused: Worker) -> None:
+        """A copy makes room: its proof is run later, from the beginning of the file."""
+        self._add(paused.job)
+        await self._drop(paused)
+
     def _pids(self) -> list[int]:
-        spares = [worker.spare.process for worker in self._at_work if worker.spare]
+        kept = (spare for worker in self._at_work for spare in (worker.spare, worker.base))
+        spares = [spare.process for spare in kept if spare]
         workers = [*self._at_work, *self._paused]
         return [process.pid for process in [*spares, *(w.process for w in workers)]]
 
@@ -340,8 +352,8 @@ class Driver:
 
     async def _went_back(self, worker: Worker) -> bool:
         """A section may end: whether the pass goes on from before a guess that was wrong."""
-        if not worker.is_confirmed:
-            await self._rest(worker)
+        if worker.has_open_guess:
+            await self._rest(worker, lambda: worker.has_open_guess)
         if worker.is_refuted and worker.base:
             await self._go_back(worker)
             return True
@@ -461,6 +473,11 @@ class Driver:
         """coqc writes what it has made of the file, unless something is wrong with its end."""
         file = worker.job.file
         if not worker.is_confirmed:  # no file ever rests on what was only taken for granted
+            await self._rest(worker, lambda: not worker.is_confirmed)
+        if worker.is_refuted:
+            return self._again(worker)
+        if not worker.is_confirmed:
+            worker.forget()
             return dataclasses.replace(worker.job, plain=True, patches=())
         await worker.process.execute(b"")
         ending = await worker.process.ended()
@@ -499,7 +516,8 @@ class Driver:
             return True
         is_wanted = file.is_awaited or not (self._jobs or self._paused)
         is_long = file.run_cost(index) >= self.care.threshold
-        return is_wanted and is_long and len(self._paused) < MOST_PAUSED
+        has_room = not self._is_short and len(self._paused) < MOST_PAUSED
+        return is_wanted and is_long and has_room
 
     async def _hand_over(self, worker: Worker) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""
@@ -550,22 +568,22 @@ class Driver:
         self._at_work.append(worker)
         self._group.create_task(self._work(worker))
 
-    async def _rest(self, worker: Worker) -> None:
-        """Before a section ends: what the pass took for granted of its proofs must be known.
+    async def _rest(self, worker: Worker, waits: Callable[[], bool]) -> None:
+        """Before a section ends, or the pass: what it took for granted must be known.
 
         Its token goes to those who find that out.
         """
         file = worker.job.file
         self._resting += 1
         self._leave(worker.number)
-        while not worker.is_confirmed and file.open_jobs > 1:
+        while waits() and file.open_jobs > 1:
             file.news.clear()
             await file.news.wait()
         await self.tokens.take()
         self._resting -= 1
         worker.number = self._free.pop()
         self.tell(WorkerBusy(worker.number, file.script.file))
-        if not worker.is_confirmed:  # nobody is left who could tell: from the start, as coqc does
+        if waits():  # nobody is left who could tell: from the start, as coqc does
             worker.stuck = not worker.is_refuted
 
     def _again(self, worker: Worker) -> Job:

@@ -147,9 +147,18 @@ class Worker:
 
         What it has run before that step rests on nothing that is open.
         """
+        return min(self._open, default=None)
+
+    @property
+    def has_open_guess(self) -> bool:
+        """Whether it rests on a guess that nobody has confirmed."""
+        return not self.job.file.guessed.isdisjoint(self._open)
+
+    @property
+    def _open(self) -> set[int]:
         file = self.job.file
         still_open = self.past.assumed.items() - file.told.items()
-        return min((index for index, _ in still_open if index not in file.given_up), default=None)
+        return {index for index, _ in still_open if index not in file.given_up}
 
     def settled(self) -> tuple[list[tuple[int, bytes]], list[Ran]]:
         """What it has learnt and run that rests on nothing open; that is not held any more."""
