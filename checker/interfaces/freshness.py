@@ -66,12 +66,22 @@ def stale(
 def compiled(run: Run, dependencies: Dependencies, files: Iterable[str]) -> tuple[str, ...]:
     """Those of the files, closed under dependency, that coqc has compiled as they stand.
 
-    Their .vo is up to date, as make would say, and so is what they load; and the .glob beside it
-    names the digest of this very source, so that no edit came in between while coqc was at it.
+    Their .vo is up to date, as make would say, and so is what they load; it is no older than the
+    project file, whose arguments it was made with; and the .glob beside it names the digest of this
+    very source, so that no edit came in between while coqc was at it. None where coqc is given
+    arguments beside those of the project file: nobody knows whether the .vo were made with them.
     """
+    if run.extra_arguments or run.project.origin is None:
+        return ()
     files = tuple(files)
     left = set(stale(run, dependencies, files, VO))
-    others = [file for file in files if file not in left and not _is_text_of_glob(run, file)]
+    since = _time(run.path(run.project.origin))
+    others = [
+        file
+        for file in files
+        if file not in left
+        and (_time(run.path(product(file, VO))) < since or not _is_text_of_glob(run, file))
+    ]
     left |= {*others, *order.dependents({f: dependencies.sources[f] for f in files}, others)}
     return tuple(file for file in files if file not in left)
 
