@@ -41,7 +41,7 @@ def test_the_main_job_checks_every_proof(coq: Coq, tmp_path: Path) -> None:
         ("proof-makefile -f _Project -o Makefile", ""),
         ("make quick", ""),
         ("make vio2vo J=2", everything),
-        ("make checkproofs J=2", everything),
+        ("make checkproofs J=2", everything.removesuffix(" checked")),  # known, once compiled
     )
     for command, expected in job:
         done = coq.run(*command.split(), cwd=root)
