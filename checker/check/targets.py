@@ -61,8 +61,8 @@ class PassTargets:
         self.workspace = stand_ins.workspace
         # What coqc has compiled is checked, and is loaded as it is.
         self._compiled = frozenset(() if recorder.recheck else compiled(run, dependencies, files))
-        seeing = [f for f in files if _SEES.search(run.path(f).read_bytes())]
-        self._seen = {other for file in seeing for other in closure(dependencies, (file,))}
+        seeing = tuple(f for f in files if _SEES.search(run.path(f).read_bytes()))
+        self._seen = frozenset(closure(dependencies, seeing))
 
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""
