@@ -14,18 +14,43 @@ import contextlib
 import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any, Self
 
 from checker.knowledge.inputs import FOLDER, STAND_INS, UP
+from checker.knowledge.records import Topic, read_text
 from checker.knowledge.store import Ledger
 from makegen.base.temporary import temporary_folder
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
 
 POLL_SECONDS = 0.1
-TOPIC = "whole stand-ins"  # of the ledger: for a source, what its stand-in was made from
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A stand-in as it was written, and what from."""
+
+    text_key: str
+    size: int  # bytes
+    modified: int  # its time then, nanoseconds
+    is_whole: bool  # no proof was put off in it
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        text_key, size, modified, is_whole = value
+        if not isinstance(is_whole, bool):
+            raise TypeError(f"{is_whole!r} does not say whether it is whole")
+        return cls(read_text(text_key), int(size), int(modified), is_whole)
+
+    def written(self) -> list[object]:
+        """As JSON."""
+        return [self.text_key, self.size, self.modified, self.is_whole]
+
+
+STAND_IN = Topic("whole stand-ins", StandIn.read, StandIn.written)  # by source
 
 
 class StandIns:
@@ -74,22 +99,20 @@ class StandIns:
 
         `whole`: in which no proof was put off.
         """
-        kept = self._ledger.recall(TOPIC, file)
-        stamp = self._stamp(file)
-        if kept is None or stamp is None or text_key is None or kept[0] != text_key:
+        kept = STAND_IN.recall(self._ledger, file)
+        if kept is None or kept.text_key != text_key or (whole and not kept.is_whole):
             return False
-        _, *of, is_whole = kept
-        if tuple(of) != stamp or (whole and not is_whole):
+        if self._stamp(file) != (kept.size, kept.modified):
             return False
         os.utime(self.path(file))
-        self.remember(file, text_key, whole=is_whole)
+        self.remember(file, kept.text_key, whole=kept.is_whole)
         return True
 
     def remember(self, file: str, text_key: str, *, whole: bool) -> None:
         """A stand-in of this text was written just now; `whole`: no proof was put off in it."""
         stamp = self._stamp(file)
         if stamp is not None:
-            self._ledger.remember(TOPIC, [(file, [text_key, *stamp, whole])])
+            STAND_IN.remember(self._ledger, [(file, StandIn(text_key, *stamp, whole))])
 
     def link(self, file: str) -> None:
         """Have the .vo that make compiled stand in for the source."""
@@ -101,7 +124,7 @@ class StandIns:
 
     def forget(self, file: str) -> None:
         """There is none, or nobody knows of what."""
-        self._ledger.forget(TOPIC, [file])
+        STAND_IN.forget(self._ledger, [file])
         self.path(file).unlink(missing_ok=True)
 
     def make_room(self, file: str) -> Path:

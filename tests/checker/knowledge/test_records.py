@@ -12,6 +12,7 @@ from checker.engines.vio.tasks import TASKS, Tasks
 from checker.engines.whole_file.engine import SECONDS
 from checker.interfaces.freshness import MADE_WITH, MadeWith
 from checker.interfaces.hint_records import HINTS, HintRecord, Prepared
+from checker.interfaces.stand_ins import STAND_IN, StandIn
 from checker.knowledge.inputs import DIGESTS, FileDigest
 from checker.knowledge.records import (
     LOADED,
@@ -46,6 +47,7 @@ STORED: list[tuple[Topic[Any], Any, Any]] = [
     (SOURCES, {"loading": "1a", "proofs": 3}, SourceRecord("1a", 3)),
     (DIGESTS, [[10, 1234567890123456789], "ab"], FileDigest(10, 1234567890123456789, "ab")),
     (MADE_WITH, [7, ["-Q", ".", "Top"]], MadeWith(7, ("-Q", ".", "Top"))),
+    (STAND_IN, ["5d", 10, 7, True], StandIn("5d", 10, 7, is_whole=True)),
     (SECONDS, 2.5, 2.5),
     (TASKS, [[10, 20], [0, 1]], Tasks(10, 20, (0, 1))),
     (
