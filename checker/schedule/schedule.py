@@ -181,9 +181,10 @@ def _fill(batches: Sequence[Batch], workers: int, aim: float) -> list[_Worker] |
         if not taken:
             return None
         emptiest.add(batch.load, taken)
-        order += 1
-        left = Batch(batch.file, batch.load, rest)
-        heapq.heappush(queue, (-(left.load + left.seconds), order, left))
+        if rest:  # tasks that fit one by one may together exceed the aim by a rounding
+            order += 1
+            left = Batch(batch.file, batch.load, rest)
+            heapq.heappush(queue, (-(left.load + left.seconds), order, left))
     return built
 
 

@@ -42,6 +42,20 @@ def test_a_schedule_is_never_longer_than_one_worker_alone(
     assert plan(batches, workers).makespan <= alone + 1e-6
 
 
+def test_a_file_whose_tasks_fit_but_for_rounding_is_placed_whole() -> None:
+    batches = [
+        batch("F0.v", 1.0, 1.5),
+        batch("F1.v", 1.0, 1.0, 1.0, 18.0, 26.0, 26.0, 26.5, 26.375),
+        batch(
+            "F2.v",
+            2.625,
+            *(1.0, 1.0, 1.0, 1.0, 13.4375, 25.8125),
+            *(27.49563436489406, 29.772081929022256, 25.858108047052394),
+        ),
+    ]
+    assert tasks_in(plan(batches, 2)) == [task for b in batches for task in b.tasks]
+
+
 @given(some_batches(), st.integers(1, 9))
 def test_the_same_input_gives_the_same_schedule(batches: list[Batch], workers: int) -> None:
     assert plan(batches, workers) == plan(batches, workers)
