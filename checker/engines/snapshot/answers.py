@@ -9,7 +9,7 @@ from checker.document.section_variables import (
     question_about,
     uses_statement_only,
 )
-from checker.engines.snapshot.process import DriverError
+from checker.engines.snapshot.coqc.process import DriverError
 from checker.engines.snapshot.worker import Worker
 
 
@@ -19,10 +19,10 @@ async def take_answer(worker: Worker, index: int, said: str) -> None:
     Where that says the same as what was recorded, in other words, these stay.
     """
     file = worker.job.file
-    words = file.said(said)
+    words = file.variables.said(said)
     if words is None:
         return
-    assumed = file.assumption(index)
+    assumed = file.variables.assumption(index)
     if assumed is not None and (
         await _same(worker, index, assumed, words)
         or (assumed == BY_DEFAULT and has_no_variables(said))

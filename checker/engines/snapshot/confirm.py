@@ -18,8 +18,9 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from os.path import normpath
 
-from checker.engines.snapshot.files import MISSING, FileRun
-from checker.engines.snapshot.script import LAST_WORDS, Script
+from checker.engines.snapshot.errors import MISSING
+from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.steps.script import LAST_WORDS, Script
 from checker.engines.whole_file.plain import judge, run_copy
 from checker.engines.whole_file.wrong_proofs import Findings, examine
 from checker.report.events import Event, FileDone, Note, ProofDone, Tell

@@ -6,19 +6,20 @@ import re
 from checker.document.documents import read_documents
 from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot.confirm import confirmed
-from checker.engines.snapshot.costs import Rates
-from checker.engines.snapshot.driver import Driver, Launcher
-from checker.engines.snapshot.files import FileRun, Job
-from checker.engines.snapshot.probe import opening_of
-from checker.engines.snapshot.process import (
+from checker.engines.snapshot.coqc.memory import Memory, limit
+from checker.engines.snapshot.coqc.probe import opening_of
+from checker.engines.snapshot.coqc.process import (
     LARGE_HEAP,
     SMALL_HEAP,
     CoqProcess,
     Ending,
     Launch,
 )
+from checker.engines.snapshot.driver import Driver, Launcher
+from checker.engines.snapshot.files import FileRun, Product
+from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.records import expected_seconds, file_run, remember
-from checker.engines.snapshot.resident import limit
+from checker.engines.snapshot.steps.costs import Rates
 from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS
 from checker.report.events import Started, tell_not_tried
@@ -66,7 +67,7 @@ async def check(run: Run, *, eager: bool = False) -> None:
                     run.workers,
                     run.care,
                     eager=eager,
-                    memory=limit(run.care.memory),
+                    memory=Memory(limit(run.care.memory)),
                 )
                 await driver.run(files)
         finally:
@@ -118,15 +119,15 @@ class _Files:
                 continue
             file = file_run(self._run, name, known, self._rates)
             self.begun_as[name] = file
-            file.in_place = not known.may_put_off
             if known.stands:
-                file.is_provisional = not known.is_sure
                 if known.is_sure:
                     self.holds(file)
+                else:
+                    file.product = Product.PROVISIONAL
                 return Job(file, 0, file.needed)
-            file.is_to_be_made = True
+            file.product = Product.WANTED
             file.is_awaited = name in self._loaded
-            return Job(file, 0, len(file.script.steps), makes=True)
+            return making_pass(file)
         return None
 
     def holds(self, file: FileRun) -> None:
@@ -164,7 +165,7 @@ def _launcher(run: Run, targets: Targets, opening: int, private: Private) -> Lau
                 folder=private.folder,
                 heap=_heap(job.file, run),
                 writes=job.makes,
-                opened=job.file.opened,
+                opened=job.file.plugins.opened,
             )
         )
 

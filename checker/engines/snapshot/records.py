@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from checker.document.proof_using import collections
-from checker.engines.snapshot.costs import TEXT_PER_BYTE, Costs, Rates
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.read import script_of
+from checker.engines.snapshot.errors import Errors
+from checker.engines.snapshot.files import FileRun, Shown
+from checker.engines.snapshot.plugins import Plugins
+from checker.engines.snapshot.steps.costs import TEXT_PER_BYTE, Costs, Rates
+from checker.engines.snapshot.steps.read import script_of
+from checker.engines.snapshot.variables import Variables
 from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS, ProofRecords
 from checker.run.run import Run
@@ -44,19 +47,23 @@ def file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
         ),
         rates=rates,
         wanted=frozenset(number for number, proof in proofs if proof.statement in wanted),
-        command=run.targets.command(file) if run.targets else (),
-        again=run.check_again(file),
+        variables=Variables(
+            script,
+            collections(known.document),
+            {n: words[p.name].encode() for n, p in proofs if p.name in words},
+        ),
+        errors=Errors(script, known.document),
+        plugins=Plugins(known.opened),
+        shown=Shown(run.targets.command(file) if run.targets else (), run.check_again(file)),
         text_is_good=known.text_is_good,
-        opened=known.opened,
-        collections=collections(known.document),
-        recorded={n: words[p.name].encode() for n, p in proofs if p.name in words},
+        in_place=not known.may_put_off,
     )
     for _, proof in proofs:
         if proof.statement in known.decided - known.good:
             step = script.step_at(proof.start)
             found.first_known_wrong = min(found.first_known_wrong, step)
         if proof.statement in known.good and proof.statement in known.uses:
-            found.told[script.step_at(proof.start)] = known.uses[proof.statement]
+            found.variables.told[script.step_at(proof.start)] = known.uses[proof.statement]
     return found
 
 
@@ -82,10 +89,8 @@ def _learnt(run: Run, file: FileRun) -> ProofRecords:
             name = file.script.proofs[number].name
             seconds[name], memory[name] = round(result.seconds, 4), result.memory
     words = dict(before.variables)
-    for index, told in file.told.items():
-        proof = file.script.steps[index].proof
-        assert proof is not None, "told of a proof"
-        words[file.script.proofs[proof].name] = told.decode()
+    for index, told in file.variables.told.items():
+        words[file.proof(index).name] = told.decode()
     names = {proof.name for proof in file.script.proofs}
     return ProofRecords(
         _of(seconds, names),

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from os.path import normpath
 
 from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
-from checker.engines.snapshot.files import FileRun, Job, Ran
-from checker.engines.snapshot.patches import patched
-from checker.engines.snapshot.process import CoqProcess
-from checker.engines.snapshot.questions import ABOUT_FLAGS, Question, unasked
+from checker.engines.snapshot.coqc.process import CoqProcess
+from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.steps.patches import patched
+from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, unasked
+from checker.engines.snapshot.verdicts import Ran
 from checker.report.messages import read_warnings
 from checker.report.results import Message
 
@@ -64,7 +66,7 @@ class Worker:
     def runs(self, index: int) -> bool:
         """Whether the step is fed as the source has it because this worker is to run it."""
         file = self.job.file
-        if index in file.given_up:
+        if index in file.errors.given_up:
             return False
         if self.job.is_pass and file.is_elsewhere(index):
             return False
@@ -133,8 +135,7 @@ class Worker:
     @property
     def is_refuted(self) -> bool:
         """Whether what it took for granted turned out wrong."""
-        told, assumed = self.job.file.told, self.past.assumed
-        return any(told[index] != assumed[index] for index in told.keys() & assumed.keys())
+        return self.job.file.is_refuted(self.past.assumed)
 
     @property
     def is_confirmed(self) -> bool:
@@ -152,13 +153,11 @@ class Worker:
     @property
     def has_open_guess(self) -> bool:
         """Whether it rests on a guess that nobody has confirmed."""
-        return not self.job.file.guessed.isdisjoint(self._open)
+        return not self.job.file.variables.guessed.isdisjoint(self._open)
 
     @property
     def _open(self) -> set[int]:
-        file = self.job.file
-        still_open = self.past.assumed.items() - file.told.items()
-        return {index for index, _ in still_open if index not in file.given_up}
+        return self.job.file.open_among(self.past.assumed)
 
     def settled(self) -> tuple[list[tuple[int, bytes]], list[Ran]]:
         """What it has learnt and run that rests on nothing open; that is not held any more."""
@@ -250,7 +249,7 @@ def _feed_at(worker: Worker, first: int) -> Feed:
         text = patched(file.script, file.script.steps[first], worker.job.patches)
         return Feed(first, first + 1, text, False, replaces=True)
     if worker.runs(first):
-        asked_at = file.asked_at(first)
+        asked_at = file.variables.asked_at(first)
         about_variables = None if asked_at is None else Question(asked_at, QUESTION)
         about_settings = _about_settings(worker, first)
         text = _asking(file, first, file.text(first, True), about_settings)  # the later one first
@@ -268,7 +267,7 @@ def _feed_at(worker: Worker, first: int) -> Feed:
         about_settings = _about_settings(worker, last)
         parts.append(_asking(file, last, file.text(last, False), about_settings))
         replaces |= not file.must_run(last)
-        if words := file.assumption(last):
+        if words := file.variables.assumption(last):
             assumes[last] = words
         last += 1
         if is_slow or about_settings:

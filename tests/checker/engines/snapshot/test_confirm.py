@@ -12,8 +12,8 @@ import pytest
 from checker.check import pipeline
 from checker.check.engines import EAGER
 from checker.document.document import Proof
-from checker.engines.snapshot import read, script
-from checker.engines.snapshot.script import Script
+from checker.engines.snapshot.steps import read, script
+from checker.engines.snapshot.steps.script import Script
 from checker.engines.whole_file.plain import run_copy
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, Note, ProofDone

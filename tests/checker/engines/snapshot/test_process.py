@@ -4,12 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from checker.document.reader import read_document
-from checker.engines.snapshot.costs import Costs, Rates
-from checker.engines.snapshot.files import PLUGINS_UNKNOWN, FileRun
-from checker.engines.snapshot.probe import opening_of
-from checker.engines.snapshot.process import CoqProcess, Launch
-from checker.engines.snapshot.read import script_of
+from checker.engines.snapshot.coqc.probe import opening_of
+from checker.engines.snapshot.coqc.process import CoqProcess, Launch
+from checker.engines.snapshot.plugins import PLUGINS_UNKNOWN, Plugins
 from checker.shim.loader import private_folder
 from tests.helpers import Coq
 
@@ -82,24 +79,16 @@ def plugins_in(opened: Path) -> set[str]:
     return {line for line in lines if "micromega_plugin.cmxs" in line or line == PLUGINS_UNKNOWN}
 
 
-def file_run(opened: Path) -> FileRun:
-    document = read_document(LOADS_A_PLUGIN)
-    script, rates = script_of("F.v", document), Rates()
-    file = FileRun(script, document, Costs(script, {}, rates), rates, frozenset(), ())
-    file.opened = opened
-    return file
-
-
 def test_a_plugin_is_noticed_whichever_process_of_a_file_loads_it(coq: Coq, tmp_path: Path) -> None:
     opened = tmp_path / "opened"
-    file = file_run(opened)
+    plugins = Plugins(opened)
 
     async def use(process: CoqProcess) -> None:
         copy = await process.fork()
         assert await copy.execute(LOADS_A_PLUGIN)
-        file.note_plugins(process)
+        plugins.note(process)
         assert not plugins_in(opened)
-        file.note_plugins(copy)
+        plugins.note(copy)
         assert len(plugins_in(opened)) == 1
         copy.kill()
         await copy.ended()
@@ -111,13 +100,13 @@ def test_nothing_is_kept_where_nobody_saw_which_plugins_were_loaded(
     coq: Coq, tmp_path: Path
 ) -> None:
     opened = tmp_path / "opened"
-    file = file_run(opened)
+    plugins = Plugins(opened)
 
     async def use(process: CoqProcess) -> None:
         assert await process.execute(LOADS_A_PLUGIN)
         process.kill()
         await process.ended()
-        file.note_plugins(process)
+        plugins.note(process)
         assert plugins_in(opened) == {PLUGINS_UNKNOWN}
 
     fed(coq, tmp_path, use, opened)

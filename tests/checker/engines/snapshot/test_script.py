@@ -16,30 +16,18 @@ from checker.document.section_variables import (
     has_default,
     stand_in,
 )
-from checker.engines.snapshot.costs import Costs, Rates
-from checker.engines.snapshot.files import FileRun, Job
-from checker.engines.snapshot.judge import Cause, judge
-from checker.engines.snapshot.patches import patched, recovery, unpatched
-from checker.engines.snapshot.process import Ending
-from checker.engines.snapshot.questions import ABOUT_FLAGS, Question, may_leave_out, unasked
-from checker.engines.snapshot.read import script_of
-from checker.engines.snapshot.script import Script, fit
+from checker.engines.snapshot.coqc.judge import Cause, judge
+from checker.engines.snapshot.coqc.process import Ending
+from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.steps.patches import patched, recovery, unpatched
+from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, may_leave_out, unasked
+from checker.engines.snapshot.steps.read import script_of
+from checker.engines.snapshot.steps.script import fit
 from checker.engines.snapshot.worker import Past, Worker, next_feeds
 from checker.report.results import Message, Position
+from tests.checker.engines.snapshot.made import file_run, script
 
 KINDS = ("curly", "par", "indent", "bullet")
-
-
-def script(source: str, file: str = "F.v") -> Script:
-    return script_of(file, read_document(source.encode()))
-
-
-def file_run(source: str, known: dict[int, float] | None = None) -> FileRun:
-    document = read_document(source.encode())
-    made = script_of("F.v", document)
-    rates = Rates()
-    wanted = frozenset(range(len(made.proofs)))
-    return FileRun(made, document, Costs(made, known or {}, rates), rates, wanted, ())
 
 
 LEMMAS = "".join(f"Lemma l{n} : True.\nProof.\n  exact I.\nQed.\n" for n in range(8))
@@ -102,9 +90,9 @@ def test_a_proof_in_a_section_has_no_stand_in_until_its_variables_are_known() ->
     source = "Section S.\nVariable x : nat.\nLemma a : x = x.\nProof.\n  auto with arith.\nQed.\n"
     file = file_run(source)
     assert file.must_run(1)
-    file.recorded[0] = b"Proof using x. Admitted."
+    file.variables.recorded[0] = b"Proof using x. Admitted."
     assert file.stand_in(1) is not None
-    assert file.assumption(1) == b"Proof using x. Admitted."
+    assert file.variables.assumption(1) == b"Proof using x. Admitted."
 
 
 def test_what_coqc_says_of_variables_becomes_the_stand_in() -> None:
@@ -131,9 +119,9 @@ def test_a_variable_with_the_name_of_a_collection_cannot_be_declared() -> None:
     file = file_run(LEMMAS)
     undefined = "Current value of Default Proof Using is undefined\nSuggest Proof Using is on\n"
     suggested = "The proof of a should start with one of the following commands: Proof using h. "
-    assert file.said(undefined + suggested) == b"Proof using h . Admitted."
-    file.collections = frozenset({"h"})
-    assert file.said(undefined + suggested) is None
+    assert file.variables.said(undefined + suggested) == b"Proof using h . Admitted."
+    file.variables.collections = frozenset({"h"})
+    assert file.variables.said(undefined + suggested) is None
 
 
 def test_where_coqc_does_not_answer_nothing_is_assumed_of_variables() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from checker.engines.snapshot.script import Script
+from checker.engines.snapshot.steps.script import Script
 
 TACTICS_PER_BYTE = 1e-4  # seconds, where nothing is known yet
 TEXT_PER_BYTE = 1e-5

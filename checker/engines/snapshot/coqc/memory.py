@@ -1,11 +1,41 @@
 """How much memory the processes of a run use, and how much they may."""
 
 import contextlib
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 import psutil
 
 SHARE = 0.8  # of what is free at the beginning
+SHORT = 0.8  # of what may be used; from there on no more copies are made
+TYPICAL_BYTES = 400 << 20  # of a worker, before any was seen: its minor heap, and libraries
+
+
+@dataclass
+class Memory:
+    """What the processes of a run use together, and whether one more fits."""
+
+    most: int = sys.maxsize  # bytes that they may use
+    is_short: bool = False
+    _largest: int = TYPICAL_BYTES  # of the mean worker at its largest
+    _crowd: int = sys.maxsize  # so many workers fit
+
+    def look(self, pids: Collection[int], workers: int) -> int:
+        """Bytes that these processes use now, which belong to so many workers."""
+        used = used_bytes(pids, enough=self.most // 2)
+        self.is_short = used > self.most * SHORT
+        if used <= self.most:
+            self._largest = max(self._largest, used // max(1, workers))
+        return used
+
+    def limit_crowd(self, workers: int) -> None:
+        """No more than these workers fit."""
+        self._crowd = workers
+
+    def has_room(self, running: int) -> bool:
+        """Whether one more worker may start beside those that run."""
+        return running < self._crowd and self._largest * (running + 1) <= self.most
 
 
 def used_bytes(pids: Iterable[int], enough: int = 0) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from checker.document.blocks import Script as Tactics
 from checker.document.blocks import block_of
 from checker.document.document import Document
-from checker.engines.snapshot.script import Script, Step
+from checker.engines.snapshot.steps.script import Script, Step
 from checker.report.results import Message
 
 

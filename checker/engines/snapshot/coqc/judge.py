@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from os.path import normpath
 
-from checker.engines.snapshot.process import Ending
-from checker.engines.snapshot.questions import Question, unasked
-from checker.engines.snapshot.script import Script
+from checker.engines.snapshot.coqc.process import Ending
+from checker.engines.snapshot.steps.questions import Question, unasked
+from checker.engines.snapshot.steps.script import Script
 from checker.report.messages import is_machine_failure, read_error
 from checker.report.results import Message
 

@@ -3,7 +3,7 @@
 from checker.document.document import Document, Scope
 from checker.document.document import Proof as DocumentProof
 from checker.document.scopes import ScopeKind
-from checker.engines.snapshot.script import Proof, Script
+from checker.engines.snapshot.steps.script import Proof, Script
 
 ADMITTED = b"Admitted."
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from checker.document.inplace import STICKY_FLAGS
-from checker.engines.snapshot.script import Script
+from checker.engines.snapshot.steps.script import Script
 from checker.report.results import Message, Position
 
 # How flags must be for a proof to be left out. Without the last one, `Proof using` says nothing to

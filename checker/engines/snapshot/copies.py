@@ -1,0 +1,98 @@
+"""Paused copies of a worker's process: to go on from after a failure, or after a wrong guess."""
+
+from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
+from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.worker import Spare, Worker
+
+SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
+
+
+def kept(worker: Worker) -> list[CoqProcess]:
+    """The copies that are kept for it."""
+    return [spare.process for spare in (worker.spare, worker.base) if spare]
+
+
+def can_be_handed_over(worker: Worker, index: int) -> bool:
+    """Whether a pass gets past this proof, which is to be run, while a copy runs it."""
+    file = worker.job.file
+    if not worker.job.is_pass or index >= len(file.script.steps):
+        return False
+    if file.script.steps[index].proof is None or not worker.runs(index):
+        return False
+    return not file.must_run(index) or file.may_guess(index)
+
+
+async def end(process: CoqProcess) -> None:
+    """Have it gone."""
+    process.kill()
+    await process.ended()
+
+
+async def hand_over(worker: Worker) -> Worker:
+    """The copy that is to run the proof at which the process is; it has no token yet.
+
+    Raises DriverError when there is no room for one more process.
+    """
+    index, file = worker.past.cursor, worker.job.file
+    if file.must_run(index):
+        await _keep_base(worker)
+        file.variables.guessed.add(index)
+    copy = await worker.process.fork()
+    file.handed.add(index)
+    return Worker(-1, Job(file, index, index + 1), copy, worker.past)
+
+
+async def _keep_base(worker: Worker) -> None:
+    """Copies a pass before the first guess that is open: to go on from should it be wrong."""
+    if worker.base is None:
+        copy = await worker.process.fork(writes=True)
+        worker.base = Spare(copy, worker.past, worker.process.cpu_seconds)
+
+
+async def go_back(worker: Worker) -> None:
+    """A guess was wrong: the pass goes on from before it, with what is known now."""
+    assert worker.base
+    again = await worker.base.process.fork(writes=True)
+    worker.forget()
+    await end(worker.process)
+    worker.process, worker.past = again, worker.base.past
+    worker.closures.clear()
+
+
+async def drop_base(worker: Worker) -> None:
+    """No guess is open any more."""
+    base, worker.base = worker.base, None
+    if base:
+        await end(base.process)
+
+
+async def keep_spare(worker: Worker) -> None:
+    """Copies the process where that has not been done for a while."""
+    spare = worker.spare
+    now = worker.process.cpu_seconds
+    begins = worker.past.cursor == worker.job.real  # getting here again would be a waste
+    if spare and not begins and now - spare.cpu_seconds < max(SPARE_EVERY, now / 3):
+        return
+    try:
+        copy = await worker.process.fork()
+    except DriverError:  # no room: a failure then starts from the beginning
+        return
+    await set_spare(worker, Spare(copy, worker.past, now))
+
+
+async def set_spare(worker: Worker, spare: Spare | None) -> None:
+    """From now on this is the copy to go on from after a failure."""
+    old, worker.spare = worker.spare, spare
+    if old:
+        await end(old.process)
+
+
+async def go_on_from_spare(worker: Worker, job: Job) -> None:
+    """The process failed; its spare takes the job that follows up."""
+    assert worker.spare
+    await end(worker.process)
+    spare, worker.spare = worker.spare, None
+    worker.process, worker.past = spare.process, spare.past
+    worker.closures.clear()
+    worker.warnings.clear()
+    worker.job = job.in_copy()

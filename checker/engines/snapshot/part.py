@@ -1,0 +1,171 @@
+"""A worker does its job: step after step, to the end of its part or to where it fails."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from checker.engines.snapshot import copies
+from checker.engines.snapshot.answers import take_answer
+from checker.engines.snapshot.coqc.judge import Judgement
+from checker.engines.snapshot.execution import ends_file, ends_in_place, execute, writes_product
+from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.followup import follow_up
+from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.verdicts import passed, settle
+from checker.engines.snapshot.worker import Done, Worker, next_feeds
+from checker.report.events import Tell
+from checker.run.run import Care
+
+
+class Crew(Protocol):
+    """The other workers, as far as one of them has to do with them."""
+
+    @property
+    def tell(self) -> Tell:
+        """Whom a worker tells what it finds out."""
+
+    @property
+    def care(self) -> Care:
+        """What to do about errors, and limits."""
+
+    def hands_over(self, worker: Worker, index: int) -> bool:
+        """Whether a copy is to run this proof, while the pass goes on without it."""
+
+    async def hand_over(self, worker: Worker) -> None:
+        """Copies the process at a proof; the copy waits until a worker is free to run it."""
+
+    async def rest(self, worker: Worker, waits: Callable[[], bool]) -> None:
+        """Lets others work until it need not wait any more, or nobody is left to wait for."""
+
+    def is_passed_again(self, worker: Worker) -> bool:
+        """Whether a pass will come by again, with what is known by then."""
+
+    def drop_copies(self, file: FileRun) -> None:
+        """What the copies of a pass that wait took for granted is wrong."""
+
+    def has_news(self, file: FileRun) -> None:
+        """Something was found out for which others may wait."""
+
+    def made(self, file: FileRun, *, whole: bool) -> None:
+        """A pass has made what others load. `whole`: no proof was put off in it."""
+
+
+async def run_part(worker: Worker, crew: Crew) -> Job | None:
+    """None when the part was run to its end, or what else is to be done about it."""
+    while worker.past.cursor < worker.job.stop:
+        if worker.ends_section and await _went_back(worker, crew):
+            continue
+        if crew.hands_over(worker, worker.past.cursor):
+            await crew.hand_over(worker)
+        if worker.job.careful:
+            await copies.keep_spare(worker)
+        if crew.is_passed_again(worker):
+            worker.forget()
+            return None
+        if worker.is_refuted and not worker.base:
+            return _again(worker, crew)
+        if worker.stuck:
+            worker.forget()
+            return worker.job.as_coqc()
+        feeds = next_feeds(worker, partial(crew.hands_over, worker))
+        done, judgement = await execute(worker, feeds, crew.care.proof_timeout)
+        if done:
+            worker.job.file.plugins.note(worker.process)
+        for step in done:
+            await _take_in(worker, step, crew)
+        if worker.evicted:
+            worker.forget()
+            return worker.job
+        if judgement:
+            return _failed(worker, judgement, crew)
+    return await _finish(worker, crew)
+
+
+def tell_held(worker: Worker, tell: Tell) -> bool:
+    """Tells what the worker has run, once nothing that it took for granted is open.
+
+    Whether that settles section variables, for which other workers may wait.
+    """
+    if not (worker.held or worker.learnt) or worker.is_refuted:
+        return False
+    file = worker.job.file
+    learnt, held = worker.settled()
+    for index, words in learnt:
+        file.variables.learn(index, words)
+    for ran in held:
+        passed(file, ran, tell)
+    return bool(learnt)
+
+
+async def _went_back(worker: Worker, crew: Crew) -> bool:
+    """A section may end: whether the pass goes on from before a guess that was wrong."""
+    if worker.has_open_guess:
+        await crew.rest(worker, lambda: worker.has_open_guess)
+    if worker.is_refuted and worker.base:
+        await copies.go_back(worker)
+        return True
+    if worker.base and worker.is_confirmed:
+        await copies.drop_base(worker)
+    return False
+
+
+async def _take_in(worker: Worker, done: Done, crew: Crew) -> None:
+    """What its process has executed, and said."""
+    file, feed = worker.job.file, done.feed
+    if feed.runs:
+        worker.held.append(done.ran)
+    if feed.about_variables:
+        await take_answer(worker, feed.first, done.output)
+    if feed.about_settings:
+        file.learn_settings(feed.last - 1, feed.about_settings, done.output)
+    if worker.job.patches and feed.first == worker.job.real:
+        settle(file, feed.first, crew.tell)
+        worker.job = worker.job.after_patches()
+    if tell_held(worker, crew.tell):
+        crew.has_news(file)
+
+
+def _failed(worker: Worker, judgement: Judgement, crew: Crew) -> Job | None:
+    """What else is to be done when the worker's process has ended before its time."""
+    tell_held(worker, crew.tell)
+    if worker.is_confirmed:
+        return follow_up(worker.job, judgement, worker.past.replaced, crew.care, crew.tell)
+    worker.failed = True
+    return None
+
+
+def _again(worker: Worker, crew: Crew) -> Job:
+    """What it took for granted is wrong; so it is for the copies that wait."""
+    worker.forget()
+    crew.drop_copies(worker.job.file)
+    return worker.job
+
+
+async def _finish(worker: Worker, crew: Crew) -> Job | None:
+    """At the end of the part: coqc must be where we think that it is."""
+    if worker.job.stop < len(worker.job.file.script.steps):
+        if await ends_in_place(worker):
+            return None
+        worker.forget()
+        return worker.job.as_coqc().to_the_end()
+    if worker.job.makes:
+        return await _finish_pass(worker, crew)
+    found = await ends_file(worker)
+    return _failed(worker, found, crew) if found else None
+
+
+async def _finish_pass(worker: Worker, crew: Crew) -> Job | None:
+    """coqc writes what it has made of the file, unless something is wrong with its end."""
+    file = worker.job.file
+    if not worker.is_confirmed:  # no file ever rests on what was only taken for granted
+        await crew.rest(worker, lambda: not worker.is_confirmed)
+    if worker.is_refuted:
+        return _again(worker, crew)
+    if not worker.is_confirmed:
+        worker.forget()
+        return worker.job.as_coqc()
+    if found := await writes_product(worker):
+        return _failed(worker, found, crew)
+    if file.product.is_wanted and not file.errors.is_outside_proofs():
+        crew.made(file, whole=not worker.past.replaced)
+    return None

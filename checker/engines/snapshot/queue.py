@@ -1,0 +1,69 @@
+"""What waits for a worker: jobs, which need a process of their own, and copies, which are one."""
+
+import bisect
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.worker import Worker
+
+
+@dataclass(eq=False)
+class Queue:
+    """Jobs in the order in which they are begun; paused copies, of which the last goes first."""
+
+    jobs: list[Job] = field(default_factory=list)
+    copies: list[Worker] = field(default_factory=list)
+
+    def add(self, job: Job) -> None:
+        """Put a job at its place."""
+        bisect.insort(self.jobs, job, key=_rank)
+
+    def add_copy(self, copy: Worker) -> None:
+        """Put a copy at its place: the one with the longest proof is the last."""
+        bisect.insort(self.copies, copy, key=lambda c: c.job.file.run_cost(c.job.real))
+
+    def next_job(self, at_work: Iterable[Worker], promised: int) -> Job | None:
+        """The first job that may run beside these workers, and so many that have not begun."""
+        workers = list(at_work)
+        if any(worker.job.alone for worker in workers):
+            return None
+        for job in self.jobs:
+            if job.alone and (workers or promised):
+                continue
+            if job.plain and any(w.job.file is job.file and not w.past.replaced for w in workers):
+                continue  # a worker that runs the file as coqc does is on its way there
+            return job
+        return None
+
+    def take(self, job: Job | None) -> Job | Worker | None:
+        """The job, if it comes before all copies, else a copy."""
+        if job and (job.makes or not self.copies):
+            self.jobs.remove(job)
+            return job
+        return self.copies.pop() if self.copies else None
+
+    def copies_of(self, file: FileRun) -> list[Worker]:
+        """The copies of a file, which do not wait any more."""
+        found = [copy for copy in self.copies if copy.job.file is file]
+        self.copies = [copy for copy in self.copies if copy.job.file is not file]
+        return found
+
+    def __bool__(self) -> bool:
+        return bool(self.jobs or self.copies)
+
+
+def _rank(job: Job) -> tuple[bool, bool, bool, float]:
+    """Passes first, in the order in which they came, then longest first.
+
+    What depends on what others find out comes last.
+    """
+    if job.makes and not job.alone:
+        return False, False, False, 0.0
+    steps = range(job.stop)
+    seconds = sum(
+        job.file.run_cost(index) if index >= job.real else job.file.pass_cost(index)
+        for index in steps
+    )
+    return True, job.alone, job.plain, -seconds

@@ -1,0 +1,119 @@
+"""Section variables of the proofs of a file: what is recorded, guessed, and told by coqc."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from checker.document.section_variables import (
+    BY_DEFAULT,
+    BY_STATEMENT,
+    declared,
+    has_default,
+    stand_in,
+)
+from checker.engines.snapshot.steps.script import Proof, Script
+
+MOST_WRONG = 2  # guesses, and a quarter of them, before no more are made
+
+
+@dataclass(eq=False)
+class Variables:
+    """Which section variables the proofs of a script use, as words of a stand-in.
+
+    What is `told` is so. All else is an assumption until coqc has run the proof.
+    """
+
+    script: Script
+    collections: frozenset[str] = frozenset()  # names that mean a set of variables
+    recorded: dict[int, bytes] = field(default_factory=dict)  # of proofs, by an earlier run
+    told: dict[int, bytes] = field(default_factory=dict)  # of steps, by coqc, now
+    guessed: set[int] = field(default_factory=set)  # steps taken to use what their statement uses
+    record_is_wrong: bool = False  # a proof uses other variables than was recorded
+    _wrong_guesses: int = 0
+    _defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
+    _last_by_default: bool = False  # of the proof that coqc told of last
+
+    def words(self, index: int) -> bytes | None:
+        """The words of the stand-in; those for a proof in a section may be an assumption."""
+        number = self.script.steps[index].proof
+        if number is None:
+            return None
+        proof = self.script.proofs[number]
+        if proof.ask_at is None:
+            return proof.stand_in
+        known = self.told.get(index) or self.recorded.get(number)
+        by_default = BY_DEFAULT if self._defaults.get(index) else None
+        return known or by_default or (BY_STATEMENT if index in self.guessed else None)
+
+    def assumption(self, index: int) -> bytes | None:
+        """The words of a stand-in that coqc has not confirmed in this run."""
+        proof = self._proof(index)
+        asks = proof is not None and proof.ask_at is not None
+        return self.words(index) if asks and index not in self.told else None
+
+    def may_guess(self, index: int) -> bool:
+        """Whether it may be guessed which ones a proof uses that has to be run else.
+
+        Not where a default seems to hold, nor where guesses turn out wrong.
+        """
+        proof = self._proof(index)
+        if proof is None or proof.ask_at is None:
+            return False
+        if proof.takes_default or index in self._defaults:
+            return False
+        fits = self.script.laid(self.script.steps[index], BY_STATEMENT) is not None
+        return fits and self._wrong_guesses <= MOST_WRONG + len(self.guessed) // 4
+
+    def asked_at(self, index: int) -> int | None:
+        """Where coqc is to be asked which ones the proof uses."""
+        proof = self._proof(index)
+        return proof.ask_at if proof and index not in self.told else None
+
+    def asks_default(self, index: int) -> bool:
+        """Whether coqc may be asked, before this step, for a default of variables.
+
+        It holds where the proof has a `Proof` of its own.
+        """
+        proof = self._proof(index)
+        return proof is not None and index not in self._defaults and proof.has_proof
+
+    def may_take_default(self, index: int) -> bool:
+        """Whether it is likely that coqc, asked for it, will say that a default holds there."""
+        proof = self._proof(index)
+        if proof is None or not self.asks_default(index):
+            return False
+        return self._last_by_default if proof.takes_default is None else proof.takes_default
+
+    def said(self, output: str) -> bytes | None:
+        """The stand-in of a proof of which coqc said this.
+
+        None where it is not clear: then the proof has to be run. In `Proof using` All means all,
+        and a name of a Collection the Collection, even if it is a variable's too.
+        """
+        words = stand_in(output)
+        return None if words and (declared(words) or frozenset()) & self.collections else words
+
+    def learn(self, index: int, words: bytes) -> None:
+        """coqc ran a proof in a section and said what says the same of the variables."""
+        if index in self.told:
+            return
+        assumed = self.assumption(index)
+        if assumed is not None and assumed != words:
+            if index in self.guessed:
+                self._wrong_guesses += 1
+            else:
+                self.recorded.clear()
+                self.record_is_wrong = True
+        self.told[index] = words
+        self._last_by_default = words == BY_DEFAULT
+
+    def learn_default(self, index: int, output: str) -> None:
+        """coqc was asked before this step for a default, and said this."""
+        self._defaults[index] = bool(has_default(output, last=True))
+
+    def refutes(self, assumed: Mapping[int, bytes]) -> bool:
+        """Whether something that was taken for granted is not so."""
+        return any(self.told[index] != assumed[index] for index in self.told.keys() & assumed)
+
+    def _proof(self, index: int) -> Proof | None:
+        number = self.script.steps[index].proof
+        return None if number is None else self.script.proofs[number]
