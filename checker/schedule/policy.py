@@ -1,0 +1,58 @@
+"""What a free worker takes next, and which proofs a pass leaves to a copy of its process.
+
+The driver of the snapshot engine asks this as it goes along, and so does the simulation. Files are
+begun by the longest remaining path (makegen.base.graph), each once all that it loads stands.
+
+Pure: no files, no clocks, no processes. All times are in seconds.
+"""
+
+from dataclasses import dataclass
+
+MOST_COPIES = 64  # that wait for a worker; further proofs run where they stand
+
+# When a worker takes a piece of work: the lowest first, among equals the one that came first.
+Rank = tuple[int, float]
+
+# A pass over a file: others may wait for what it makes.
+PASS: Rank = (0, 0.0)
+
+
+def copy(seconds: float) -> Rank:
+    """Of a copy of a pass, which waits to run its proof: it holds memory; the dearest first."""
+    return 1, -seconds
+
+
+def part(seconds: float, *, plain: bool = False, alone: bool = False) -> Rank:
+    """Of a part of a file, for a process that begins at its start: the longest first.
+
+    Last comes what depends on what others find out: what is run as coqc does (`plain`), and a
+    second try, while nothing else runs (`alone`).
+    """
+    return 2 + plain + 2 * alone, -seconds
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A run as it is when a pass comes to a proof."""
+
+    workers: int
+    threshold: float  # quicker proofs are not worth a process of their own
+    jobs: int = 0  # passes and parts that could begin, had they a worker
+    copies: int = 0  # that wait for one
+    is_short: bool = False  # memory is
+
+
+def is_handed_over(seconds: float, now: Situation, *, is_awaited: bool) -> bool:
+    """Whether a copy is to run a proof of so many seconds, while its pass goes on without it.
+
+    It pays where others wait for the file, or a worker is idle, or will be soon: nothing else waits
+    for one.
+    """
+    is_wanted = is_awaited or not (now.jobs or now.copies)
+    has_room = not now.is_short and now.copies < MOST_COPIES
+    return now.workers > 1 and is_wanted and seconds >= now.threshold and has_room
+
+
+def begins_file(now: Situation) -> bool:
+    """Whether one more file is begun: as many as keep the workers busy, since times change."""
+    return now.jobs < now.workers

@@ -1,0 +1,60 @@
+"""What a free worker takes next, and which proofs are left to copies."""
+
+from dataclasses import replace
+
+import pytest
+
+from checker.schedule.policy import (
+    MOST_COPIES,
+    PASS,
+    Situation,
+    begins_file,
+    copy,
+    is_handed_over,
+    part,
+)
+
+IDLE = Situation(workers=2, threshold=0.1)
+
+
+def test_passes_come_first_then_copies_then_parts_then_what_depends_on_others() -> None:
+    in_order = [
+        PASS,
+        copy(3.0),
+        copy(0.1),
+        part(5.0),
+        part(0.2),
+        part(9.0, plain=True),
+        part(9.0, alone=True),
+        part(9.0, plain=True, alone=True),
+    ]
+    mixed = in_order[::-1]
+    assert sorted(mixed) == in_order
+
+
+def test_a_proof_is_handed_over_where_a_worker_is_idle_or_others_wait_for_its_file() -> None:
+    busy = replace(IDLE, jobs=1)
+    assert is_handed_over(0.1, IDLE, is_awaited=False)
+    assert is_handed_over(0.1, busy, is_awaited=True)
+    assert not is_handed_over(9.0, busy, is_awaited=False)
+    assert not is_handed_over(9.0, replace(IDLE, copies=1), is_awaited=False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "now"),
+    [
+        (0.09, IDLE),
+        (9.0, replace(IDLE, workers=1)),
+        (9.0, replace(IDLE, is_short=True)),
+        (9.0, replace(IDLE, copies=MOST_COPIES)),
+    ],
+)
+def test_a_proof_stays_in_the_pass_where_a_copy_would_not_pay(
+    seconds: float, now: Situation
+) -> None:
+    assert not is_handed_over(seconds, now, is_awaited=True)
+
+
+def test_no_more_files_are_begun_than_keep_the_workers_busy() -> None:
+    assert begins_file(replace(IDLE, jobs=1))
+    assert not begins_file(replace(IDLE, jobs=2))
