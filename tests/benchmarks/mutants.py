@@ -4,8 +4,8 @@
 
 Each folder holds _Project and the sources, compiled by `make`; it is not written to. A mutant is a
 copy of a file in which one tactic sentence of a proof is deleted, swapped with its neighbour or
-replaced by another one, or whose last tactic is missing, so that the error is found at Qed. Checked
-are the file, in a copy of the folder without compiled files, and by coqc, in one that has them.
+replaced by another one; or one with a mistake that is found at Qed: its last tactic is missing, it
+uses itself before its argument got smaller, or it begins with `Proof using.`. Checked are the file, in a copy of the folder without compiled files, and by coqc, in one that has them.
 Compared: accepted or rejected, and the place and the words of the first error. Exits with 1 if they
 differ anywhere. The engine `eager` is snapshot with a process for each proof.
 """
@@ -41,6 +41,7 @@ from tests.helpers import Coq, every_coq
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
 CUTS = 3
 
+_AT_QED = ("unfinished", "guard", "using")
 TACTICS = (b"auto.", b"intros.", b"reflexivity.", b"simpl.", b"exact I.", b"idtac.", b"easy.")
 
 
@@ -73,7 +74,7 @@ def _mutant(file: str, document: Document, proof: Proof, dice: random.Random) ->
     index = dice.randrange(len(tactics) - 1)
     (start, end), (next_start, next_end) = tactics[index : index + 2]
     text = document.text
-    how = dice.choice(("delete", "swap", "replace", "unfinished"))
+    how = dice.choice(("delete", "swap", "replace", *_AT_QED))
     if how == "delete":
         made = text[:start] + text[end:]
     elif how == "swap":
@@ -82,6 +83,11 @@ def _mutant(file: str, document: Document, proof: Proof, dice: random.Random) ->
     elif how == "unfinished":
         start, end = tactics[-1]
         made = text[:start] + text[end:]
+    elif how == "guard":
+        made = text[: tactics[0][0]] + b"fix IH 1. exact IH." + text[tactics[-1][1] :]
+    elif how == "using":
+        begun = (proof.start.start, proof.start.end) if proof.start else (tactics[0][0],) * 2
+        made = text[: begun[0]] + b"Proof using. " + text[begun[1] :]
     else:
         made = text[:start] + dice.choice(TACTICS) + text[end:]
     return Mutant(file, f"{how} sentence {index} of {proof.full_name}", made)

@@ -8,12 +8,12 @@ import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from checker.engines.snapshot import copies
 from checker.engines.snapshot.coqc.judge import Cause, judge
 from checker.engines.snapshot.coqc.memory import Memory
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
+from checker.engines.snapshot.crew import Files
 from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.followup import follow_up
 from checker.engines.snapshot.guard import Guard
@@ -25,33 +25,13 @@ from checker.engines.snapshot.worker import Worker
 from checker.report.events import Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
 from checker.run.run import Care
+from checker.schedule.policy import Situation, begins_file, is_handed_over
 from checker.workers.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
-MOST_PAUSED = 64  # copies that wait for a worker; further proofs run where they stand
 
 Launcher = Callable[[Job], Awaitable[CoqProcess | Ending]]
-
-
-class Files(Protocol):
-    """The files of a run, as they can be begun."""
-
-    @property
-    def is_done(self) -> bool:
-        """Whether there is none to come."""
-
-    def begin(self) -> Job | None:
-        """The job to begin the next file with, if one can be begun now."""
-
-    def holds(self, file: FileRun) -> None:
-        """What others load was made before, and is right."""
-
-    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
-        """A pass over the file has made what others load, or nobody will.
-
-        `whole`: no proof was put off in it.
-        """
 
 
 @dataclass(eq=False)
@@ -93,9 +73,14 @@ class Driver:
         at_hand = self._queue or self._at_work or self._undecided
         return bool(at_hand) or self._promised > 0 or not self._files.is_done
 
+    @property
+    def _now(self) -> Situation:
+        jobs, waiting = len(self._queue.jobs), len(self._queue.copies)
+        return Situation(self.workers, self.care.threshold, jobs, waiting, self.memory.is_short)
+
     def _begin_files(self) -> None:
         """Take up what can be begun: as much as keeps the workers busy, since times change."""
-        while len(self._queue.jobs) < self.workers and (job := self._files.begin()):
+        while begins_file(self._now) and (job := self._files.begin()):
             self._add(job)
 
     @property
@@ -265,19 +250,12 @@ class Driver:
         )
 
     def hands_over(self, worker: Worker, index: int) -> bool:
-        """Whether a copy is to run this proof, while the pass goes on without it.
-
-        It pays where others wait for the file, or a worker is idle, or will be soon.
-        """
+        """Whether a copy is to run this proof, while the pass goes on without it."""
         file = worker.job.file
-        if (self.workers == 1 and not self.eager) or not copies.can_be_handed_over(worker, index):
+        if not copies.can_be_handed_over(worker, index):
             return False
-        if self.eager:
-            return True
-        is_wanted = file.is_awaited or not self._queue
-        is_long = file.run_cost(index) >= self.care.threshold
-        has_room = not self.memory.is_short and len(self._queue.copies) < MOST_PAUSED
-        return is_wanted and is_long and has_room
+        seconds = file.run_cost(index)
+        return self.eager or is_handed_over(seconds, self._now, is_awaited=file.is_awaited)
 
     async def hand_over(self, worker: Worker) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""

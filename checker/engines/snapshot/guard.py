@@ -45,7 +45,7 @@ class Guard:
     async def _make_room(self, used: int) -> None:
         """What can be had again goes first: copies that wait, spares, the youngest worker."""
         if self.queue.copies:
-            await self.put_back(self.queue.copies.pop(0))
+            await self.put_back(self.queue.copies.pop())
         elif worker := next((worker for worker in self.at_work if worker.spare), None):
             await copies.set_spare(worker, None)
         elif len(self.at_work) > 1:

@@ -1,53 +1,17 @@
 """A worker does its job: step after step, to the end of its part or to where it fails."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from checker.engines.snapshot import copies
 from checker.engines.snapshot.answers import take_answer
 from checker.engines.snapshot.coqc.judge import Judgement
+from checker.engines.snapshot.crew import Crew
 from checker.engines.snapshot.execution import ends_file, ends_in_place, execute, writes_product
-from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.followup import follow_up
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.verdicts import passed, settle
 from checker.engines.snapshot.worker import Done, Worker, next_feeds
 from checker.report.events import Tell
-from checker.run.run import Care
-
-
-class Crew(Protocol):
-    """The other workers, as far as one of them has to do with them."""
-
-    @property
-    def tell(self) -> Tell:
-        """Whom a worker tells what it finds out."""
-
-    @property
-    def care(self) -> Care:
-        """What to do about errors, and limits."""
-
-    def hands_over(self, worker: Worker, index: int) -> bool:
-        """Whether a copy is to run this proof, while the pass goes on without it."""
-
-    async def hand_over(self, worker: Worker) -> None:
-        """Copies the process at a proof; the copy waits until a worker is free to run it."""
-
-    async def rest(self, worker: Worker, waits: Callable[[], bool]) -> None:
-        """Lets others work until it need not wait any more, or nobody is left to wait for."""
-
-    def is_passed_again(self, worker: Worker) -> bool:
-        """Whether a pass will come by again, with what is known by then."""
-
-    def drop_copies(self, file: FileRun) -> None:
-        """What the copies of a pass that wait took for granted is wrong."""
-
-    def has_news(self, file: FileRun) -> None:
-        """Something was found out for which others may wait."""
-
-    def made(self, file: FileRun, *, whole: bool) -> None:
-        """A pass has made what others load. `whole`: no proof was put off in it."""
 
 
 async def run_part(worker: Worker, crew: Crew) -> Job | None:

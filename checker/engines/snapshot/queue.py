@@ -7,22 +7,24 @@ from dataclasses import dataclass, field
 from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.worker import Worker
+from checker.schedule import policy
+from checker.schedule.policy import Rank
 
 
 @dataclass(eq=False)
 class Queue:
-    """Jobs in the order in which they are begun; paused copies, of which the last goes first."""
+    """Jobs and paused copies, each in the order in which they get a worker."""
 
     jobs: list[Job] = field(default_factory=list)
     copies: list[Worker] = field(default_factory=list)
 
     def add(self, job: Job) -> None:
         """Put a job at its place."""
-        bisect.insort(self.jobs, job, key=_rank)
+        bisect.insort(self.jobs, job, key=rank)
 
     def add_copy(self, copy: Worker) -> None:
-        """Put a copy at its place: the one with the longest proof is the last."""
-        bisect.insort(self.copies, copy, key=lambda c: c.job.file.run_cost(c.job.real))
+        """Put a copy at its place."""
+        bisect.insort(self.copies, copy, key=rank_of_copy)
 
     def next_job(self, at_work: Iterable[Worker], promised: int) -> Job | None:
         """The first job that may run beside these workers, and so many that have not begun."""
@@ -38,11 +40,12 @@ class Queue:
         return None
 
     def take(self, job: Job | None) -> Job | Worker | None:
-        """The job, if it comes before all copies, else a copy."""
-        if job and (job.makes or not self.copies):
+        """The job, or the copy that comes before it."""
+        copy = self.copies[0] if self.copies else None
+        if job and (copy is None or rank(job) <= rank_of_copy(copy)):
             self.jobs.remove(job)
             return job
-        return self.copies.pop() if self.copies else None
+        return self.copies.pop(0) if copy else None
 
     def copies_of(self, file: FileRun) -> list[Worker]:
         """The copies of a file, which do not wait any more."""
@@ -54,16 +57,18 @@ class Queue:
         return bool(self.jobs or self.copies)
 
 
-def _rank(job: Job) -> tuple[bool, bool, bool, float]:
-    """Passes first, in the order in which they came, then longest first.
-
-    What depends on what others find out comes last.
-    """
+def rank(job: Job) -> Rank:
+    """When a job is begun."""
     if job.makes and not job.alone:
-        return False, False, False, 0.0
+        return policy.PASS
     steps = range(job.stop)
     seconds = sum(
         job.file.run_cost(index) if index >= job.real else job.file.pass_cost(index)
         for index in steps
     )
-    return True, job.alone, job.plain, -seconds
+    return policy.part(seconds, plain=job.plain, alone=job.alone)
+
+
+def rank_of_copy(copy: Worker) -> Rank:
+    """When a copy that waits goes to work."""
+    return policy.copy(copy.job.file.run_cost(copy.job.real))

@@ -1,0 +1,63 @@
+"""What a run's files and workers are to those who only have to do with them."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.worker import Worker
+from checker.report.events import Tell
+from checker.run.run import Care
+
+
+class Files(Protocol):
+    """The files of a run, as they can be begun."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is none to come."""
+
+    def begin(self) -> Job | None:
+        """The job to begin the next file with, if one can be begun now."""
+
+    def holds(self, file: FileRun) -> None:
+        """What others load was made before, and is right."""
+
+    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
+        """A pass over the file has made what others load, or nobody will.
+
+        `whole`: no proof was put off in it.
+        """
+
+
+class Crew(Protocol):
+    """The other workers, as far as one of them has to do with them."""
+
+    @property
+    def tell(self) -> Tell:
+        """Whom a worker tells what it finds out."""
+
+    @property
+    def care(self) -> Care:
+        """What to do about errors, and limits."""
+
+    def hands_over(self, worker: Worker, index: int) -> bool:
+        """Whether a copy is to run this proof, while the pass goes on without it."""
+
+    async def hand_over(self, worker: Worker) -> None:
+        """Copies the process at a proof; the copy waits until a worker is free to run it."""
+
+    async def rest(self, worker: Worker, waits: Callable[[], bool]) -> None:
+        """Lets others work until it need not wait any more, or nobody is left to wait for."""
+
+    def is_passed_again(self, worker: Worker) -> bool:
+        """Whether a pass will come by again, with what is known by then."""
+
+    def drop_copies(self, file: FileRun) -> None:
+        """What the copies of a pass that wait took for granted is wrong."""
+
+    def has_news(self, file: FileRun) -> None:
+        """Something was found out for which others may wait."""
+
+    def made(self, file: FileRun, *, whole: bool) -> None:
+        """A pass has made what others load. `whole`: no proof was put off in it."""
