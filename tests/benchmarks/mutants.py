@@ -5,9 +5,10 @@
 Each folder holds _Project and the sources, compiled by `make`; it is not written to. A mutant is a
 copy of a file in which one tactic sentence of a proof is deleted, swapped with its neighbour or
 replaced by another one; or one with a mistake that is found at Qed: its last tactic is missing, it
-uses itself before its argument got smaller, or it begins with `Proof using.`. Checked are the file, in a copy of the folder without compiled files, and by coqc, in one that has them.
-Compared: accepted or rejected, and the place and the words of the first error. Exits with 1 if they
-differ anywhere. The engine `eager` is snapshot with a process for each proof.
+uses itself before its argument got smaller, or it begins with `Proof using.`. Checked are the file,
+in a copy of the folder without compiled files, and by coqc, in one that has them. Compared:
+accepted or rejected, and the place and the words of the first error. Exits with 1 if they differ
+anywhere. The engine `eager` is snapshot with a process for each proof.
 """
 
 import argparse
