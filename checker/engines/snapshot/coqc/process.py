@@ -236,6 +236,9 @@ async def _accept(listener: Listener, pidfd: int) -> Channel | None:
     finally:
         coming.cancel()
         ending.cancel()
+        # They stop looking at their descriptors, of which the caller closes one: another file that
+        # gets its number must not be the one that nobody looks at any more.
+        await asyncio.wait((coming, ending))
 
 
 async def _exited(pidfd: int) -> None:

@@ -1,13 +1,17 @@
 """Processes that are fed by hand: texts sent ahead are answered for, and plugins are noticed."""
 
 import asyncio
+import os
+import socket
+import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from checker.engines.snapshot.coqc.probe import opening_of
-from checker.engines.snapshot.coqc.process import CoqProcess, Launch
+from checker.engines.snapshot.coqc.process import CoqProcess, Launch, _accept
 from checker.engines.snapshot.plugins import PLUGINS_UNKNOWN, Plugins
 from checker.shim.loader import private_folder
+from checker.shim.protocol import Listener
 from tests.helpers import Coq
 
 STATEMENT = b"Lemma l%d : True.\n"
@@ -110,3 +114,30 @@ def test_nothing_is_kept_where_nobody_saw_which_plugins_were_loaded(
         assert plugins_in(opened) == {PLUGINS_UNKNOWN}
 
     fed(coq, tmp_path, use, opened)
+
+
+def test_once_a_process_has_come_nothing_is_done_about_the_number_of_its_pidfd(
+    tmp_path: Path,
+) -> None:
+    """It is closed, and the next file has its number: to be looked at for good."""
+
+    async def meet(pidfd: int) -> None:
+        with (
+            Listener(tmp_path / "home") as listener,
+            socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as coqc,
+        ):
+            coqc.connect(str(listener.path))
+            channel = await _accept(listener, pidfd)
+            assert channel
+            loop = asyncio.get_running_loop()
+            loop.add_reader(pidfd, lambda: None)
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert loop.remove_reader(pidfd)
+            channel.close()
+
+    with subprocess.Popen(["sleep", "100"]) as process:
+        pidfd = os.pidfd_open(process.pid)
+        asyncio.run(meet(pidfd))
+        os.close(pidfd)
+        process.kill()
