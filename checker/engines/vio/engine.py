@@ -16,13 +16,14 @@ from checker.engines.vio.build import build_missing
 from checker.engines.vio.explain import explain, explain_product
 from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not
 from checker.engines.vio.tasks import OPTION, vio_of
-from checker.engines.whole_file.plain import run_copy
+from checker.engines.whole_file.plain import accepts, run_copy, telling
 from checker.engines.whole_file.wrong_proofs import Findings
 from checker.report.events import FileDone, ProofDone, Started
 from checker.report.results import FileResult, ProofResult, Verdict
 from checker.run.run import Run
 from checker.schedule.schedule import Batch, Task, Visit, plan
 from checker.workers.pool import Job, carry_out
+from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq import cutoff
 
@@ -174,8 +175,8 @@ class _Checking:
         vo = self._run.path(file.source).with_suffix(".vo")
         good = False
         try:
-            outcome = await run_process(self._run.coqc("-vio2vo", vio_of(file.source)))
-            if outcome.status == 0:
+            outcome = await self._coqc(file, "-vio2vo", vio_of(file.source))
+            if accepts(outcome):
                 findings = await self._with_commands(file)
             else:
                 findings = await explain_product(self._run, file.source, outcome)
@@ -195,7 +196,7 @@ class _Checking:
                 self._run.path(file.source).read_bytes(), settings_of(self._run)
             )
             text = give_up(document, filter(is_harmless, document.proofs))
-            if (await run_copy(self._run, file.source, text)).status != 0:
+            if not accepts(await run_copy(self._run, file.source, text, telling(text))):
                 return await explain(self._run, file.source, file.proofs)
         return Findings((), FileResult(file.source, Verdict.CHECKED), file.proofs)
 
@@ -203,8 +204,8 @@ class _Checking:
         """Tell of the tasks that they are good, or take note that coqc failed."""
         source = piece.file.source
         numbers = ",".join(str(task.number) for task in piece.tasks)
-        outcome = await run_process(self._run.coqc(OPTION, numbers, vio_of(source)))
-        if outcome.status != 0:
+        outcome = await self._coqc(piece.file, OPTION, numbers, vio_of(source))
+        if not accepts(outcome):
             self._failed.add(source)
             return
         work = sum(task.seconds for task in piece.tasks)
@@ -213,6 +214,10 @@ class _Checking:
             self._run.tell(
                 ProofDone(ProofResult(source, task.name, Verdict.CHECKED, share), task.seconds)
             )
+
+    async def _coqc(self, file: VioFile, *words: str) -> Outcome:
+        text = self._run.path(file.source).read_bytes()
+        return await run_process(self._run.coqc(*telling(text), *words))
 
     def _tell(self, findings: Findings, predicted: float = 0.0) -> None:
         for result in findings.wrong:

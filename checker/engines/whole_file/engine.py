@@ -11,6 +11,7 @@ from pathlib import Path
 
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
+from checker.engines.whole_file.plain import accepts, telling
 from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.interfaces.remake import remake
@@ -138,13 +139,13 @@ class _Checking:
                 return False
             return True
         if name.endswith(VOK):
-            mode: tuple[str, ...] = ("-vok",)
+            mode: tuple[str, ...] = ("-vok", *telling(self._run.path(file).read_bytes()))
             outcome = await self._coqc(path, file, *mode)
         else:
             mode = ()
             with kept_interface(self._run, file):
                 outcome = await self._coqc(path, file)
-        if outcome.status != 0:
+        if not accepts(outcome):
             await self._examine(file, outcome, *mode)
             return False
         if mode:
@@ -165,7 +166,7 @@ class _Checking:
         target.unlink(missing_ok=True)
         try:
             outcome = await undisturbed(self._run, self._dependencies, file, coqc)
-            good = outcome.status == 0
+            good = accepts(outcome)
         finally:
             if not good:
                 target.unlink(missing_ok=True)

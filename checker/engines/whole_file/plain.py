@@ -1,16 +1,32 @@
-"""A plain coqc on a changed copy of a source, and what it means that coqc failed."""
+"""A plain coqc on a changed copy of a source, and what it means that coqc failed, or did not."""
 
 import dataclasses
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from checker.report.messages import is_machine_failure, read_error
+from checker.report.messages import NO_PROOF_THERE, is_machine_failure, read_error
 from checker.report.results import Message, Verdict
 from checker.run.run import Run
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.base.temporary import temporary_folder
 from makegen.project.loadpath import logical_name
+
+TELLING = "-test-mode"
+
+
+def telling(text: bytes) -> tuple[str, ...]:
+    """What has coqc say how the commands after `Fail` fail, where the text may have one."""
+    return (TELLING,) if b"Fail" in text else ()
+
+
+def accepts(outcome: Outcome) -> bool:
+    """Whether coqc has succeeded, and not because an interface made something fail, as asked."""
+    return outcome.status == 0 and not _is_misled(outcome)
+
+
+def _is_misled(outcome: Outcome) -> bool:
+    return TELLING in outcome.words and NO_PROOF_THERE in outcome.output
 
 
 async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -> Outcome:
@@ -28,7 +44,9 @@ async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -
 
 
 def judge(outcome: Outcome) -> tuple[Verdict, Message]:
-    """What a coqc that did not succeed says: WRONG with its error, or LOST."""
+    """What a coqc that did not accept a text says: WRONG with its error, or LOST."""
+    if _is_misled(outcome):
+        return Verdict.LOST, Message(None, NO_PROOF_THERE)
     message = read_error(outcome.output)
     if message is None:
         return Verdict.LOST, Message(None, outcome.output.strip() or "coqc gave no answer")

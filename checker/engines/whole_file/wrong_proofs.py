@@ -15,7 +15,7 @@ from checker.document.admitted import can_give_up, give_up, is_harmless
 from checker.document.document import Document, Proof
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
-from checker.engines.whole_file.plain import judge, run_copy
+from checker.engines.whole_file.plain import TELLING, accepts, judge, run_copy
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.run.run import Run
 from makegen.base.process import Outcome
@@ -52,13 +52,13 @@ class _Examination:
         self._file = file
         self._mode = mode
         self._document = document
-        self._command = run.coqc(*mode, file).words
+        self._command = run.coqc(*(word for word in mode if word != TELLING), file).words
         self._wrong: dict[Proof, ProofResult] = {}
         self._seconds = 0.0
 
     async def go_on_from(self, outcome: Outcome) -> Findings:
         """What is found from this outcome on."""
-        while outcome.status != 0:
+        while not accepts(outcome):
             self._seconds += outcome.cpu_seconds
             verdict, message = judge(outcome)
             message = self._with_doubts(message)
