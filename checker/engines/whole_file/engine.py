@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
-from checker.engines.whole_file.plain import accepts, telling
+from checker.engines.whole_file.plain import accepts, telling, warnings_in_proofs
 from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.interfaces.remake import remake
@@ -153,7 +153,7 @@ class _Checking:
         else:
             remember_made(self._run, file, VO)
         self._taken[file] = outcome.cpu_seconds
-        self._tell_good(file, outcome.cpu_seconds)
+        self._tell_good(file, outcome.cpu_seconds, outcome.output)
         return True
 
     async def _coqc(self, target: Path, file: str, *mode: str) -> Outcome:
@@ -180,9 +180,10 @@ class _Checking:
         self._told[file] = findings.file.verdict
         self._run.tell(FileDone(findings.file, findings.proofs, self._seconds[file]))
 
-    def _tell_good(self, file: str, seconds: float) -> None:
+    def _tell_good(self, file: str, seconds: float, printed: str = "") -> None:
         self._told[file] = Verdict.CHECKED
-        result = FileResult(file, Verdict.CHECKED, seconds)
+        warnings = warnings_in_proofs(self._run, file, printed)
+        result = FileResult(file, Verdict.CHECKED, seconds, warnings=warnings)
         self._run.tell(FileDone(result, self._proofs[file], self._seconds[file]))
 
     def _tell_skipped(self, skipped: Mapping[str, str], files: Collection[str]) -> None:

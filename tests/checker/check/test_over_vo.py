@@ -112,7 +112,9 @@ def test_a_command_that_is_to_fail_must_fail_where_the_proofs_of_others_can_be_r
         "Opaque.v": start + inside.format(end="Qed"),
         "Defined.v": start + inside.format(end="Defined"),
         "After.v": start + TWO + LATE.replace("reflexivity", "Fail Print Base.fine. reflexivity"),
-        "Right.v": start + "Fail Print Base.absent.\nFail Check (I : False).\n" + READERS["Prints.v"],
+        "Right.v": start
+        + "Fail Print Base.absent.\nFail Check (I : False).\n"
+        + READERS["Prints.v"],
     }
     engines = ["snapshot", "vok", *(["vio"] if coq.toolchain.has_vio else [])]
     for engine in engines:
