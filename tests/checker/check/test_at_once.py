@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from checker.run.run import Run
 from tests.helpers import Coq, generate, run_of, write_files
 
 pytestmark = pytest.mark.ends
-Command = Callable[[Run, Engine], Awaitable[None]]
+Command = Callable[[Run, Engine], Coroutine[None, None, None]]
 
 LENGTH = 4
 FIRST = "Lemma f0 : 0 = 0.\nProof. reflexivity. Qed.\nDefinition d0 := 0.\n"
