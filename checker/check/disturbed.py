@@ -7,6 +7,7 @@ from dataclasses import replace
 from checker.engines.engine import Findings
 from checker.interfaces.stable import MOST_TRIES, StableInputs
 from checker.report.events import Event, FileDone, ProofDone
+from checker.report.messages import is_about_interfaces
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 from checker.run.run import Run
 from makegen.coq.dependencies import read_dependencies
@@ -84,5 +85,8 @@ class _Filter:
         return True
 
     def _is_disturbed(self, finding: Event, result: ProofResult | FileResult) -> bool:
+        """What is settled over .vo files need not be asked for again (checker.check.over_vo)."""
+        if result.verdict is Verdict.SKIPPED or any(map(is_about_interfaces, result.messages)):
+            return False
         matters = not result.verdict.is_ok or (self._strict and isinstance(finding, FileDone))
         return matters and not self._inputs.hold(result.file)
