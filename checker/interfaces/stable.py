@@ -84,6 +84,12 @@ def note_made(run: Run, source: str) -> None:
     run.made.update({path: _state(path) for path in _compiled(run, source)})
 
 
+def note_completed(run: Run, source: str) -> None:
+    """This run has had coqc make the .vo of the source, which may touch the .vos too."""
+    paths = (run.path(product(source, kind)) for kind in (VO, VOS))
+    run.made.update({path: _state(path) for path in paths})
+
+
 def _compiled(run: Run, source: str) -> list[Path]:
     return [run.path(product(source, kind)) for kind in (VO, VOS, VIO)]
 

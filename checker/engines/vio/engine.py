@@ -18,6 +18,7 @@ from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not
 from checker.engines.vio.tasks import OPTION, vio_of
 from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in_proofs
 from checker.engines.whole_file.wrong_proofs import Findings
+from checker.interfaces.stable import note_completed
 from checker.report.events import FileDone, ProofDone, Started
 from checker.report.results import FileResult, ProofResult, Verdict
 from checker.run.run import Run
@@ -178,6 +179,7 @@ class _Checking:
         good = False
         try:
             outcome = await self._coqc(file, "-vio2vo", vio_of(file.source))
+            note_completed(self._run, file.source)
             if accepts(outcome):
                 findings = await self._with_commands(file)
             else:
@@ -186,6 +188,7 @@ class _Checking:
         finally:
             if not good:
                 vo.unlink(missing_ok=True)
+            note_completed(self._run, file.source)
         self._tell(findings, file.compile_seconds)
 
     async def _with_commands(self, file: VioFile) -> Findings:

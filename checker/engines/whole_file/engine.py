@@ -15,7 +15,7 @@ from checker.engines.whole_file.plain import accepts, telling, warnings_in_proof
 from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.interfaces.remake import remake
-from checker.interfaces.stable import note_made, undisturbed
+from checker.interfaces.stable import note_completed, undisturbed
 from checker.knowledge.records import Topic, read_seconds
 from checker.report.events import FileDone, ProofDone, Started, tell_not_tried
 from checker.report.results import FileResult, Verdict
@@ -145,7 +145,7 @@ class _Checking:
             mode = ()
             with kept_interface(self._run, file):
                 outcome = await self._coqc(path, file)
-            note_made(self._run, file)
+            note_completed(self._run, file)
         if not accepts(outcome):
             await self._examine(file, outcome, *mode)
             return False
