@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import shutil
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -17,7 +18,7 @@ from checker.engines.engine import Engine, Findings, findings
 from checker.engines.vio import engine as vio
 from checker.engines.whole_file import engine as vok
 from checker.knowledge.store import Ledger
-from checker.report.events import Event, FileDone, ProofDone, Started
+from checker.report.events import Event, FileDone, NotTried, ProofDone, Started
 from checker.report.results import Verdict
 from checker.run.run import Run
 from tests.helpers import Coq, generate, run_of, write_files
@@ -202,3 +203,29 @@ def test_what_an_engine_says_while_a_file_that_it_loads_is_away_is_no_verdict(
     above = {("F3.v", Verdict.SKIPPED)} if name == "vok" else set()
     assert bad == {("g2", Verdict.WRONG), ("F2.v", Verdict.WRONG)} | above
     assert next(disturbances, None) is None
+
+
+def test_what_is_wrong_while_linked_files_are_made_anew_is_no_verdict(coq: Coq, root: Path) -> None:
+    """What make has compiled is loaded as it is; what it makes anew may not fit the rest of it."""
+    assert coq.run("make", cwd=root).returncode == 0
+    edit(root, "F2.v", "reflexivity", "trivial")
+    first = (root / "F0.v").read_text() + "Axiom new : 1 = 1.\n"
+    other = write_files(root / "other", {"F0.v": first})
+    assert coq.run("coqc", "-Q", ".", "Top", "F0.v", cwd=other).returncode == 0
+    told: dict[str, Verdict] = {}
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Started):
+            shutil.copyfile(other / "F0.vo", root / "F0.vo")
+        elif isinstance(event, FileDone):
+            told[event.result.file] = event.result.verdict
+        elif isinstance(event, NotTried):
+            assert (event.cause, event.is_lost) == ("F2.v", True)
+
+    with Ledger(root) as ledger:
+        run = run_of(coq, root / "_CoqProject", ledger, tell)
+        asyncio.run(pipeline.check(run, choose("snapshot", coq.toolchain)))
+    good = dict.fromkeys(["F0.v", "F1.v"], Verdict.CHECKED)
+    assert told == {**good, "F2.v": Verdict.LOST, "F3.v": Verdict.SKIPPED}
+    shutil.rmtree(other)
+    assert coq.run(*MAKE, cwd=root).returncode == 0
