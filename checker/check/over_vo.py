@@ -28,6 +28,7 @@ from checker.report.messages import is_about_interfaces
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 from checker.run.mirror import Mirror
 from checker.run.run import Run
+from makegen.base import graph as order
 from makegen.base.errors import UserError
 from makegen.base.temporary import temporary_folder
 from makegen.coq.dependencies import Dependencies, closure, read_dependencies
@@ -105,12 +106,9 @@ class _Findings:
             return ()
         dependencies = await read_dependencies(self._run)
         bad = {file for file, verdict in self._files.items() if verdict in STOPPED}
-        blocked = {}
-        for file, cause in self._not_tried.items():
-            if bad.isdisjoint(closure(dependencies, (file,))):
-                self._open.add(file)
-            else:
-                blocked[file] = cause
+        bad |= order.dependents(dependencies.sources, bad)
+        blocked = {file: cause for file, cause in self._not_tried.items() if file in bad}
+        self._open |= self._not_tried.keys() - bad
         tell_not_tried(self._run.tell, blocked, self._lost)
         files = tuple(file for file in dependencies.sources if file in self._open)
         if files:

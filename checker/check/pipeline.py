@@ -64,10 +64,10 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False, explain: boo
             if explain:
                 tell(Note(f"the engine {engine.name} keeps no verdicts: every file is run"))
             hints.undo_opened(run)
-            by_products = not engine.checks_against_vos
+            own = not engine.checks_against_vos
 
             async def check_as_they_are(part: Run) -> None:
-                found = undisturbed_findings(part, engine.check, by_products=by_products)
+                found = undisturbed_findings(part, engine.check, own=own, strict=own)
                 await _pass_on(found, part.tell)
 
             await over_vo.check(replace(run, tell=tell), check_as_they_are)
@@ -76,9 +76,10 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False, explain: boo
 async def complete(run: Run, engine: Engine) -> None:
     """Make the .vo of every file of the run, and tell a verdict on each. Raises what engines do."""
     hints.undo_opened(run)
+    own = not engine.checks_against_vos
 
     async def complete_as_they_are(part: Run) -> None:
-        await _pass_on(engine.complete(part), part.tell)
+        await _pass_on(undisturbed_findings(part, engine.complete, own=own), part.tell)
 
     await over_vo.complete(run, complete_as_they_are)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.document.documents import Documents
-from checker.interfaces.freshness import compiled
+from checker.interfaces.freshness import VO, compiled, product
+from checker.interfaces.stable import state
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
@@ -50,6 +51,7 @@ class PassTargets:
         self._run = run
         self._recorder = recorder
         self._stand_ins = stand_ins
+        self._dependencies = dependencies
         self._documents = Documents(run, dependencies)
         self._listener = listener
         self.unbelieved: Collection[str] = ()  # files of which no earlier verdict is believed
@@ -60,7 +62,8 @@ class PassTargets:
         self.needs: Mapping[str, Sequence[str]] = {f: dependencies.sources[f] for f in files}
         self.workspace = stand_ins.workspace
         # What coqc has compiled is checked, and is loaded as it is.
-        self._compiled = frozenset(() if recorder.recheck else compiled(run, dependencies, files))
+        found = () if recorder.recheck else compiled(run, dependencies, files)
+        self._compiled = {file: state(run.path(product(file, VO))) for file in found}
         seeing = tuple(f for f in files if _SEES.search(run.path(f).read_bytes()))
         self._seen = frozenset(closure(dependencies, seeing))
 
@@ -95,6 +98,15 @@ class PassTargets:
         )
         self._listener.begun(file, known)
         return known
+
+    def stood_still(self, file: str) -> bool:
+        """Whether what the file loads of what make compiled is what it was when the check began."""
+        loaded = closure(self._dependencies, self._dependencies.sources[file])
+        return all(
+            state(self._run.path(product(other, VO))) == self._compiled[other]
+            for other in loaded
+            if other in self._compiled
+        )
 
     def _shown_by(self, result: ProofResult) -> ProofResult:
         """With what shows its error again: a plain coqc where one needs nothing but the source."""

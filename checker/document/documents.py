@@ -22,7 +22,7 @@ class Documents:
         self._workspace = workspace
         self._dependencies = dependencies
         self._settings = settings_of(workspace)
-        self._order = graph.sort(dependencies.sources)
+        self._order = {file: at for at, file in enumerate(graph.sort(dependencies.sources))}
         self._plain: dict[str, Document] = {}
         self._exported: dict[str, frozenset[str]] = {}  # by each file and all that it loads
 
@@ -35,7 +35,7 @@ class Documents:
         direct = self._dependencies.sources[file]
         if not set(direct) <= self._exported.keys():
             wanted = set(closure(self._dependencies, direct)) - self._exported.keys()
-            for other in filter(wanted.__contains__, self._order):
+            for other in sorted(wanted, key=self._order.__getitem__):
                 self._read_plain(other)
         flags = known.union(*(self._exported[other] for other in direct))
         if flags == known:

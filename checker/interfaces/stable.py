@@ -49,7 +49,7 @@ class StableInputs:
         self._loaded: dict[str, tuple[str, ...]] = {}
         direct = {other for file in files for other in self._direct(file)}
         self._before = {
-            path: _state(path)
+            path: state(path)
             for other in closure(dependencies, tuple(direct))
             for path in _compiled(run, other)
         }
@@ -59,7 +59,7 @@ class StableInputs:
         loaded = self._loaded_by(file)
         # First the locks: who has given his back has left his traces by now.
         return not any(_is_taken(self._run.path(other)) for other in loaded) and all(
-            _state(path) in (self._before[path], self._run.made.get(path, self._before[path]))
+            state(path) in (self._before[path], self._run.made.get(path, self._before[path]))
             for other in loaded
             for path in _compiled(self._run, other)
         )
@@ -81,7 +81,13 @@ class StableInputs:
 
 def note_made(run: Run, source: str) -> None:
     """This run has made something of the source just now; it still has its turn there."""
-    run.made.update({path: _state(path) for path in _compiled(run, source)})
+    run.made.update({path: state(path) for path in _compiled(run, source)})
+
+
+def note_completed(run: Run, source: str) -> None:
+    """This run has had coqc make the .vo of the source, which may touch the .vos too."""
+    paths = (run.path(product(source, kind)) for kind in (VO, VOS))
+    run.made.update({path: state(path) for path in paths})
 
 
 def _compiled(run: Run, source: str) -> list[Path]:
@@ -131,7 +137,8 @@ def _lock(stream: IO[bytes], kind: int) -> bool:
     return True
 
 
-def _state(path: Path) -> State | None:
+def state(path: Path) -> State | None:
+    """What shows whether a file is touched; None where there is none."""
     try:
         found = path.stat()
     except OSError:

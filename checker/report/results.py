@@ -73,3 +73,4 @@ class FileResult:
     seconds: float = 0.0
     messages: tuple[Message, ...] = ()
     command: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()  # that coqc printed in its proofs; not those told with them

@@ -57,7 +57,7 @@ class Terminal:
         self._count.tell(event)
         if self._line:
             self._line.tell(event)
-        if isinstance(event, ProofDone) and not self._quiet:
+        if isinstance(event, ProofDone | FileDone) and not self._quiet:
             for warning in event.result.warnings:
                 self._complain(warning_block(warning))
         match event:

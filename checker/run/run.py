@@ -73,6 +73,9 @@ class Targets(Protocol):
     def stands(self, file: str, *, whole: bool) -> None:
         """The stand-in of the file was written; `whole`: no proof was put off in it."""
 
+    def stood_still(self, file: str) -> bool:
+        """Whether what the file loads of what make compiled is what it was when the check began."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run(Workspace):

@@ -71,7 +71,6 @@ class Ready:
     def __init__(self, needs: Needs, level: Mapping[str, float]) -> None:
         """`level` says which of the ready files comes first: that with most of it."""
         self.skipped: dict[str, str] = {}  # never to be made, each with the wrong file it needs
-        self._needs = needs
         self._level = level
         self._place = {file: index for index, file in enumerate(needs)}
         self._missing = {file: len(set(needs[file])) for file in needs}
@@ -103,9 +102,13 @@ class Ready:
         """The file is made; or it is wrong, and what needs it is skipped."""
         self._left -= 1
         if not good:
-            for lost in dependents(self._needs, [file]) - self.skipped.keys():
-                self.skipped[lost] = file
-                self._left -= 1
+            waiting = [file]
+            while waiting:
+                for lost in self._needed_by[waiting.pop()]:
+                    if lost not in self.skipped:  # else so is what needs it
+                        self.skipped[lost] = file
+                        self._left -= 1
+                        waiting.append(lost)
             return
         for other in self._needed_by[file]:
             self._missing[other] -= 1

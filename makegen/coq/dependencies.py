@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from makegen.base import graph as order
 from makegen.base.errors import MachineError, SourceError
@@ -20,6 +21,11 @@ class Dependencies:
 
     sources: Mapping[str, tuple[str, ...]]  # for each source, sources of the project
     others: Mapping[str, tuple[str, ...]]  # and what is not of the project: .vo, plugins
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each source stands in the project."""
+        return {file: place for place, file in enumerate(self.sources)}
 
 
 async def read_dependencies(workspace: Workspace) -> Dependencies:
@@ -55,9 +61,12 @@ def _failure(workspace: Workspace, outcome: Outcome) -> SourceError | MachineErr
 
 
 def closure(dependencies: Dependencies, files: tuple[str, ...]) -> tuple[str, ...]:
-    """The files and all that they need, in the project's order."""
+    """The files and all that they need, in the project's order; quick where that is little."""
     found = set(files)
-    for file in reversed(order.sort(dependencies.sources)):
-        if file in found:
-            found.update(dependencies.sources[file])
-    return tuple(file for file in dependencies.sources if file in found)
+    waiting = list(found)
+    while waiting:
+        for needed in dependencies.sources[waiting.pop()]:
+            if needed not in found:
+                found.add(needed)
+                waiting.append(needed)
+    return tuple(sorted(found, key=dependencies.places.__getitem__))

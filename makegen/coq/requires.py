@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import normpath
 
-from makegen.base.errors import UserError
+from makegen.base.errors import SourceError, UserError
 from makegen.base.files import write_outputs
 from makegen.coq import coqdep, coqfiles
 from makegen.coq.toolchain import Toolchain
@@ -32,7 +32,7 @@ class Memory:
 def read_requires(project: Project, toolchain: Toolchain, memory: Path) -> Requires:
     """What coqdep says, or said of the same sources: the answer is kept in `memory`.
 
-    Raises UserError with coqdep's words when it refuses a source.
+    Raises SourceError with coqdep's words when it refuses a source, UserError where one is absent.
     """
     key = _key(project, toolchain)
     kept = recall(memory)
@@ -73,12 +73,12 @@ def forget_deleted(project: Project, memory: Path) -> None:
 async def ask_requires(workspace: Workspace) -> Requires:
     """What coqdep says; its warnings are passed on.
 
-    Raises UserError with coqdep's words when it refuses a source.
+    Raises SourceError with coqdep's words when it refuses a source.
     """
     project = workspace.project
     answer = await coqdep.ask(workspace)
     if answer.failure:
-        raise UserError(f"coqdep refuses the sources\n{answer.failure.errors.rstrip()}")
+        raise SourceError(f"coqdep refuses the sources\n{answer.failure.errors.rstrip()}")
     sys.stderr.write(answer.warnings)  # what was not found
     own = {normpath(source): source for source in project.v_files}
     return {
@@ -99,5 +99,5 @@ def _key(project: Project, toolchain: Toolchain) -> str:
             status = (project.root / source).stat()
             digest.update(repr((source, status.st_size, status.st_mtime_ns)).encode())
         except FileNotFoundError as error:
-            raise UserError(f"{source}: no such file; restore it or take it out") from error
+            raise UserError(f"{source}: no such file; make it, or take it out") from error
     return digest.hexdigest()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from doit import get_var
 from doit.exceptions import TaskError, TaskFailed
+from doit.tools import Interactive
 
 from makegen.base.errors import ExitCode
 from makegen.base.exit import Exit
@@ -28,7 +29,10 @@ Values = dict[str, object]  # what doit keeps of an action
 
 
 def action(function: Callable[..., object], *words: object) -> tuple[object, list[object]]:
-    """An action of doit's, of which the user never reads a traceback."""
+    """An action of doit's, of which the user never reads a traceback.
+
+    doit ends with 1 where a file is wrong, and with 2 for other reasons.
+    """
     return functools.partial(_told, function), list(words)
 
 
@@ -37,7 +41,18 @@ def _told(function: Callable[..., object], *words: object) -> object:
         return function(*words)
     except Exception as error:
         line, code = explain("proof-makefile", error)
-        return TaskError(line) if code is ExitCode.MACHINE else TaskFailed(line)
+        return TaskFailed(line) if code is ExitCode.WRONG else TaskError(line)
+
+
+class Checker(Interactive):  # type: ignore[misc]
+    """The checker, on the terminal itself; only a wrong proof is a failure, all else an error."""
+
+    def execute(self, *streams: object) -> object:
+        """Run it; None when all is good."""
+        ended = super().execute(*streams)
+        if isinstance(ended, TaskFailed) and not ended.message.endswith(" returned 1"):
+            return TaskError(ended.message)
+        return ended
 
 
 def compile_one(
@@ -87,9 +102,9 @@ def write(file: str, text: str) -> None:
     write_outputs({Path(file): text})
 
 
-def refuse(refusal: str) -> TaskFailed:
-    """Fails with coqdep's words."""
-    return TaskFailed(refusal)
+def refuse(refusal: Exception) -> None:
+    """Fails so."""
+    raise refusal
 
 
 def install_all(installer: Installer, project: Project, toolchain: Toolchain) -> None:

@@ -24,6 +24,7 @@ from makegen.coq.requires import Requires, forget_deleted, read_requires
 from makegen.coq.toolchain import Toolchain, find_toolchain
 from makegen.generate import completed, dodoplugins
 from makegen.generate.dodoactions import (
+    Checker,
     Installer,
     action,
     compile_one,
@@ -55,7 +56,7 @@ class Tasks:
     project: Project
     toolchain: Toolchain
     requires: Requires
-    refusal: str  # what coqdep has against the sources, or ""
+    refusal: UserError | None  # what is against the sources: one is absent, coqdep refuses one
     extra: tuple[str, ...]  # COQEXTRAFLAGS, words for coqc beside the project's
     workers: int | None  # J
 
@@ -118,7 +119,7 @@ class Tasks:
         ]
         # The check makes the interfaces that it needs, so that a wrong file does not stop it.
         needs_quick = command == "vio2vo" and self.toolchain.has_vio
-        actions = [*self._written_project, Interactive(words, shell=False)]
+        actions = [*self._written_project, Checker(words, shell=False)]
         if command == "vio2vo":
             begin = action(completed.begin, self.project.v_files)
             record = action(completed.record, self.project.v_files, self._config_words)
@@ -167,7 +168,7 @@ class Tasks:
         return {"actions": self._installing("uninstall", uninstall)}
 
     def sources(self) -> Task:
-        """Fails with coqdep's words where it refuses a source; everything waits for it.
+        """Fails where a source is absent or coqdep refuses one; everything waits for it.
 
         What `make quick` made with hints is removed: doit makes its own, without.
         """
@@ -177,7 +178,7 @@ class Tasks:
                 *self._written_project,
                 action(run_quietly, [*self._checker("hints"), "--undo"]),
             ]
-        refusing = [(refuse, [self.refusal])] if self.refusal else []
+        refusing = [action(refuse, self.refusal)] if self.refusal else []
         return {
             "actions": [*undo, *refusing],
             "clean": [action(coqfiles.remove, OWN_FILES)],
@@ -275,12 +276,12 @@ def read_tasks(*words: str) -> Tasks:
     return Tasks(project, toolchain, requires, refusal, _given_words("COQEXTRAFLAGS"), workers)
 
 
-def _requires(project: Project, toolchain: Toolchain) -> tuple[Requires, str]:
-    """What the sources require, and what coqdep has against them, or nothing."""
+def _requires(project: Project, toolchain: Toolchain) -> tuple[Requires, UserError | None]:
+    """What the sources require, and what is against them, or nothing."""
     try:
-        return read_requires(project, toolchain, MEMORY), ""
+        return read_requires(project, toolchain, MEMORY), None
     except UserError as error:
-        return {}, str(error)
+        return {}, error
 
 
 def _workers(given: str | None) -> int | None:

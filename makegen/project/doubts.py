@@ -33,7 +33,7 @@ def doubt_absent(declarations: Declarations, files: Located, tree: Tree, doubts:
         name, where = unknown[0]
         others = f" (and {len(unknown) - 1} others)" if unknown[1:] else ""
         what = f"no file {name}{others} in {tree.root}"
-        doubts.append(message(where, what, "make will say so, unless it is made before"))
+        doubts.append(message(where, what, "the build will say so, unless it is made before"))
 
 
 def _hooks(root: Path) -> str:

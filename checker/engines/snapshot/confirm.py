@@ -28,6 +28,7 @@ from checker.report.results import FileResult, Message, ProofResult, Verdict
 from checker.run.run import Run, Targets
 from makegen.base.process import Outcome
 
+CHANGED = "(no verdict: what the file loads is being made anew; check again when that is done)"
 _PAR = re.compile(rb"\bpar\s*:")  # in a proof that ends in Defined, it makes coqc -vos hang
 _QED = re.compile(rb"\bQed\s*\.\Z")
 
@@ -65,6 +66,7 @@ class _Confirmation:
     def __init__(self, run: Run, targets: Targets, files: Mapping[str, FileRun]) -> None:
         """`files`: those that were begun, by name; more of them come."""
         self._run = run
+        self._targets = targets
         self._bound = replace(run, loads=targets.workspace)  # stand-ins
         self._files = files
         self._tasks: list[asyncio.Task[None]] = []
@@ -77,8 +79,17 @@ class _Confirmation:
         match event:
             case ProofDone() | FileDone() if self._is_open(event):
                 self._hold(event)
+            case ProofDone() | FileDone():
+                self._tell(event)
             case _:
                 self._run.tell(event)
+
+    def _tell(self, event: ProofDone | FileDone) -> None:
+        """An error proves nothing where what the file loads did not stand still."""
+        is_wrong = event.result.verdict is Verdict.WRONG
+        if is_wrong and not self._targets.stood_still(event.result.file):
+            event = _lost(event)
+        self._run.tell(event)
 
     async def settle(self) -> None:
         """Nothing more comes: wait until all is told."""
@@ -118,7 +129,7 @@ class _Confirmation:
             events = await self._settled(held)
         self._confirmed.add(first.file)
         for event in events or held.events:
-            self._run.tell(event)
+            self._tell(event)
 
     async def _is_refused_at(self, file: FileRun, first: ProofResult | FileResult) -> bool:
         """Whether coqc -vos finds the mistake of this proof where we do, and no other before it."""
@@ -245,6 +256,14 @@ def _not_kept(events: Iterable[ProofDone | FileDone]) -> list[ProofDone | FileDo
         else event
         for event in events
     ]
+
+
+def _lost(event: ProofDone | FileDone) -> ProofDone | FileDone:
+    """Nothing is known of it."""
+    messages = tuple(replace(message, note=CHANGED) for message in event.result.messages)
+    if isinstance(event, ProofDone):
+        return ProofDone(replace(event.result, verdict=Verdict.LOST, messages=messages))
+    return replace(event, result=replace(event.result, verdict=Verdict.LOST, messages=messages))
 
 
 def _corrected(held: _Held, findings: Findings) -> list[ProofDone | FileDone]:

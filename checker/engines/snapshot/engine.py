@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 
 from checker.document.documents import read_documents
 from checker.document.proof_using import SUGGEST
@@ -22,7 +23,8 @@ from checker.engines.snapshot.records import expected_seconds, file_run, remembe
 from checker.engines.snapshot.steps.costs import Rates
 from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS
-from checker.report.events import Started, tell_not_tried
+from checker.report.events import Event, FileDone, Started, tell_not_tried
+from checker.report.results import Verdict
 from checker.run.run import Run, Targets
 from checker.schedule.schedule import Batch, Task
 from checker.shim.loader import Private, private_folder
@@ -54,15 +56,23 @@ async def check(run: Run, *, eager: bool = False) -> None:
     opening = await opening_of(run.toolchain)
     assert run.targets, "what to check"
     files = _Files(run, run.targets)
+    lost: set[str] = set()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, FileDone) and event.result.verdict is Verdict.LOST:
+            lost.add(event.result.file)
+        run.tell(event)
+
     work = sum(files.seconds.values())
     run.tell(Started(files.proofs, len(run.files), run.workers, work, work / run.workers))
     with private_folder() as private:
         launch = _launcher(run, run.targets, opening, private)
         try:
-            async with confirmed(run, run.targets, files.begun_as) as tell:
+            told = replace(run, tell=tell)
+            async with confirmed(told, run.targets, files.begun_as) as tell_later:
                 driver = Driver(
                     run.tokens,
-                    tell,
+                    tell_later,
                     launch,
                     run.workers,
                     run.care,
@@ -73,7 +83,7 @@ async def check(run: Run, *, eager: bool = False) -> None:
         finally:
             remember(run, files.begun_as.values())
     untried = {file: files.cause_of(file) for file in files.skipped if file in run.files}
-    tell_not_tried(run.tell, untried)
+    tell_not_tried(run.tell, untried, lost)
 
 
 class _Files:

@@ -23,6 +23,7 @@ class Built:
     files: tuple[str, ...]  # the sources of the run that have their .vio
     rejected: Mapping[str, Findings]  # by source
     skipped: Mapping[str, str]  # sources of the run that need a rejected one, and which
+    printed: Mapping[str, str]  # what coqc printed, by source
 
     def tell(self, run: Run) -> None:
         """Tell of the sources without .vio."""
@@ -43,10 +44,14 @@ async def build_missing(run: Run) -> Built:
     dependencies = await read_dependencies(run)
     missing = stale(run, dependencies, closure(dependencies, run.files), VIO)
     rejected: dict[str, Outcome] = {}
+    printed: dict[str, str] = {}
 
     async def make(file: str) -> bool:
         outcome = await remake(run, dependencies, file, VIO)
-        if outcome is None or outcome.status == 0:
+        if outcome is None:
+            return True
+        printed[file] = outcome.output
+        if outcome.status == 0:
             return True
         rejected[file] = outcome
         return False
@@ -58,6 +63,7 @@ async def build_missing(run: Run) -> Built:
         good,
         {file: await explain_product(run, file, outcome) for file, outcome in rejected.items()},
         {file: cause for file, cause in skipped.items() if file in run.files},
+        printed,
     )
 
 

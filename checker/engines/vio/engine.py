@@ -6,8 +6,8 @@ file. Where one of them fails, however it does, plain coqc says what is wrong wi
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from checker.document.admitted import give_up, is_harmless
 from checker.document.documents import settings_of
@@ -16,13 +16,15 @@ from checker.engines.vio.build import build_missing
 from checker.engines.vio.explain import explain, explain_product
 from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not
 from checker.engines.vio.tasks import OPTION, vio_of
-from checker.engines.whole_file.plain import run_copy
+from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in_proofs
 from checker.engines.whole_file.wrong_proofs import Findings
+from checker.interfaces.stable import note_completed
 from checker.report.events import FileDone, ProofDone, Started
 from checker.report.results import FileResult, ProofResult, Verdict
 from checker.run.run import Run
 from checker.schedule.schedule import Batch, Task, Visit, plan
 from checker.workers.pool import Job, carry_out
+from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.coq import cutoff
 
@@ -52,7 +54,7 @@ async def check(run: Run) -> None:
     work = sum(visit.seconds for visits in schedule.workers for visit in visits)
     run.tell(Started(tasks, len(files), run.workers, work, schedule.makespan))
     built.tell(run)
-    checking = _Checking(run, files)
+    checking = _Checking(run, files, built.printed)
     by_name = {file.source: file for file in files}
     jobs = [
         [
@@ -87,7 +89,7 @@ async def complete(run: Run) -> None:
         if file not in stale:
             result = FileResult(file.source, Verdict.CHECKED)
             run.tell(FileDone(result, file.proofs))
-    checking = _Checking(run, files)
+    checking = _Checking(run, files, built.printed)
     by_name = {file.source: file for file in files}
     jobs = [
         [Job(visit.file, visit.seconds, by_name[visit.file]) for visit in visits]
@@ -151,8 +153,10 @@ def _is_complete(run: Run, file: VioFile) -> bool:
 class _Checking:
     """The verdicts of one run as they come in, and what is still to come of each file."""
 
-    def __init__(self, run: Run, files: Sequence[VioFile]) -> None:
+    def __init__(self, run: Run, files: Sequence[VioFile], printed: Mapping[str, str]) -> None:
+        """`printed`: by source, what coqc printed when it made the .vio."""
         self._run = run
+        self._printed = {file.source: [printed.get(file.source, "")] for file in files}
         self._left = Counter({file.source: len(file.tasks) for file in files})
         self._failed: set[str] = set()  # files of which coqc did not take some tasks
 
@@ -174,8 +178,9 @@ class _Checking:
         vo = self._run.path(file.source).with_suffix(".vo")
         good = False
         try:
-            outcome = await run_process(self._run.coqc("-vio2vo", vio_of(file.source)))
-            if outcome.status == 0:
+            outcome = await self._coqc(file, "-vio2vo", vio_of(file.source))
+            note_completed(self._run, file.source)
+            if accepts(outcome):
                 findings = await self._with_commands(file)
             else:
                 findings = await explain_product(self._run, file.source, outcome)
@@ -183,6 +188,7 @@ class _Checking:
         finally:
             if not good:
                 vo.unlink(missing_ok=True)
+            note_completed(self._run, file.source)
         self._tell(findings, file.compile_seconds)
 
     async def _with_commands(self, file: VioFile) -> Findings:
@@ -195,7 +201,7 @@ class _Checking:
                 self._run.path(file.source).read_bytes(), settings_of(self._run)
             )
             text = give_up(document, filter(is_harmless, document.proofs))
-            if (await run_copy(self._run, file.source, text)).status != 0:
+            if not accepts(await run_copy(self._run, file.source, text, telling(text))):
                 return await explain(self._run, file.source, file.proofs)
         return Findings((), FileResult(file.source, Verdict.CHECKED), file.proofs)
 
@@ -203,8 +209,8 @@ class _Checking:
         """Tell of the tasks that they are good, or take note that coqc failed."""
         source = piece.file.source
         numbers = ",".join(str(task.number) for task in piece.tasks)
-        outcome = await run_process(self._run.coqc(OPTION, numbers, vio_of(source)))
-        if outcome.status != 0:
+        outcome = await self._coqc(piece.file, OPTION, numbers, vio_of(source))
+        if not accepts(outcome):
             self._failed.add(source)
             return
         work = sum(task.seconds for task in piece.tasks)
@@ -214,7 +220,18 @@ class _Checking:
                 ProofDone(ProofResult(source, task.name, Verdict.CHECKED, share), task.seconds)
             )
 
+    async def _coqc(self, file: VioFile, *words: str) -> Outcome:
+        text = self._run.path(file.source).read_bytes()
+        outcome = await run_process(self._run.coqc(*telling(text), *words))
+        if accepts(outcome):  # else plain coqc will print it again
+            self._printed[file.source].append(outcome.output)
+        return outcome
+
     def _tell(self, findings: Findings, predicted: float = 0.0) -> None:
         for result in findings.wrong:
             self._run.tell(ProofDone(result))
-        self._run.tell(FileDone(findings.file, findings.proofs, predicted))
+        file = findings.file
+        printed = "\n".join(self._printed[file.file])
+        warnings = (*warnings_in_proofs(self._run, file.file, printed), *file.warnings)
+        told = replace(file, warnings=tuple(dict.fromkeys(warnings)))
+        self._run.tell(FileDone(told, findings.proofs, predicted))

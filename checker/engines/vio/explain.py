@@ -7,7 +7,7 @@ and nobody can tell what else may make it fail.
 
 import dataclasses
 
-from checker.engines.whole_file.plain import run_copy
+from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in_proofs
 from checker.engines.whole_file.wrong_proofs import Findings, examine
 from checker.report.messages import ACCEPTED
 from checker.report.results import FileResult, Message, Verdict
@@ -17,10 +17,14 @@ from makegen.base.process import Outcome
 
 async def explain(run: Run, file: str, proofs: int) -> Findings:
     """All that plain coqc finds wrong with a file that has so many proofs; it may be nothing."""
-    plain = await run_copy(run, file, run.path(file).read_bytes())
-    if plain.status != 0:
-        return await examine(run, file, plain)
-    return Findings((), FileResult(file, Verdict.CHECKED, plain.cpu_seconds), proofs)
+    text = run.path(file).read_bytes()
+    mode = telling(text)
+    plain = await run_copy(run, file, text, mode)
+    if not accepts(plain):
+        return await examine(run, file, plain, *mode)
+    warnings = warnings_in_proofs(run, file, plain.output)
+    good = FileResult(file, Verdict.CHECKED, plain.cpu_seconds, warnings=warnings)
+    return Findings((), good, proofs)
 
 
 async def explain_product(run: Run, file: str, outcome: Outcome) -> Findings:

@@ -19,8 +19,8 @@ START_SECONDS = 0.06
 LOAD_SECONDS_PER_MB = 0.009
 
 # Outside proofs `coqc -vio` passes over the commands that could look into one that it has put off
-# (stm/stm.ml, may_pierce_opaque).
-PASSED_OVER = re.compile(rb"\b(?:Print|Extraction)\b")
+# (stm/stm.ml, may_pierce_opaque), and it does not say with what the commands after `Fail` fail.
+PASSED_OVER = re.compile(rb"\b(?:Print|Extraction|Fail)\b")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class VioFile:
     proofs: int  # all proofs of the file; those that are no task were run by `coqc -vio`
     load: float  # seconds to load the .vio
     compile_seconds: float  # seconds to complete it to a .vo, predicted
-    passed_over: bool = False  # there may be commands that `coqc -vio` does not run
+    passed_over: bool = False  # there may be commands of which `coqc -vio` says too little
 
 
 async def read_vio_files(run: Run, files: Sequence[str]) -> list[VioFile]:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
+from checker.engines.whole_file.plain import accepts, telling, warnings_in_proofs
 from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
 from checker.interfaces.remake import remake
-from checker.interfaces.stable import undisturbed
+from checker.interfaces.stable import note_completed, undisturbed
 from checker.knowledge.records import Topic, read_seconds
 from checker.report.events import FileDone, ProofDone, Started, tell_not_tried
 from checker.report.results import FileResult, Verdict
@@ -138,13 +139,14 @@ class _Checking:
                 return False
             return True
         if name.endswith(VOK):
-            mode: tuple[str, ...] = ("-vok",)
+            mode: tuple[str, ...] = ("-vok", *telling(self._run.path(file).read_bytes()))
             outcome = await self._coqc(path, file, *mode)
         else:
             mode = ()
             with kept_interface(self._run, file):
                 outcome = await self._coqc(path, file)
-        if outcome.status != 0:
+            note_completed(self._run, file)
+        if not accepts(outcome):
             await self._examine(file, outcome, *mode)
             return False
         if mode:
@@ -152,7 +154,7 @@ class _Checking:
         else:
             remember_made(self._run, file, VO)
         self._taken[file] = outcome.cpu_seconds
-        self._tell_good(file, outcome.cpu_seconds)
+        self._tell_good(file, outcome.cpu_seconds, outcome.output)
         return True
 
     async def _coqc(self, target: Path, file: str, *mode: str) -> Outcome:
@@ -165,7 +167,7 @@ class _Checking:
         target.unlink(missing_ok=True)
         try:
             outcome = await undisturbed(self._run, self._dependencies, file, coqc)
-            good = outcome.status == 0
+            good = accepts(outcome)
         finally:
             if not good:
                 target.unlink(missing_ok=True)
@@ -179,9 +181,10 @@ class _Checking:
         self._told[file] = findings.file.verdict
         self._run.tell(FileDone(findings.file, findings.proofs, self._seconds[file]))
 
-    def _tell_good(self, file: str, seconds: float) -> None:
+    def _tell_good(self, file: str, seconds: float, printed: str = "") -> None:
         self._told[file] = Verdict.CHECKED
-        result = FileResult(file, Verdict.CHECKED, seconds)
+        warnings = warnings_in_proofs(self._run, file, printed)
+        result = FileResult(file, Verdict.CHECKED, seconds, warnings=warnings)
         self._run.tell(FileDone(result, self._proofs[file], self._seconds[file]))
 
     def _tell_skipped(self, skipped: Mapping[str, str], files: Collection[str]) -> None:

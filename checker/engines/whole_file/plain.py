@@ -1,16 +1,42 @@
-"""A plain coqc on a changed copy of a source, and what it means that coqc failed."""
+"""A plain coqc on a changed copy of a source, and what it means that coqc failed, or did not."""
 
 import dataclasses
+from bisect import bisect
 from collections.abc import Sequence
+from operator import itemgetter
+from os.path import normpath
 from pathlib import PurePosixPath
 
-from checker.report.messages import is_machine_failure, read_error
+from checker.document.admitted import script
+from checker.document.reader import read_document
+from checker.report.messages import (
+    NO_PROOF_THERE,
+    is_machine_failure,
+    read_error,
+    read_warnings,
+)
 from checker.report.results import Message, Verdict
 from checker.run.run import Run
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.base.temporary import temporary_folder
 from makegen.project.loadpath import logical_name
+
+TELLING = "-test-mode"
+
+
+def telling(text: bytes) -> tuple[str, ...]:
+    """What has coqc say how the commands after `Fail` fail, where the text may have one."""
+    return (TELLING,) if b"Fail" in text else ()
+
+
+def accepts(outcome: Outcome) -> bool:
+    """Whether coqc has succeeded, and not because an interface made something fail, as asked."""
+    return outcome.status == 0 and not _is_misled(outcome)
+
+
+def _is_misled(outcome: Outcome) -> bool:
+    return TELLING in outcome.words and NO_PROOF_THERE in outcome.output
 
 
 async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -> Outcome:
@@ -27,8 +53,28 @@ async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -
     return dataclasses.replace(outcome, output=outcome.output.replace(str(copy), f"./{file}"))
 
 
+def warnings_in_proofs(run: Run, file: str, output: str) -> tuple[Message, ...]:
+    """What coqc, which printed this, warns of in the proofs of the file, each once, in order."""
+    found = dict.fromkeys(read_warnings(output))
+    if not found:
+        return ()
+    document = read_document(run.path(file).read_bytes())
+    lines = document.lines()
+    spans = [script(proof) for proof in document.proofs if not proof.depth]
+    placed = []
+    for message in found:
+        if (place := message.position) and normpath(place.file) == normpath(file):
+            offset = lines.offset(place.line, place.start)
+            index = bisect(spans, offset, key=itemgetter(0)) - 1
+            if index >= 0 and offset < spans[index][1]:
+                placed.append((offset, message))
+    return tuple(message for _, message in sorted(placed, key=itemgetter(0)))
+
+
 def judge(outcome: Outcome) -> tuple[Verdict, Message]:
-    """What a coqc that did not succeed says: WRONG with its error, or LOST."""
+    """What a coqc that did not accept a text says: WRONG with its error, or LOST."""
+    if _is_misled(outcome):
+        return Verdict.LOST, Message(None, NO_PROOF_THERE)
     message = read_error(outcome.output)
     if message is None:
         return Verdict.LOST, Message(None, outcome.output.strip() or "coqc gave no answer")

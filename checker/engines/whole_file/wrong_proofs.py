@@ -15,7 +15,13 @@ from checker.document.admitted import can_give_up, give_up, is_harmless
 from checker.document.document import Document, Proof
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
-from checker.engines.whole_file.plain import judge, run_copy
+from checker.engines.whole_file.plain import (
+    TELLING,
+    accepts,
+    judge,
+    run_copy,
+    warnings_in_proofs,
+)
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.run.run import Run
 from makegen.base.process import Outcome
@@ -52,14 +58,16 @@ class _Examination:
         self._file = file
         self._mode = mode
         self._document = document
-        self._command = run.coqc(*mode, file).words
+        self._command = run.coqc(*(word for word in mode if word != TELLING), file).words
         self._wrong: dict[Proof, ProofResult] = {}
         self._seconds = 0.0
+        self._printed: list[str] = []
 
     async def go_on_from(self, outcome: Outcome) -> Findings:
         """What is found from this outcome on."""
-        while outcome.status != 0:
+        while not accepts(outcome):
             self._seconds += outcome.cpu_seconds
+            self._printed.append(outcome.output)
             verdict, message = judge(outcome)
             message = self._with_doubts(message)
             proof = self._proof_at(message.position)
@@ -74,6 +82,7 @@ class _Examination:
                 self._show_again(),
             )
             outcome = await self._run_without_wrong()
+        self._printed.append(outcome.output)
         return self._end(Verdict.LOST, None)
 
     def _end(self, verdict: Verdict, message: Message | None) -> Findings:
@@ -82,7 +91,8 @@ class _Examination:
             verdict = Verdict.WRONG
         messages = (message,) if message else ()
         command = self._show_again() if message else ()
-        result = FileResult(self._file, verdict, self._seconds, messages, command)
+        warnings = warnings_in_proofs(self._run, self._file, "\n".join(self._printed))
+        result = FileResult(self._file, verdict, self._seconds, messages, command, warnings)
         return Findings(tuple(self._wrong.values()), result, len(self._document.proofs))
 
     def _show_again(self) -> tuple[str, ...]:

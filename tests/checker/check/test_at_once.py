@@ -3,24 +3,28 @@
 import asyncio
 import contextlib
 import fcntl
+import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from checker.check.disturbed import undisturbed_findings
-from checker.engines.engine import findings
+from checker.check import pipeline
+from checker.check.engines import choose
+from checker.engines.engine import Engine, Findings, findings
 from checker.engines.vio import engine as vio
+from checker.engines.whole_file import engine as vok
 from checker.knowledge.store import Ledger
-from checker.report.events import Event, FileDone, ProofDone, Started
+from checker.report.events import Event, FileDone, NotTried, ProofDone, Started
 from checker.report.results import Verdict
 from checker.run.run import Run
 from tests.helpers import Coq, generate, run_of, write_files
 
 pytestmark = pytest.mark.ends
+Command = Callable[[Run, Engine], Coroutine[None, None, None]]
 
 LENGTH = 4
 FIRST = "Lemma f0 : 0 = 0.\nProof. reflexivity. Qed.\nDefinition d0 := 0.\n"
@@ -149,23 +153,38 @@ def test_what_make_has_compiled_has_no_part_in_a_check(
     assert "1 wrong, 1 file not good" in done.stdout
 
 
-def test_what_the_vio_engine_says_while_a_vio_is_away_is_no_verdict(coq: Coq, root: Path) -> None:
-    if coq.name != "8.16":
+@pytest.mark.parametrize(
+    ("command", "name", "loaded"),
+    [
+        (pipeline.check, "vio", ["F0.vio", "F2.vio"]),
+        (pipeline.complete, "vio", ["F0.vio", "F2.vio"]),
+        (pipeline.complete, "vok", ["F0.vo"]),
+    ],
+    ids=["check with vio", "vio2vo with vio", "vio2vo with vok"],
+)
+def test_what_an_engine_says_while_a_file_that_it_loads_is_away_is_no_verdict(
+    command: Command, name: str, loaded: list[str], coq: Coq, root: Path
+) -> None:
+    if name == "vio" and not coq.toolchain.has_vio:
         pytest.skip("no .vio files")
-    assert coq.run(*CHECK, "--engine", "vio", cwd=root).returncode == 0
+    before = CHECK if name == "vio" else ("proof-checker", "vio2vo", *CHECK[2:])
+    assert coq.run(*before, "--engine", name, cwd=root).returncode == 0
     edit(root, "F2.v", "Proof. reflexivity", "Proof. exact I")
     told: list[tuple[str, Verdict]] = []
-    disturbances = iter(["F0.vio", "F2.vio"])
+    disturbances = iter(loaded)
 
-    async def check(run: Run) -> None:
-        with contextlib.ExitStack() as stack:
+    def disturbed(work: Callable[[Run], Awaitable[None]]) -> Findings:
+        async def work_disturbed(run: Run) -> None:
+            with contextlib.ExitStack() as stack:
 
-            def tell(event: Event) -> None:
-                if isinstance(event, Started) and (name := next(disturbances, None)):
-                    stack.enter_context(away(root / name, with_lock=name == "F0.vio"))
-                run.tell(event)
+                def tell(event: Event) -> None:
+                    if isinstance(event, Started) and (gone := next(disturbances, None)):
+                        stack.enter_context(away(root / gone, with_lock=gone == "F0.vio"))
+                    run.tell(event)
 
-            await vio.check(replace(run, tell=tell))
+                await work(replace(run, tell=tell))
+
+        return findings(work_disturbed)
 
     def tell(event: Event) -> None:
         if isinstance(event, ProofDone):
@@ -173,14 +192,40 @@ def test_what_the_vio_engine_says_while_a_vio_is_away_is_no_verdict(coq: Coq, ro
         elif isinstance(event, FileDone):
             told.append((event.result.file, event.result.verdict))
 
-    async def take_all(run: Run) -> None:
-        async for finding in undisturbed_findings(run, findings(check), by_products=True):
-            tell(finding)
+    engine = choose(name, coq.toolchain)
+    complete = {"vio": vio.complete, "vok": vok.complete}[name]
+    engine = replace(engine, check=disturbed(vio.check), complete=disturbed(complete))
+    with Ledger(root) as ledger:
+        asyncio.run(command(run_of(coq, root / "_CoqProject", ledger, tell), engine))
+    files = [of for of, _ in told if of.endswith(".v")]
+    assert sorted(files) == [f"F{n}.v" for n in range(LENGTH)]
+    bad = {(of, verdict) for of, verdict in told if verdict is not Verdict.CHECKED}
+    above = {("F3.v", Verdict.SKIPPED)} if name == "vok" else set()
+    assert bad == {("g2", Verdict.WRONG), ("F2.v", Verdict.WRONG)} | above
+    assert next(disturbances, None) is None
+
+
+def test_what_is_wrong_while_linked_files_are_made_anew_is_no_verdict(coq: Coq, root: Path) -> None:
+    """What make has compiled is loaded as it is; what it makes anew may not fit the rest of it."""
+    assert coq.run("make", cwd=root).returncode == 0
+    edit(root, "F2.v", "reflexivity", "trivial")
+    first = (root / "F0.v").read_text() + "Axiom new : 1 = 1.\n"
+    other = write_files(root / "other", {"F0.v": first})
+    assert coq.run("coqc", "-Q", ".", "Top", "F0.v", cwd=other).returncode == 0
+    told: dict[str, Verdict] = {}
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Started):
+            shutil.copyfile(other / "F0.vo", root / "F0.vo")
+        elif isinstance(event, FileDone):
+            told[event.result.file] = event.result.verdict
+        elif isinstance(event, NotTried):
+            assert (event.cause, event.is_lost) == ("F2.v", True)
 
     with Ledger(root) as ledger:
-        asyncio.run(take_all(run_of(coq, root / "_CoqProject", ledger)))
-    files = [name for name, _ in told if name.endswith(".v")]
-    assert sorted(files) == [f"F{n}.v" for n in range(LENGTH)]
-    bad = {(name, verdict) for name, verdict in told if verdict is not Verdict.CHECKED}
-    assert bad == {("g2", Verdict.WRONG), ("F2.v", Verdict.WRONG)}
-    assert next(disturbances, None) is None
+        run = run_of(coq, root / "_CoqProject", ledger, tell)
+        asyncio.run(pipeline.check(run, choose("snapshot", coq.toolchain)))
+    good = dict.fromkeys(["F0.v", "F1.v"], Verdict.CHECKED)
+    assert told == {**good, "F2.v": Verdict.LOST, "F3.v": Verdict.SKIPPED}
+    shutil.rmtree(other)
+    assert coq.run(*MAKE, cwd=root).returncode == 0

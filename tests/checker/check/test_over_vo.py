@@ -98,3 +98,36 @@ def test_what_is_wrong_below_a_file_is_told_without_compiling_anything(
     assert 'File "./Prints.v", line 5, characters 12-13:\nError:' in done.stderr
     assert "Above.v: not tried, because it needs Prints.v, which is wrong" in done.stderr
     assert "over .vo files" not in done.stderr
+
+
+@pytest.mark.ends
+def test_a_command_that_is_to_fail_must_fail_where_the_proofs_of_others_can_be_read(
+    coq: Coq, tmp_path: Path
+) -> None:
+    start = "From T Require Base.\n"
+    inside = "Lemma inside : 1 = 1.\nProof. Fail Print Base.fine. reflexivity. {end}.\n"
+    sources = {
+        "Base.v": BASE,
+        "Outside.v": start + "Set Silent.\nFail Print Base.fine.\n",
+        "Opaque.v": start + inside.format(end="Qed"),
+        "Defined.v": start + inside.format(end="Defined"),
+        "After.v": start + TWO + LATE.replace("reflexivity", "Fail Print Base.fine. reflexivity"),
+        "Right.v": start
+        + "Fail Print Base.absent.\nFail Check (I : False).\n"
+        + READERS["Prints.v"],
+    }
+    engines = ["snapshot", "vok", *(["vio"] if coq.toolchain.has_vio else [])]
+    for engine in engines:
+        done = check(coq, write_project(tmp_path / engine, sources, "-Q . T"), engine=engine)
+        assert done.returncode == 1, done.stderr
+        for file, place in (("Outside", "3, characters 0-21"), ("After", "5, characters 7-28")):
+            assert f'File "./{file}.v", line {place}:\nError: The command has not' in done.stderr
+        for file in ("Opaque", "Defined"):
+            assert f'File "./{file}.v", line 3, characters 7-28:\nError: The com' in done.stderr
+        assert "-test-mode" not in done.stderr
+        assert done.stdout.count("checked") == 2
+        assert "4 wrong, 4 files not good" in done.stdout
+    words = ("vio2vo", "-f", "_Project", "-j", "2", "--engine", engines[-1])
+    done = coq.run("proof-checker", *words, cwd=tmp_path / engines[-1])
+    assert done.returncode == 1
+    assert sorted(f.stem for f in (tmp_path / engines[-1]).glob("*.vo")) == ["Base", "Right"]

@@ -66,3 +66,19 @@ def test_a_wrong_statement_stops_neither_make_nor_doit_checkproofs(coq: Coq, roo
         assert is_complete(output), output
         assert "5 files not good" in output
         assert "2 wrong" in output
+
+
+def test_thousands_of_files_above_a_wrong_one_are_planned_and_not_tried(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """It would take minutes, if the time grew with the square of their number."""
+    if coq.name != "8.16":
+        pytest.skip("no coqc is run but for one file")
+    last = 2999
+    above = {f"F{n}.v": f"From Top Require F{n - 1}.\n" for n in range(1, last + 1)}
+    root = write_project(tmp_path, {"F0.v": "Lemma wrong : absent.\n", **above})
+    for engine in ("snapshot", "vok"):
+        done = check(coq, root, engine=engine)
+        assert done.returncode == 1
+        assert done.stderr.count("Error") == 1
+        assert done.stderr.endswith(f"{last} files not tried, because F0.v is wrong\n")

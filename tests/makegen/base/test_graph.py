@@ -50,6 +50,21 @@ def test_a_chain_may_be_long() -> None:
         order.check({**needs, files[0]: [files[-1]]})
 
 
+def test_many_files_may_be_wrong() -> None:
+    """It would take minutes, if the time grew with the square of their number."""
+    bases = [f"base{number}" for number in range(10_000)]
+    needs: dict[str, list[str]] = {base: [] for base in bases}
+    needs |= {f"above {base}": [base] for base in bases}
+    ready = order.Ready(needs, dict.fromkeys(needs, 1.0))
+    dependencies = Dependencies({file: tuple(needed) for file, needed in needs.items()}, {})
+    while ready.has_ready:
+        file = ready.take()
+        assert closure(dependencies, (f"above {file}",)) == (file, f"above {file}")
+        ready.end(file, good=False)
+    assert ready.is_done
+    assert ready.skipped == {f"above {base}": base for base in bases}
+
+
 def test_the_remaining_path_is_the_longest_one_to_the_end() -> None:
     seconds = {"top": 1.0, "left": 5.0, "right": 2.0, "base": 1.0}
     assert order.remaining(DIAMOND, seconds) == {"top": 1, "left": 6, "right": 3, "base": 7}

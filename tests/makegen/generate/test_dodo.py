@@ -258,3 +258,27 @@ def test_a_project_without_project_file_is_in_the_task_file(coq: Coq, tmp_path: 
     checked = coq.run("doit", "checkproofs", cwd=tmp_path, environ=checker)
     assert "CHECKER check -f .dodo.project --arg=-w --arg=none" in lines(checked)
     assert (tmp_path / ".dodo.project").read_text() == "-Q . Top\nA.v\n"
+
+
+@pytest.mark.ends
+def test_a_source_that_does_not_exist_yet_is_named_and_no_proof_is_called_wrong(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = write_files(tmp_path, {**CHAIN, "_CoqProject": "-Q . Top\nA.v later/L.v B.v sub/C.v\n"})
+    for output in ("Makefile", "dodo.py"):
+        written = coq.run("proof-makefile", "-f", "_CoqProject", "-o", output, cwd=root)
+        assert written.returncode == 0
+        assert "_CoqProject:2: no file later/L.v" in written.stderr
+    commands = [("make",), ("doit",), ("doit", "checkproofs"), ("doit", "-n", "2", "quick")]
+    for command in (*commands, ("make", "checkproofs")):
+        done = coq.run(*command, cwd=root)
+        said = done.stdout + done.stderr
+        assert (done.returncode, said.count("later/L.v")) == (2, 1), said
+        assert "Traceback" not in said
+    assert coq.run("doit", "list", "--all", cwd=root).returncode == 0
+    write_files(root, {"later/L.v": "Definition l := 0.\n"})
+    assert coq.run("doit", "checkproofs", cwd=root).returncode == 0
+    (root / "A.v").write_text(A.replace("reflexivity", "exact I"))
+    for checker, code in (("", 1), ("sh -c 'exit 3'", 2)):
+        done = coq.run("doit", "checkproofs", cwd=root, environ={"PROOF_CHECKER": checker})
+        assert done.returncode == code
