@@ -6,6 +6,7 @@ from typing import Self
 from checker.interfaces.freshness import VOK, product
 from checker.report.events import Event, FileDone, Note, ProofDone
 from checker.run.run import Run
+from makegen.base.files import time_of
 
 
 class VokMarks:
@@ -18,14 +19,14 @@ class VokMarks:
     def __init__(self, run: Run, active: bool) -> None:
         """Not `active`: it marks nothing."""
         self._run = run
-        self._before = {file: self._time(file) for file in run.files} if active else {}
+        self._before = {file: time_of(self._run.path(file)) for file in run.files} if active else {}
         self._unmarked = dict(self._before)
 
     def tell(self, event: Event) -> None:
         """Mark the file of which this is told, if it is good."""
         match event:
             case FileDone(result) if result.verdict.is_ok and result.file in self._unmarked:
-                is_same = self._time(result.file) == self._unmarked.pop(result.file)
+                is_same = time_of(self._run.path(result.file)) == self._unmarked.pop(result.file)
                 self._set_mark(result.file, is_good=is_same)
             case FileDone(result) | ProofDone(result) if not result.verdict.is_ok:
                 if result.file in self._unmarked:
@@ -39,20 +40,13 @@ class VokMarks:
         try:
             if is_good:
                 mark.touch()
-                if self._time(file) != self._before[file]:
+                if time_of(self._run.path(file)) != self._before[file]:
                     mark.unlink()  # it was edited just now; who edits it later makes it newer
             elif mark.exists():
                 mark.unlink()
         except OSError as error:
             words = f"no .vok can be written or removed ({error.strerror}); the verdicts stand"
             self._run.tell(Note(f"proof-checker: warning: {words}"))
-
-    def _time(self, file: str) -> int:
-        """0 for a file that is gone."""
-        try:
-            return self._run.path(file).stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0
 
     def __enter__(self) -> Self:
         return self

@@ -4,13 +4,13 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import md5
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Self
 
 from checker.knowledge.records import Topic, read_words
 from checker.run.run import Run
 from makegen.base import graph as order
-from makegen.base.files import Finish, write_whole
+from makegen.base.files import Finish, time_of, write_whole
 from makegen.coq.cutoff import stamp, time_made
 from makegen.coq.dependencies import Dependencies
 
@@ -75,12 +75,12 @@ def compiled(run: Run, dependencies: Dependencies, files: Iterable[str]) -> tupl
         return ()
     files = tuple(files)
     left = set(stale(run, dependencies, files, VO))
-    since = _time(run.path(run.project.origin))
+    since = time_of(run.path(run.project.origin))
     others = [
         file
         for file in files
         if file not in left
-        and (_time(run.path(product(file, VO))) < since or not _is_text_of_glob(run, file))
+        and (time_of(run.path(product(file, VO))) < since or not _is_text_of_glob(run, file))
     ]
     left |= {*others, *order.dependents({f: dependencies.sources[f] for f in files}, others)}
     return tuple(file for file in files if file not in left)
@@ -105,14 +105,14 @@ def is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bo
             magic = stream.read(8).hex()
         if magic != run.toolchain.vo_magic or made < run.path(file).stat().st_mtime_ns:
             return False
-        if suffix == VO and _time(run.path(product(file, VIO))) > made:
+        if suffix == VO and time_of(run.path(product(file, VIO))) > made:
             return False
         record = MADE_WITH.recall(run.ledger, product(file, suffix))
         is_as_made = record is not None and record.modified == path.stat().st_mtime_ns
         if record and is_as_made and record.arguments != _arguments(run):
             return False
         return all(run.path(name).stat().st_mtime_ns <= made for name in needed) and all(
-            _time(run.path(name)) <= made for name in dependencies.others[file]
+            time_of(run.path(name)) <= made for name in dependencies.others[file]
         )
     except FileNotFoundError:
         return False
@@ -121,15 +121,11 @@ def is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bo
 def remember_made(run: Run, file: str, suffix: str) -> None:
     """Keep with which arguments the .vo or .vos of the file was made just now."""
     name = product(file, suffix)
-    MADE_WITH.remember(run.ledger, [(name, MadeWith(_time(run.path(name)), _arguments(run)))])
+    MADE_WITH.remember(run.ledger, [(name, MadeWith(time_of(run.path(name)), _arguments(run)))])
 
 
 def _arguments(run: Run) -> tuple[str, ...]:
     return (*run.project.coq_flags, *run.extra_arguments)
-
-
-def _time(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ Everything that we write beside or for the user goes through here. As tar does i
 followed, and a device, a pipe or a terminal is written to and stays what it is.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
@@ -41,6 +42,16 @@ def write_outputs(texts: Mapping[Path, Text], *, is_durable: bool = False) -> No
         _write_all(texts, Finish(is_durable=is_durable))
     except OSError as error:
         raise MachineError(f"cannot write {error.filename}: {error.strerror}") from error
+
+
+def time_of(path: Path) -> int:
+    """When it was written last, in ns; 0 where no such file is, or no longer."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return 0
+        raise
 
 
 def _write_all(texts: Mapping[Path, Text], finish: Finish) -> None:
