@@ -65,7 +65,7 @@ class _Filter:
         self._strict = strict
         self.told: set[tuple[str, str]] = set()
         self.ended: set[str] = set()
-        self.disturbed: list[str] = []  # files with verdicts that do not count
+        self.disturbed: dict[str, None] = {}  # files with verdicts that do not count
 
     def counts(self, finding: Event) -> bool:
         """Whether it is to be told; takes note of what it says."""
@@ -75,7 +75,7 @@ class _Filter:
             ):
                 return False
             case ProofDone(result) | FileDone(result) if self._is_disturbed(finding, result):
-                self.disturbed.append(result.file)
+                self.disturbed[result.file] = None
                 return False
             case ProofDone(result) if result.verdict.is_ok:
                 self.told.add((result.file, result.proof))

@@ -104,9 +104,11 @@ def tell_not_tried(tell: Tell, causes: Mapping[str, str], lost: Container[str] =
 
     `lost`: those of the causes that are not known to be wrong.
     """
-    for cause in dict.fromkeys(causes.values()):
-        files = tuple(file for file, needed in causes.items() if needed == cause)
-        tell(NotTried(cause, files, is_lost=cause in lost))
+    by_cause: dict[str, list[str]] = {}
+    for file, cause in causes.items():
+        by_cause.setdefault(cause, []).append(file)
+    for cause, files in by_cause.items():
+        tell(NotTried(cause, tuple(files), is_lost=cause in lost))
         for file in files:
             tell(FileDone(FileResult(file, Verdict.SKIPPED), cause=cause))
 
