@@ -10,6 +10,7 @@ from functools import partial
 
 from checker.engines.engine import Engine, findings
 from checker.engines.snapshot import engine as snapshot
+from checker.engines.snapshot.forecast import forecast
 from checker.engines.vio import engine as vio
 from checker.engines.whole_file import engine as vok
 from makegen.base.errors import UserError
@@ -22,17 +23,19 @@ _VIO = Engine(
     "vio",
     findings(vio.check),
     findings(vio.complete),
-    vio.read_batches,
     vio.why_not,
+    batches=vio.read_batches,
     checks_against_vos=False,
 )
-_VOK = Engine("vok", findings(vok.check), findings(vok.complete), vok.read_batches, vok.why_not)
+_VOK = Engine(
+    "vok", findings(vok.check), findings(vok.complete), vok.why_not, batches=vok.read_batches
+)
 SNAPSHOT = Engine(
     "snapshot",
     findings(snapshot.check),
     findings(vok.complete),
-    snapshot.read_batches,
     snapshot.why_not,
+    passes=forecast,
     keeps_verdicts=True,
     stops_proofs=True,
 )

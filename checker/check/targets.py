@@ -24,6 +24,12 @@ _SEES = re.compile(
 )
 
 
+def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozenset[str]:
+    """Those of the files, closed under dependency, in which no proof may be put off."""
+    seeing = tuple(file for file in files if _SEES.search(run.path(file).read_bytes()))
+    return frozenset(closure(dependencies, seeing))
+
+
 class Listener(Protocol):
     """Who hears what becomes of each file when its turn comes."""
 
@@ -64,8 +70,7 @@ class PassTargets:
         # What coqc has compiled is checked, and is loaded as it is.
         found = () if recorder.recheck else compiled(run, dependencies, files)
         self._compiled = {file: state(run.path(product(file, VO))) for file in found}
-        seeing = tuple(f for f in files if _SEES.search(run.path(f).read_bytes()))
-        self._seen = frozenset(closure(dependencies, seeing))
+        self._seen = seen(run, dependencies, files)
 
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""

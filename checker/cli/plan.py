@@ -5,14 +5,15 @@ import dataclasses
 import json
 import sys
 
-from rich.table import Table
-
 from checker.check.engines import choose
+from checker.check.forecast import forecast
 from checker.check.session import drive
 from checker.cli import options
+from checker.cli.planned import PlannedBatches, PlannedPasses
+from checker.engines.engine import Engine
 from checker.report.terminal import OurConsole
 from checker.run.run import Run
-from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
+from makegen.base.errors import UserError
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,68 +21,51 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "plan",
         help="print the schedule that check would follow",
-        description="Prints the schedule, its makespan, the lower bound and their ratio.",
+        description="Prints the schedule of a check from scratch, its makespan, the lower bound "
+        "and their ratio, from the times of earlier runs, else estimated.",
     )
     options.add_project(parser)
     options.add_run(parser)
+    parser.add_argument(
+        "--simulate",
+        type=_worker_counts,
+        default=(),
+        metavar="J,J,...",
+        help="the makespan for other numbers of workers as well, and that of coq_makefile's "
+        "make -jJ, from the same times",
+    )
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     parser.set_defaults(run=run)
+
+
+def _worker_counts(text: str) -> tuple[int, ...]:
+    return tuple(map(options.positive, text.split(",")))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the schedule; the exit code."""
     settings = dataclasses.replace(options.settings_of(arguments), quiet=True, summary=False)
     engine = choose(arguments.engine, settings.toolchain)
+    if arguments.simulate and engine.passes is None:
+        raise UserError(f"--simulate: the engine {engine.name} cannot; use --engine snapshot")
 
     async def show(run: Run) -> None:
-        batches = await engine.batches(run)
-        schedule = plan(batches, run.workers)
-        bound = lower_bound(batches, run.workers)
+        planned = await _planned(run, engine, arguments.simulate)
         if arguments.json:
-            json.dump(as_json(schedule, bound), sys.stdout, indent=2)
+            json.dump(planned.as_json(), sys.stdout, indent=2)
             print()
         else:
-            OurConsole(highlight=False).print(as_table(schedule, batches, bound))
+            console = OurConsole(highlight=False)
+            for table in planned.as_tables():
+                console.print(table)
 
     return drive(settings, show)
 
 
-def as_json(schedule: Schedule, bound: float) -> dict[str, object]:
-    """The schedule in plain values; times in seconds."""
-    return {
-        "makespan": schedule.makespan,
-        "lower_bound": bound,
-        "ratio": _ratio(schedule.makespan, bound),
-        "workers": [
-            [
-                {
-                    "file": visit.file,
-                    "load": visit.load,
-                    "seconds": visit.seconds,
-                    "tasks": [task.number for task in visit.tasks],
-                }
-                for visit in visits
-            ]
-            for visits in schedule.workers
-        ],
-    }
-
-
-def as_table(schedule: Schedule, batches: list[Batch], bound: float) -> Table:
-    """A row a visit, a section a worker; the figures in the caption."""
-    tasks = {batch.file: len(batch.tasks) for batch in batches}
-    figures = (
-        f"makespan {schedule.makespan:.2f} s, lower bound {bound:.2f} s, "
-        f"ratio {_ratio(schedule.makespan, bound):.3f}"
-    )
-    table = Table("worker", "file", "proofs", "seconds", caption=figures)
-    for number, visits in enumerate(schedule.workers, start=1):
-        for visit in visits:
-            proofs = f"{len(visit.tasks)} of {tasks[visit.file]}"
-            table.add_row(str(number), visit.file, proofs, f"{visit.seconds:.2f}")
-        table.add_section()
-    return table
-
-
-def _ratio(makespan: float, bound: float) -> float:
-    return makespan / bound if bound else 1.0
+async def _planned(
+    run: Run, engine: Engine, others: tuple[int, ...]
+) -> PlannedPasses | PlannedBatches:
+    if engine.passes:
+        return PlannedPasses(*await forecast(run, engine.passes), others)
+    assert engine.batches, "an engine that makes no passes runs batches"
+    return PlannedBatches(await engine.batches(run), run.workers)

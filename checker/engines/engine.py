@@ -1,15 +1,22 @@
 """What an engine is, and how one that tells what it finds becomes one that yields it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from checker.knowledge.known import Known
 from checker.report.events import Event
 from checker.run.run import Run
 from checker.schedule.schedule import Batch
+from checker.schedule.simulation import File, Machine
 from makegen.coq.toolchain import Toolchain
 
 Findings = Callable[[Run], AsyncGenerator[Event]]
+Batches = Callable[[Run], Awaitable[list[Batch]]]
+# From what each file loads directly, and what is known of each.
+Passes = Callable[
+    [Run, Mapping[str, Sequence[str]], Mapping[str, Known]], tuple[list[File], Machine]
+]
 
 
 @dataclass(frozen=True)
@@ -19,8 +26,10 @@ class Engine:
     name: str
     check: Findings  # on every proof of the files
     complete: Findings  # on every file, each of which gets its .vo
-    batches: Callable[[Run], Awaitable[list[Batch]]]  # what check would schedule
     why_not: Callable[[Toolchain], str | None]  # one line where it cannot work; None: it can
+    # What check would schedule: one or the other.
+    batches: Batches | None = None
+    passes: Passes | None = None
     keeps_verdicts: bool = False  # it tells of each proof where it stands, for the ledger
     checks_against_vos: bool = True  # a good file can be marked by its .vok
     stops_proofs: bool = False  # it can stop a single proof, at --proof-timeout

@@ -4,7 +4,6 @@ import asyncio
 import re
 from dataclasses import replace
 
-from checker.document.documents import read_documents
 from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot.confirm import confirmed
 from checker.engines.snapshot.coqc.memory import Memory, limit
@@ -21,16 +20,13 @@ from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.records import expected_seconds, file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
-from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS
 from checker.report.events import Event, FileDone, Started, tell_not_tried
 from checker.report.results import Verdict
 from checker.run.run import Run, Targets
-from checker.schedule.schedule import Batch, Task
 from checker.shim.loader import Private, private_folder
 from makegen.base import graph
 from makegen.base.errors import MachineError
-from makegen.coq.dependencies import read_dependencies
 from makegen.coq.toolchain import Toolchain
 
 LONG_COMPUTATION = 1.0  # seconds, of the proofs of a file that are worth a copy, on average
@@ -151,13 +147,6 @@ class _Files:
         self._ready.end(file.script.file, good=good)
 
 
-async def read_batches(run: Run) -> list[Batch]:
-    """The proofs of the run's files as the scheduler takes them; loading is all the other text."""
-    documents = read_documents(run, await read_dependencies(run), run.files)
-    rates = Rates()
-    return [_batch(file_run(run, file, Known(found), rates)) for file, found in documents.items()]
-
-
 def _launcher(run: Run, targets: Targets, opening: int, private: Private) -> Launcher:
     async def launch(job: Job) -> CoqProcess | Ending:
         file = job.file.script.file
@@ -190,14 +179,3 @@ def _heap(file: FileRun, run: Run) -> str:
     costs = [file.costs.run(n) for n in steps if file.script.steps[n].proof is not None]
     long = [cost for cost in costs if cost >= run.care.threshold]
     return LARGE_HEAP if long and sum(long) / len(long) > LONG_COMPUTATION else SMALL_HEAP
-
-
-def _batch(file: FileRun) -> Batch:
-    steps = range(len(file.script.steps))
-    load = sum(file.pass_cost(index) for index in steps)
-    tasks = (
-        Task(file.script.file, index, file.run_cost(index))
-        for index in steps
-        if not file.must_run(index)
-    )
-    return Batch(file.script.file, load, tuple(tasks))

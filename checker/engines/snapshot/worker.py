@@ -12,6 +12,7 @@ from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.steps.patches import patched
 from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, unasked
+from checker.engines.snapshot.steps.script import ENDS
 from checker.engines.snapshot.verdicts import Ran
 from checker.report.messages import read_warnings
 from checker.report.results import Message
@@ -20,7 +21,6 @@ BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may b
 MOST_AHEAD = 32  # feeds
 AHEAD_SECONDS = 0.1  # that they may take: until then the process cannot be forked
 _LOADS = re.compile(rb"\b(?:Require|Load|Declare)\b")
-_ENDS = re.compile(rb"\bEnd\b")
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,7 @@ class Worker:
 
     def may_end_section(self, index: int) -> bool:
         """Whether this step of a pass may close a section: what it took for granted counts then."""
-        if not self.job.makes:
-            return False
-        script = self.job.file.script
-        step = script.steps[index]
-        return _ENDS.search(script.text, step.start, step.end) is not None
+        return self.job.makes and self.job.file.script.may_end_section(index)
 
     def forget(self) -> None:
         """What was run since is of no use: it will be run again."""
@@ -232,7 +228,7 @@ def _asks(feeds: list[Feed]) -> bool:
 
 def _leaves_section(feeds: list[Feed], feed: Feed) -> bool:
     """Whether, after a question about variables, this may end their section."""
-    return _asks(feeds) and _ENDS.search(feed.text) is not None
+    return _asks(feeds) and ENDS.search(feed.text) is not None
 
 
 def _seconds(worker: Worker, feed: Feed) -> float:

@@ -19,6 +19,7 @@ SENTINEL = b"Abort.\n"
 # closed. coqc -vok does not ask for that, coqc does.
 LAST_WORDS = b"End proof_makefile_sentinel.\n"
 
+ENDS = re.compile(rb"\bEnd\b")  # what may close a section
 _WORD = re.compile(rb"[^ ]+")
 # What loads or imports, and `Unset Keep Admitted Variables`.
 _MAY_SET_FLAGS = re.compile(rb"\b(?:Require|Import|Export|Include|Load|Keep)\b")
@@ -69,6 +70,11 @@ class Script:
         """Whether coqc is to be asked after this step which flags hold."""
         step = self.steps[index]
         return index == 0 or _MAY_SET_FLAGS.search(self.text, step.start, step.end) is not None
+
+    def may_end_section(self, index: int) -> bool:
+        """Whether this step may close a section."""
+        step = self.steps[index]
+        return ENDS.search(self.text, step.start, step.end) is not None
 
     def question_at(self, index: int) -> int:
         """Where coqc is asked something after this step, or at its end: never inside a proof.

@@ -1,0 +1,198 @@
+"""What `proof-checker plan` prints: of passes, as the snapshot engine makes them, or of batches."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+
+from rich.table import Table
+from rich.text import Text
+
+from checker.schedule import make, simulation
+from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
+from checker.schedule.simulation import File, Machine, Piece, Step, simulate
+from makegen.base import graph
+
+
+def ratio(makespan: float, bound: float) -> float:
+    """How much longer it takes."""
+    return makespan / bound if bound else 1.0
+
+
+def _figures(makespan: float, bound: float) -> str:
+    over = ratio(makespan, bound)
+    return f"makespan {makespan:.2f} s, lower bound {bound:.2f} s, ratio {over:.3f}"
+
+
+@dataclass(frozen=True)
+class PlannedBatches:
+    """A schedule of batches: the engines vio and vok."""
+
+    batches: Sequence[Batch]
+    workers: int
+
+    def as_json(self) -> dict[str, object]:
+        """In plain values; times in seconds."""
+        schedule, bound = self._schedule()
+        return {
+            "makespan": schedule.makespan,
+            "lower_bound": bound,
+            "ratio": ratio(schedule.makespan, bound),
+            "workers": [
+                [
+                    {
+                        "file": visit.file,
+                        "load": visit.load,
+                        "seconds": visit.seconds,
+                        "tasks": [task.number for task in visit.tasks],
+                    }
+                    for visit in visits
+                ]
+                for visits in schedule.workers
+            ],
+        }
+
+    def as_tables(self) -> Iterator[Table]:
+        """A row a visit, a section a worker; the figures in the caption."""
+        schedule, bound = self._schedule()
+        tasks = {batch.file: len(batch.tasks) for batch in self.batches}
+        caption = _figures(schedule.makespan, bound)
+        table = Table("worker", "file", "proofs", "seconds", caption=caption)
+        for number, visits in enumerate(schedule.workers, start=1):
+            for visit in visits:
+                proofs = f"{len(visit.tasks)} of {tasks[visit.file]}"
+                table.add_row(str(number), Text(visit.file), proofs, f"{visit.seconds:.2f}")
+            table.add_section()
+        yield table
+
+    def _schedule(self) -> tuple[Schedule, float]:
+        return plan(self.batches, self.workers), lower_bound(self.batches, self.workers)
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A number of workers, and how long they take."""
+
+    workers: int
+    makespan: float
+    lower_bound: float
+    forks: int
+    make: float  # make -jJ, with coq_makefile's Makefile
+    make_by_path: float  # that, did it begin files by the longest remaining path
+
+    def as_json(self) -> dict[str, object]:
+        """In plain values; times in seconds."""
+        return {
+            "workers": self.workers,
+            "makespan": self.makespan,
+            "lower_bound": self.lower_bound,
+            "ratio": ratio(self.makespan, self.lower_bound),
+            "forks": self.forks,
+            "make": self.make,
+            "make_by_longest_path": self.make_by_path,
+        }
+
+
+@dataclass(frozen=True)
+class PlannedPasses:
+    """What passes over the files will be like: the engine snapshot."""
+
+    files: Sequence[File]
+    machine: Machine
+    others: Sequence[int] = ()  # numbers of workers to be simulated as well
+
+    def as_json(self) -> dict[str, object]:
+        """In plain values; times in seconds."""
+        timeline = simulate(self.files, self.machine)
+        bound = simulation.lower_bound(self.files, self.machine)
+        return {
+            "makespan": timeline.makespan,
+            "lower_bound": bound,
+            "ratio": ratio(timeline.makespan, bound),
+            "cpu": timeline.cpu,
+            "forks": timeline.forks,
+            "workers": [list(map(self._piece_as_json, pieces)) for pieces in timeline.workers],
+            "simulated": [self._simulated(workers).as_json() for workers in self.others],
+        }
+
+    def as_tables(self) -> Iterator[Table]:
+        """A row a pass, as far as it comes, or proofs of a file that were forked off; in order.
+
+        The figures are in the caption.
+        """
+        timeline = simulate(self.files, self.machine)
+        bound = simulation.lower_bound(self.files, self.machine)
+        caption = f"{_figures(timeline.makespan, bound)}, {timeline.forks} forks"
+        table = Table("start", "end", "worker", "file", "runs", caption=caption)
+        rows = [
+            (group[0].start, number, group)
+            for number, pieces in enumerate(timeline.workers, start=1)
+            for _, found in groupby(pieces, lambda piece: (piece.file, piece.is_pass))
+            for group in [list(found)]
+        ]
+        for start, number, group in sorted(rows, key=lambda row: row[:2]):
+            table.add_row(
+                f"{start:.2f}",
+                f"{group[-1].end:.2f}",
+                str(number),
+                Text(group[0].file),
+                self._runs(group),
+            )
+        yield table
+        if self.others:
+            yield self._table_of_others()
+
+    def _runs(self, group: Sequence[Piece]) -> str:
+        proofs = sum(len(self._proofs(piece)) for piece in group)
+        every = sum(step.proof is not None for step in self._by_name[group[0].file].steps)
+        kind = "pass" if group[0].is_pass else "forked off"
+        return f"{kind}, {proofs} of {every} proofs"
+
+    def _table_of_others(self) -> Table:
+        table = Table("workers", "makespan", "lower bound", "ratio", "forks", "make -jJ", "ratio")
+        for workers in self.others:
+            found = self._simulated(workers)
+            table.add_row(
+                str(workers),
+                f"{found.makespan:.2f}",
+                f"{found.lower_bound:.2f}",
+                f"{ratio(found.makespan, found.lower_bound):.3f}",
+                str(found.forks),
+                f"{found.make:.2f}",
+                f"{ratio(found.makespan, found.make):.3f}",
+            )
+        return table
+
+    def _simulated(self, workers: int) -> Simulated:
+        machine = replace(self.machine, workers=workers)
+        timeline = simulate(self.files, machine)
+        needs = {file.name: file.needs for file in self.files}
+        seconds = {file.name: file.seconds for file in self.files}
+        return Simulated(
+            workers,
+            timeline.makespan,
+            simulation.lower_bound(self.files, machine),
+            timeline.forks,
+            make.makespan(needs, seconds, workers),
+            graph.makespan(needs, seconds, workers),
+        )
+
+    def _piece_as_json(self, piece: Piece) -> dict[str, object]:
+        return {
+            "file": piece.file,
+            "is_pass": piece.is_pass,
+            "start": piece.start,
+            "end": piece.end,
+            "proofs": [
+                {"name": step.proof, "seconds": step.seconds} for step in self._proofs(piece)
+            ],
+        }
+
+    @cached_property
+    def _by_name(self) -> dict[str, File]:
+        return {file.name: file for file in self.files}
+
+    def _proofs(self, piece: Piece) -> list[Step]:
+        """The proofs that are run in it."""
+        steps = self._by_name[piece.file].steps
+        return [step for index in piece.steps if (step := steps[index]).proof is not None]

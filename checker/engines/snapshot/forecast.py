@@ -1,0 +1,52 @@
+"""The files of a check as the scheduler sees them, before any is run."""
+
+from collections.abc import Mapping, Sequence
+
+from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.records import file_run
+from checker.engines.snapshot.steps.costs import FORK, STAND_IN, START, Rates
+from checker.knowledge.known import Known
+from checker.run.run import Run
+from checker.schedule.simulation import Assumes, File, Machine, Step
+
+
+def forecast(
+    run: Run, needs: Mapping[str, Sequence[str]], known: Mapping[str, Known]
+) -> tuple[list[File], Machine]:
+    """The files that passes are made over, and what they are run on.
+
+    Times are those of earlier runs, else estimated, as a check takes them when it begins.
+    """
+    rates = Rates()
+    files = []
+    for name, loads in needs.items():
+        file = file_run(run, name, known[name], rates)
+        file.in_place = not known[name].may_put_off
+        files.append(_file(file, loads))
+    return files, Machine(run.workers, run.care.threshold, FORK, STAND_IN)
+
+
+def _file(file: FileRun, needs: Sequence[str]) -> File:
+    steps = tuple(_step(file, index) for index in range(len(file.script.steps)))
+    return File(file.script.file, tuple(needs), steps, START)
+
+
+def _step(file: FileRun, index: int) -> Step:
+    """As a pass finds it."""
+    script = file.script
+    proof = script.steps[index].proof
+    must_run = file.must_run(index)
+    assumes = Assumes.NOTHING
+    if must_run:
+        assumes = Assumes.GUESS
+    elif file.variables.assumption(index) is not None:
+        assumes = Assumes.RECORD
+    return Step(
+        seconds=file.run_cost(index),
+        proof=None if proof is None else script.proofs[proof].name,
+        may_be_put_off=proof is not None
+        and file.is_wanted(index)
+        and (not must_run or file.may_guess(index)),
+        assumes=assumes,
+        ends_section=script.may_end_section(index),
+    )

@@ -1,0 +1,300 @@
+"""What a run of passes will be like: who does what when, and how long it takes.
+
+A discrete simulation of the snapshot engine's driver, with the same policy. Guesses of section
+variables are taken to be right. Pure: no files, no clocks, no processes. All times are in seconds.
+"""
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property, partial
+from itertools import count
+
+from checker.schedule.policy import PASS, Rank, Situation, begins_file, copy, is_handed_over
+from makegen.base import graph
+
+
+class Assumes(IntEnum):
+    """What a pass takes for granted of the section variables of a proof that a copy runs."""
+
+    NOTHING = 0
+    RECORD = 1  # what an earlier run found: the pass cannot end before the copy has confirmed it
+    GUESS = 2  # nor can the section
+
+
+@dataclass(frozen=True)
+class Step:
+    """The tactics of a proof, or what is between two proofs."""
+
+    seconds: float
+    proof: str | None = None  # its name
+    may_be_put_off: bool = False  # the file can go on without it
+    assumes: Assumes = Assumes.NOTHING
+    ends_section: bool = False
+
+
+@dataclass(frozen=True)
+class File:
+    """A source as a pass meets it."""
+
+    name: str
+    needs: tuple[str, ...]  # the files that it loads directly
+    steps: tuple[Step, ...]
+    start: float = 0.0  # of coqc, before the first step
+
+    @cached_property
+    def seconds(self) -> float:
+        """All of it, as coqc runs it."""
+        return self.start + sum(step.seconds for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Who is to do it, and at what price."""
+
+    workers: int
+    threshold: float = 0.0  # quicker proofs stay in the pass
+    fork: float = 0.0  # to copy a process
+    stand_in: float = 0.0  # to get past a proof that was put off
+
+    def is_long(self, step: Step) -> bool:
+        """Whether a copy may run the step."""
+        return step.may_be_put_off and self.workers > 1 and step.seconds >= self.threshold
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a worker does without a break: a pass, as far as it comes, or a proof in a copy."""
+
+    file: str
+    is_pass: bool
+    steps: tuple[int, ...]  # those that it runs
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """For each worker what it does, in order."""
+
+    workers: tuple[tuple[Piece, ...], ...]
+    forks: int
+
+    @property
+    def makespan(self) -> float:
+        """When the last worker ends."""
+        return max((pieces[-1].end for pieces in self.workers if pieces), default=0.0)
+
+    @property
+    def cpu(self) -> float:
+        """What all of them work together."""
+        return sum(piece.end - piece.start for pieces in self.workers for piece in pieces)
+
+
+def simulate(files: Sequence[File], machine: Machine) -> Timeline:
+    """A run over all files, each of which may load others of them, in no circle."""
+    return _Simulation(files, machine).run()
+
+
+def lower_bound(files: Sequence[File], machine: Machine) -> float:
+    """A makespan that no run of passes on this machine can beat.
+
+    All work divided evenly; and the longest chain of passes, each without the proofs that can be
+    put off but for what waits for them, with the longest proof that can still come then.
+    """
+    by_name = {file.name: file for file in files}
+    stands: dict[str, float] = {}
+    longest = 0.0
+    for name in graph.sort({file.name: file.needs for file in files}):
+        begins = max((stands[needed] for needed in by_name[name].needs), default=0.0)
+        stands[name], last = _shortest_pass(by_name[name], machine)
+        stands[name] += begins
+        longest = max(longest, begins + last)
+    return max(longest, sum(file.seconds for file in files) / machine.workers)
+
+
+def _shortest_pass(file: File, machine: Machine) -> tuple[float, float]:
+    """How soon after its beginning a pass can end, and how soon all of its proofs."""
+    at = file.start
+    ends = dict.fromkeys(Assumes, 0.0)  # of proofs in copies, by what rests on them
+    for step in file.steps:
+        if step.ends_section:
+            at = max(at, ends[Assumes.GUESS])
+        if machine.is_long(step):
+            ends[step.assumes] = max(ends[step.assumes], at + step.seconds)
+            at += min(step.seconds, machine.fork + machine.stand_in)
+        else:
+            at += step.seconds
+    at = max(at, ends[Assumes.RECORD], ends[Assumes.GUESS])
+    return at, max(at, ends[Assumes.NOTHING])
+
+
+@dataclass(eq=False)
+class _Pass:
+    """A pass on its way."""
+
+    file: File
+    number: int  # its place in the order in which they came
+    is_awaited: bool
+    worker: int = -1
+    since: float = 0.0  # it has had this worker
+    ran: list[int] = field(default_factory=list)  # steps, since then
+    cursor: int = 0
+    guesses: int = 0  # that are open; so are
+    records: int = 0
+    is_resting: bool = False
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether copies are to confirm something before it goes on."""
+        if self.cursor == len(self.file.steps):
+            return self.guesses + self.records > 0
+        return self.guesses > 0 and self.file.steps[self.cursor].ends_section
+
+    def note(self, assumed: Assumes, more: int) -> None:
+        """Something is taken for granted from now on, or (-1) no longer."""
+        self.guesses += more * (assumed is Assumes.GUESS)
+        self.records += more * (assumed is Assumes.RECORD)
+
+
+class _Simulation:
+    """The driver's loop, with a clock that jumps from one event to the next."""
+
+    def __init__(self, files: Sequence[File], machine: Machine) -> None:
+        steps = sum(1 + len(file.steps) for file in files)
+        self._machine = machine
+        self._files = {file.name: file for file in files}
+        self._loaded = {needed for file in files for needed in file.needs}
+        needs = {file.name: file.needs for file in files}
+        seconds = {file.name: file.seconds for file in files}
+        self._ready = graph.Ready(needs, graph.remaining(needs, seconds))
+        self._free = list(range(min(machine.workers, max(1, steps))))  # a heap
+        self._done: list[list[Piece]] = [[] for _ in self._free]
+        self._waiting: list[tuple[Rank, int, Callable[[int], None]]] = []  # a heap
+        self._events: list[tuple[float, int, Callable[[], None]]] = []  # a heap
+        self._numbers = count()
+        self._now = 0.0
+        self._jobs = self._copies = self._forks = 0
+
+    def run(self) -> Timeline:
+        """From the first event to the last."""
+        self._begin_files()
+        self._start_workers()
+        while self._events:
+            self._now, _, happens = heapq.heappop(self._events)
+            happens()
+            self._start_workers()
+        return Timeline(tuple(tuple(pieces) for pieces in self._done), self._forks)
+
+    @property
+    def _situation(self) -> Situation:
+        machine = self._machine
+        return Situation(machine.workers, machine.threshold, self._jobs, self._copies)
+
+    def _later(self, seconds: float, happens: Callable[[], None]) -> None:
+        heapq.heappush(self._events, (self._now + seconds, next(self._numbers), happens))
+
+    def _wait(self, rank: Rank, number: int, begin: Callable[[int], None]) -> None:
+        heapq.heappush(self._waiting, (rank, number, begin))
+
+    def _start_workers(self) -> None:
+        while self._free and self._waiting:
+            _, _, begin = heapq.heappop(self._waiting)
+            begin(heapq.heappop(self._free))
+
+    def _begin_files(self) -> None:
+        while self._ready.has_ready and begins_file(self._situation):
+            name = self._ready.take()
+            run = _Pass(self._files[name], next(self._numbers), name in self._loaded)
+            self._jobs += 1
+            self._wait(PASS, run.number, partial(self._begin_pass, run))
+
+    def _leave(self, worker: int, piece: Piece) -> None:
+        self._done[worker].append(piece)
+        heapq.heappush(self._free, worker)
+
+    # ---- passes ----
+
+    def _begin_pass(self, run: _Pass, worker: int) -> None:
+        self._jobs -= 1
+        self._begin_files()
+        run.worker, run.since = worker, self._now
+        self._later(run.file.start, partial(self._go_on, run))
+
+    def _go_on(self, run: _Pass) -> None:
+        """From where it is to the next step at which something is to be decided."""
+        steps, seconds = run.file.steps, 0.0
+        while run.cursor < len(steps):
+            step = steps[run.cursor]
+            if step.ends_section or self._machine.is_long(step):
+                if seconds:
+                    break
+                if run.must_wait:
+                    self._leave_pass(run, is_resting=True)
+                    return
+                if self._hands_over(run, step):
+                    self._fork(run, step)
+                    return
+            seconds += step.seconds
+            run.ran.append(run.cursor)
+            run.cursor += 1
+        if seconds:
+            self._later(seconds, partial(self._go_on, run))
+        else:
+            self._end_pass(run)
+
+    def _end_pass(self, run: _Pass) -> None:
+        self._leave_pass(run, is_resting=run.must_wait)
+        if not run.is_resting:
+            self._ready.end(run.file.name)
+            self._begin_files()
+
+    def _leave_pass(self, run: _Pass, *, is_resting: bool) -> None:
+        run.is_resting = is_resting
+        piece = Piece(run.file.name, True, tuple(run.ran), run.since, self._now)
+        self._leave(run.worker, piece)
+
+    def _resume(self, run: _Pass, worker: int) -> None:
+        run.worker, run.since, run.ran = worker, self._now, []
+        self._go_on(run)
+
+    # ---- copies ----
+
+    def _hands_over(self, run: _Pass, step: Step) -> bool:
+        return self._machine.is_long(step) and is_handed_over(
+            step.seconds, self._situation, is_awaited=run.is_awaited
+        )
+
+    def _fork(self, run: _Pass, step: Step) -> None:
+        """Before the first guess that is open the pass is copied as well, to go back to."""
+        forks = 2 if step.assumes is Assumes.GUESS and not run.guesses else 1
+        self._forks += forks
+        self._later(forks * self._machine.fork, partial(self._put_off, run, run.cursor))
+
+    def _put_off(self, run: _Pass, index: int) -> None:
+        step = run.file.steps[index]
+        run.note(step.assumes, 1)
+        self._copies += 1
+        begin = partial(self._begin_proof, run, index)
+        self._wait(copy(step.seconds), next(self._numbers), begin)
+        run.cursor += 1
+        self._later(self._machine.stand_in, partial(self._go_on, run))
+
+    def _begin_proof(self, run: _Pass, index: int, worker: int) -> None:
+        self._copies -= 1
+        piece = Piece(
+            run.file.name,
+            False,
+            (index,),
+            self._now,
+            self._now + run.file.steps[index].seconds,
+        )
+        self._later(run.file.steps[index].seconds, partial(self._end_proof, run, piece, worker))
+
+    def _end_proof(self, run: _Pass, piece: Piece, worker: int) -> None:
+        self._leave(worker, piece)
+        run.note(run.file.steps[piece.steps[0]].assumes, -1)
+        if run.is_resting and not run.must_wait:
+            run.is_resting = False
+            self._wait(PASS, run.number, partial(self._resume, run))

@@ -1,0 +1,194 @@
+"""A simulated run: every step once, nothing before its time, never far behind make."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.schedule import make
+from checker.schedule.simulation import (
+    Assumes,
+    File,
+    Machine,
+    Piece,
+    Step,
+    Timeline,
+    lower_bound,
+    simulate,
+)
+from makegen.base import graph
+
+CLOSE = 1e-6
+SECONDS = st.floats(0.001, 30, allow_nan=False)
+STEPS = st.builds(
+    Step,
+    seconds=SECONDS,
+    may_be_put_off=st.booleans(),
+    assumes=st.sampled_from(Assumes),
+    ends_section=st.booleans(),
+)
+MACHINES = st.builds(
+    Machine,
+    workers=st.integers(1, 9),
+    threshold=st.floats(0.1, 5),
+    fork=st.floats(0, 0.05),
+    stand_in=st.floats(0, 0.001),
+)
+
+
+@st.composite
+def some_files(draw: st.DrawFn) -> list[File]:
+    """A few files; each may load those before it."""
+    files: list[File] = []
+    for number in range(draw(st.integers(0, 6))):
+        names = [file.name for file in files]
+        needs = draw(st.lists(st.sampled_from(names), unique=True)) if names else []
+        steps = draw(st.lists(STEPS, max_size=6))
+        files.append(File(f"F{number}.v", tuple(needs), tuple(steps), draw(SECONDS)))
+    return draw(st.permutations(files))
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> list[File]:
+    """Files each of which loads the one before."""
+    files = draw(some_files())
+    before = ["", *(file.name for file in files)]
+    return [replace(f, needs=(b,) if b else ()) for f, b in zip(files, before, strict=False)]
+
+
+def pieces_of(timeline: Timeline) -> list[Piece]:
+    return [piece for pieces in timeline.workers for piece in pieces]
+
+
+def work(files: Sequence[File]) -> float:
+    return sum(file.seconds for file in files)
+
+
+def chain(files: Sequence[File]) -> float:
+    """The longest one of whole files."""
+    needs = {file.name: file.needs for file in files}
+    seconds = {file.name: file.seconds for file in files}
+    return max(graph.remaining(needs, seconds).values(), default=0.0)
+
+
+def made(files: Sequence[File], workers: int) -> float:
+    needs = {file.name: file.needs for file in files}
+    return make.makespan(needs, {file.name: file.seconds for file in files}, workers)
+
+
+def forking(timeline: Timeline, machine: Machine) -> float:
+    """What the copies cost in all."""
+    return timeline.forks * (machine.fork + machine.stand_in)
+
+
+@given(some_files(), MACHINES)
+def test_every_step_is_run_once_and_no_worker_does_two_things_at_a_time(
+    files: list[File], machine: Machine
+) -> None:
+    timeline = simulate(files, machine)
+    assert len(timeline.workers) <= machine.workers
+    ran = sorted((piece.file, step) for piece in pieces_of(timeline) for step in piece.steps)
+    assert ran == sorted((file.name, step) for file in files for step in range(len(file.steps)))
+    for pieces in timeline.workers:
+        assert all(one.start <= one.end for one in pieces)
+        assert all(one.end <= other.start for one, other in pairwise(pieces))
+
+
+@given(some_files(), MACHINES)
+def test_a_file_begins_once_all_that_it_loads_stands(files: list[File], machine: Machine) -> None:
+    pieces = pieces_of(simulate(files, machine))
+    begins = {file.name: min(p.start for p in pieces if p.file == file.name) for file in files}
+    stands = {
+        file.name: max(p.end for p in pieces if p.is_pass and p.file == file.name) for file in files
+    }
+    for file in files:
+        assert all(stands[needed] <= begins[file.name] for needed in file.needs)
+
+
+@given(some_files(), MACHINES)
+def test_what_a_pass_takes_for_granted_is_confirmed_before_it_ends(
+    files: list[File], machine: Machine
+) -> None:
+    pieces = pieces_of(simulate(files, machine))
+    for file in files:
+        mine = [piece for piece in pieces if piece.file == file.name]
+        for piece in mine:
+            (step, *_) = piece.steps or (-1,)
+            if piece.is_pass or file.steps[step].assumes is Assumes.NOTHING:
+                continue
+            assert piece.end <= max(other.end for other in mine if other.is_pass)
+            if file.steps[step].assumes is Assumes.GUESS:
+                ending = [n for n in range(step + 1, len(file.steps)) if file.steps[n].ends_section]
+                later = {n for other in mine if other.start < piece.end for n in other.steps}
+                passed = [other for other in mine if other.is_pass and other.end <= piece.end]
+                assert not ending or all(ending[0] not in other.steps for other in passed), (
+                    later,
+                    ending,
+                )
+
+
+@given(some_files(), MACHINES)
+def test_no_run_beats_the_bound_or_wastes_more_than_its_forks_cost(
+    files: list[File], machine: Machine
+) -> None:
+    timeline = simulate(files, machine)
+    forks = forking(timeline, machine)
+    assert timeline.cpu == pytest.approx(work(files) + forks, abs=forks + CLOSE)
+    assert timeline.makespan >= lower_bound(files, machine) - CLOSE
+    assert timeline == simulate(files, machine)
+
+
+@given(some_files(), MACHINES)
+def test_a_run_ends_as_soon_as_list_scheduling_must(files: list[File], machine: Machine) -> None:
+    """While a worker is idle the longest chain gets shorter (Graham): make is within that, too."""
+    timeline = simulate(files, machine)
+    most = work(files) / machine.workers + chain(files) + forking(timeline, machine)
+    assert timeline.makespan <= most + CLOSE
+    assert made(files, machine.workers) <= most + CLOSE
+
+
+@given(chains(), MACHINES)
+def test_in_a_chain_a_run_is_behind_make_by_no_more_than_its_forks_cost(
+    files: list[File], machine: Machine
+) -> None:
+    timeline = simulate(files, machine)
+    most = made(files, machine.workers) + forking(timeline, machine)
+    assert timeline.makespan <= most + CLOSE
+
+
+@given(some_files(), MACHINES)
+def test_one_worker_takes_as_long_as_all_files_together(
+    files: list[File], machine: Machine
+) -> None:
+    alone = replace(machine, workers=1)
+    timeline = simulate(files, alone)
+    assert timeline.makespan == pytest.approx(work(files))
+    assert lower_bound(files, alone) == pytest.approx(work(files))
+    assert made(files, 1) == pytest.approx(work(files))
+
+
+def test_a_long_proof_is_left_to_an_idle_worker_and_others_begin_meanwhile() -> None:
+    base = File("A.v", (), (Step(1.0), Step(8.0, "slow", may_be_put_off=True), Step(1.0)))
+    files = [base, File("B.v", ("A.v",), (Step(5.0),))]
+    timeline = simulate(files, Machine(workers=2, threshold=0.1))
+    assert timeline.makespan == 9.0
+    assert timeline.forks == 1
+    assert made(files, 2) == 15.0
+
+
+def test_two_long_proofs_of_one_file_are_run_at_the_same_time() -> None:
+    slow = [Step(4.0, name, may_be_put_off=True) for name in ("one", "two")]
+    timeline = simulate([File("A.v", (), tuple(slow))], Machine(workers=2, threshold=0.1))
+    assert timeline.makespan == 4.0
+
+
+def test_make_goes_along_the_files_as_they_are_listed() -> None:
+    needs = {"B": ("A",), "A": (), "C": (), "D": ()}
+    seconds = {"A": 2.0, "B": 2.0, "C": 3.0, "D": 4.0}
+    # A and C; at 2, standing behind C, make takes D before it comes by B again.
+    assert make.makespan(needs, seconds, 2) == 6.0
+    assert graph.makespan(needs, seconds, 2) == 6.0
+    assert make.makespan(needs, seconds, 1) == 11.0
