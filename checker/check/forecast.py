@@ -5,7 +5,7 @@ from checker.document.documents import Documents
 from checker.engines.engine import Passes
 from checker.knowledge.known import Known
 from checker.run.run import Run
-from checker.schedule.simulation import File, Machine
+from checker.schedule.passes import File, Machine
 from makegen.coq.dependencies import closure, read_dependencies
 
 

@@ -8,9 +8,10 @@ from itertools import groupby
 from rich.table import Table
 from rich.text import Text
 
-from checker.schedule import make, simulation
+from checker.schedule import make, passes
+from checker.schedule.passes import File, Machine, Step
 from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
-from checker.schedule.simulation import File, Machine, Piece, Step, simulate
+from checker.schedule.simulation import Piece, simulate
 from makegen.base import graph
 
 
@@ -104,7 +105,7 @@ class PlannedPasses:
     def as_json(self) -> dict[str, object]:
         """In plain values; times in seconds."""
         timeline = simulate(self.files, self.machine)
-        bound = simulation.lower_bound(self.files, self.machine)
+        bound = passes.lower_bound(self.files, self.machine)
         return {
             "makespan": timeline.makespan,
             "lower_bound": bound,
@@ -121,7 +122,7 @@ class PlannedPasses:
         The figures are in the caption.
         """
         timeline = simulate(self.files, self.machine)
-        bound = simulation.lower_bound(self.files, self.machine)
+        bound = passes.lower_bound(self.files, self.machine)
         caption = f"{_figures(timeline.makespan, bound)}, {timeline.forks} forks"
         table = Table("start", "end", "worker", "file", "runs", caption=caption)
         rows = [
@@ -171,7 +172,7 @@ class PlannedPasses:
         return Simulated(
             workers,
             timeline.makespan,
-            simulation.lower_bound(self.files, machine),
+            passes.lower_bound(self.files, machine),
             timeline.forks,
             make.makespan(needs, seconds, workers),
             graph.makespan(needs, seconds, workers),

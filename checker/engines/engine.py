@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from checker.knowledge.known import Known
 from checker.report.events import Event
 from checker.run.run import Run
+from checker.schedule.passes import File, Machine
 from checker.schedule.schedule import Batch
-from checker.schedule.simulation import File, Machine
 from makegen.coq.toolchain import Toolchain
 
 Findings = Callable[[Run], AsyncGenerator[Event]]

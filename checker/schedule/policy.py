@@ -9,26 +9,24 @@ Pure: no files, no clocks, no processes. All times are in seconds.
 from dataclasses import dataclass
 
 MOST_COPIES = 64  # that wait for a worker; further proofs run where they stand
+ENOUGH = 2  # copies that wait, for each worker: none will be idle soon
+SHARE = 0.5  # of the threshold, until there are enough
 
 # When a worker takes a piece of work: the lowest first, among equals the one that came first.
 Rank = tuple[int, float]
 
-# A pass over a file: others may wait for what it makes.
-PASS: Rank = (0, 0.0)
 
+def rank(path: float, *, plain: bool = False, alone: bool = False) -> Rank:
+    """Of work with which a path of so many seconds begins: the longest first (Hu, 1961).
 
-def copy(seconds: float) -> Rank:
-    """Of a copy of a pass, which waits to run its proof: it holds memory; the dearest first."""
-    return 1, -seconds
-
-
-def part(seconds: float, *, plain: bool = False, alone: bool = False) -> Rank:
-    """Of a part of a file, for a process that begins at its start: the longest first.
+    That is the work itself, and the longest path of files that wait for it: a pass with all that
+    load its file, a proof in a copy alone, but with these files too where its pass cannot end
+    before it (the pass takes something for granted that the copy confirms).
 
     Last comes what depends on what others find out: what is run as coqc does (`plain`), and a
     second try, while nothing else runs (`alone`).
     """
-    return 2 + plain + 2 * alone, -seconds
+    return plain + 2 * alone, -path
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Situation:
     """A run as it is when a pass comes to a proof."""
 
     workers: int
-    threshold: float  # quicker proofs are not worth a process of their own
+    threshold: float  # quicker proofs are hardly worth a process of their own
     jobs: int = 0  # passes and parts that could begin, had they a worker
     copies: int = 0  # that wait for one
     is_short: bool = False  # memory is
@@ -46,11 +44,12 @@ def is_handed_over(seconds: float, now: Situation, *, is_awaited: bool) -> bool:
     """Whether a copy is to run a proof of so many seconds, while its pass goes on without it.
 
     It pays where others wait for the file, or a worker is idle, or will be soon: nothing else waits
-    for one.
+    for one. To keep workers busy, shorter proofs will do.
     """
+    worth = now.threshold * (SHARE if now.copies < ENOUGH * now.workers else 1)
     is_wanted = is_awaited or not (now.jobs or now.copies)
     has_room = not now.is_short and now.copies < MOST_COPIES
-    return now.workers > 1 and is_wanted and seconds >= now.threshold and has_room
+    return now.workers > 1 and is_wanted and seconds >= worth and has_room
 
 
 def begins_file(now: Situation) -> bool:

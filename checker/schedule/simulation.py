@@ -7,60 +7,14 @@ variables are taken to be right. Pure: no files, no clocks, no processes. All ti
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
-from functools import cached_property, partial
+from functools import partial
 from itertools import count
 
-from checker.schedule.policy import PASS, Rank, Situation, begins_file, copy, is_handed_over
+from checker.schedule.passes import Assumes, File, Machine, Step
+from checker.schedule.policy import Rank, Situation, begins_file, is_handed_over, rank
 from makegen.base import graph
 
-
-class Assumes(IntEnum):
-    """What a pass takes for granted of the section variables of a proof that a copy runs."""
-
-    NOTHING = 0
-    RECORD = 1  # what an earlier run found: the pass cannot end before the copy has confirmed it
-    GUESS = 2  # nor can the section
-
-
-@dataclass(frozen=True)
-class Step:
-    """The tactics of a proof, or what is between two proofs."""
-
-    seconds: float
-    proof: str | None = None  # its name
-    may_be_put_off: bool = False  # the file can go on without it
-    assumes: Assumes = Assumes.NOTHING
-    ends_section: bool = False
-
-
-@dataclass(frozen=True)
-class File:
-    """A source as a pass meets it."""
-
-    name: str
-    needs: tuple[str, ...]  # the files that it loads directly
-    steps: tuple[Step, ...]
-    start: float = 0.0  # of coqc, before the first step
-
-    @cached_property
-    def seconds(self) -> float:
-        """All of it, as coqc runs it."""
-        return self.start + sum(step.seconds for step in self.steps)
-
-
-@dataclass(frozen=True)
-class Machine:
-    """Who is to do it, and at what price."""
-
-    workers: int
-    threshold: float = 0.0  # quicker proofs stay in the pass
-    fork: float = 0.0  # to copy a process
-    stand_in: float = 0.0  # to get past a proof that was put off
-
-    def is_long(self, step: Step) -> bool:
-        """Whether a copy may run the step."""
-        return step.may_be_put_off and self.workers > 1 and step.seconds >= self.threshold
+RESUMED: Rank = (-1, 0.0)  # a pass that has rested goes on as soon as it can
 
 
 @dataclass(frozen=True)
@@ -97,45 +51,12 @@ def simulate(files: Sequence[File], machine: Machine) -> Timeline:
     return _Simulation(files, machine).run()
 
 
-def lower_bound(files: Sequence[File], machine: Machine) -> float:
-    """A makespan that no run of passes on this machine can beat.
-
-    All work divided evenly; and the longest chain of passes, each without the proofs that can be
-    put off but for what waits for them, with the longest proof that can still come then.
-    """
-    by_name = {file.name: file for file in files}
-    stands: dict[str, float] = {}
-    longest = 0.0
-    for name in graph.sort({file.name: file.needs for file in files}):
-        begins = max((stands[needed] for needed in by_name[name].needs), default=0.0)
-        stands[name], last = _shortest_pass(by_name[name], machine)
-        stands[name] += begins
-        longest = max(longest, begins + last)
-    return max(longest, sum(file.seconds for file in files) / machine.workers)
-
-
-def _shortest_pass(file: File, machine: Machine) -> tuple[float, float]:
-    """How soon after its beginning a pass can end, and how soon all of its proofs."""
-    at = file.start
-    ends = dict.fromkeys(Assumes, 0.0)  # of proofs in copies, by what rests on them
-    for step in file.steps:
-        if step.ends_section:
-            at = max(at, ends[Assumes.GUESS])
-        if machine.is_long(step):
-            ends[step.assumes] = max(ends[step.assumes], at + step.seconds)
-            at += min(step.seconds, machine.fork + machine.stand_in)
-        else:
-            at += step.seconds
-    at = max(at, ends[Assumes.RECORD], ends[Assumes.GUESS])
-    return at, max(at, ends[Assumes.NOTHING])
-
-
 @dataclass(eq=False)
 class _Pass:
     """A pass on its way."""
 
     file: File
-    number: int  # its place in the order in which they came
+    after: float  # the longest path of files that wait for it
     is_awaited: bool
     worker: int = -1
     since: float = 0.0  # it has had this worker
@@ -168,7 +89,9 @@ class _Simulation:
         self._loaded = {needed for file in files for needed in file.needs}
         needs = {file.name: file.needs for file in files}
         seconds = {file.name: file.seconds for file in files}
-        self._ready = graph.Ready(needs, graph.remaining(needs, seconds))
+        paths = graph.remaining(needs, seconds)
+        self._ready = graph.Ready(needs, paths)
+        self._after = {name: paths[name] - seconds[name] for name in paths}
         self._free = list(range(min(machine.workers, max(1, steps))))  # a heap
         self._done: list[list[Piece]] = [[] for _ in self._free]
         self._waiting: list[tuple[Rank, int, Callable[[int], None]]] = []  # a heap
@@ -195,8 +118,8 @@ class _Simulation:
     def _later(self, seconds: float, happens: Callable[[], None]) -> None:
         heapq.heappush(self._events, (self._now + seconds, next(self._numbers), happens))
 
-    def _wait(self, rank: Rank, number: int, begin: Callable[[int], None]) -> None:
-        heapq.heappush(self._waiting, (rank, number, begin))
+    def _wait(self, place: Rank, begin: Callable[[int], None]) -> None:
+        heapq.heappush(self._waiting, (place, next(self._numbers), begin))
 
     def _start_workers(self) -> None:
         while self._free and self._waiting:
@@ -206,9 +129,9 @@ class _Simulation:
     def _begin_files(self) -> None:
         while self._ready.has_ready and begins_file(self._situation):
             name = self._ready.take()
-            run = _Pass(self._files[name], next(self._numbers), name in self._loaded)
+            run = _Pass(self._files[name], self._after[name], name in self._loaded)
             self._jobs += 1
-            self._wait(PASS, run.number, partial(self._begin_pass, run))
+            self._wait(rank(run.file.seconds + run.after), partial(self._begin_pass, run))
 
     def _leave(self, worker: int, piece: Piece) -> None:
         self._done[worker].append(piece)
@@ -276,8 +199,8 @@ class _Simulation:
         step = run.file.steps[index]
         run.note(step.assumes, 1)
         self._copies += 1
-        begin = partial(self._begin_proof, run, index)
-        self._wait(copy(step.seconds), next(self._numbers), begin)
+        path = step.seconds + (run.after if step.assumes else 0.0)
+        self._wait(rank(path), partial(self._begin_proof, run, index))
         run.cursor += 1
         self._later(self._machine.stand_in, partial(self._go_on, run))
 
@@ -297,4 +220,4 @@ class _Simulation:
         run.note(run.file.steps[piece.steps[0]].assumes, -1)
         if run.is_resting and not run.must_wait:
             run.is_resting = False
-            self._wait(PASS, run.number, partial(self._resume, run))
+            self._wait(RESUMED, partial(self._resume, run))

@@ -255,7 +255,7 @@ class Driver:
         if not copies.can_be_handed_over(worker, index):
             return False
         seconds = file.run_cost(index)
-        return self.eager or is_handed_over(seconds, self._now, is_awaited=file.is_awaited)
+        return self.eager or is_handed_over(seconds, self._now, is_awaited=file.path_after > 0)
 
     async def hand_over(self, worker: Worker) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""

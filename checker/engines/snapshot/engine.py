@@ -96,8 +96,8 @@ class _Files:
         self.seconds = {
             file: expected_seconds(text, records.get(file)) for file, text in texts.items()
         }
-        self._ready = graph.Ready(targets.needs, graph.remaining(targets.needs, self.seconds))
-        self._loaded = {other for needed in targets.needs.values() for other in needed}
+        self._paths = graph.remaining(targets.needs, self.seconds)
+        self._ready = graph.Ready(targets.needs, self._paths)
 
     @property
     def is_done(self) -> bool:
@@ -125,6 +125,7 @@ class _Files:
                 continue
             file = file_run(self._run, name, known, self._rates)
             self.begun_as[name] = file
+            file.path_after = self._paths[name] - self.seconds[name]
             if known.stands:
                 if known.is_sure:
                     self.holds(file)
@@ -132,16 +133,17 @@ class _Files:
                     file.product = Product.PROVISIONAL
                 return Job(file, 0, file.needed)
             file.product = Product.WANTED
-            file.is_awaited = name in self._loaded
             return making_pass(file)
         return None
 
     def holds(self, file: FileRun) -> None:
         """What others load was made before, and is right."""
+        file.path_after = 0.0
         self._ready.end(file.script.file)
 
     def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
         """A pass over the file has made what others load, or nobody will."""
+        file.path_after = 0.0
         if good:
             self._targets.stands(file.script.file, whole=whole)
         self._ready.end(file.script.file, good=good)

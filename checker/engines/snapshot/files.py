@@ -60,7 +60,7 @@ class FileRun:
     text_is_good: bool = False  # what is between the proofs is known to be right
     in_place: bool = False  # no proof may be put off: somebody could see that it was
     product: Product = Product.STANDS
-    is_awaited: bool = False  # other files load what a pass over this one makes
+    path_after: float = 0.0  # seconds, of files that wait for its product: their longest path
     is_whole: bool = False  # flags are not as they must be for proofs to be left out
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
     executed: set[int] = field(default_factory=set)  # steps that were run for real

@@ -7,7 +7,7 @@ from checker.engines.snapshot.records import file_run
 from checker.engines.snapshot.steps.costs import FORK, STAND_IN, START, Rates
 from checker.knowledge.known import Known
 from checker.run.run import Run
-from checker.schedule.simulation import Assumes, File, Machine, Step
+from checker.schedule.passes import Assumes, File, Machine, Step
 
 
 def forecast(

@@ -59,16 +59,17 @@ class Queue:
 
 def rank(job: Job) -> Rank:
     """When a job is begun."""
-    if job.makes and not job.alone:
-        return policy.PASS
     steps = range(job.stop)
     seconds = sum(
         job.file.run_cost(index) if index >= job.real else job.file.pass_cost(index)
         for index in steps
     )
-    return policy.part(seconds, plain=job.plain, alone=job.alone)
+    plain = job.plain and not job.makes
+    return policy.rank(seconds + job.file.path_after, plain=plain, alone=job.alone)
 
 
 def rank_of_copy(copy: Worker) -> Rank:
     """When a copy that waits goes to work."""
-    return policy.copy(copy.job.file.run_cost(copy.job.real))
+    file, index = copy.job.file, copy.job.real
+    is_awaited = file.variables.assumption(index) is not None  # by its pass
+    return policy.rank(file.run_cost(index) + (file.path_after if is_awaited else 0.0))

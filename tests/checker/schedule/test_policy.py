@@ -4,29 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from checker.schedule.policy import (
-    MOST_COPIES,
-    PASS,
-    Situation,
-    begins_file,
-    copy,
-    is_handed_over,
-    part,
-)
+from checker.schedule.policy import MOST_COPIES, Situation, begins_file, is_handed_over, rank
 
 IDLE = Situation(workers=2, threshold=0.1)
 
 
-def test_passes_come_first_then_copies_then_parts_then_what_depends_on_others() -> None:
+def test_the_longest_path_comes_first_and_what_depends_on_others_last() -> None:
     in_order = [
-        PASS,
-        copy(3.0),
-        copy(0.1),
-        part(5.0),
-        part(0.2),
-        part(9.0, plain=True),
-        part(9.0, alone=True),
-        part(9.0, plain=True, alone=True),
+        rank(9.0),
+        rank(0.1),
+        rank(99.0, plain=True),
+        rank(99.0, alone=True),
+        rank(99.0, plain=True, alone=True),
     ]
     mixed = in_order[::-1]
     assert sorted(mixed) == in_order
@@ -43,7 +32,7 @@ def test_a_proof_is_handed_over_where_a_worker_is_idle_or_others_wait_for_its_fi
 @pytest.mark.parametrize(
     ("seconds", "now"),
     [
-        (0.09, IDLE),
+        (0.04, IDLE),
         (9.0, replace(IDLE, workers=1)),
         (9.0, replace(IDLE, is_short=True)),
         (9.0, replace(IDLE, copies=MOST_COPIES)),
@@ -53,6 +42,13 @@ def test_a_proof_stays_in_the_pass_where_a_copy_would_not_pay(
     seconds: float, now: Situation
 ) -> None:
     assert not is_handed_over(seconds, now, is_awaited=True)
+
+
+def test_while_few_copies_wait_proofs_half_as_long_are_handed_over() -> None:
+    enough = replace(IDLE, copies=4)
+    assert is_handed_over(0.06, IDLE, is_awaited=True)
+    assert not is_handed_over(0.06, enough, is_awaited=True)
+    assert is_handed_over(0.11, enough, is_awaited=True)
 
 
 def test_no_more_files_are_begun_than_keep_the_workers_busy() -> None:

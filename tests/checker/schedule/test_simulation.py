@@ -9,16 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.schedule import make
-from checker.schedule.simulation import (
-    Assumes,
-    File,
-    Machine,
-    Piece,
-    Step,
-    Timeline,
-    lower_bound,
-    simulate,
-)
+from checker.schedule.passes import Assumes, File, Machine, Step, lower_bound
+from checker.schedule.simulation import Piece, Timeline, simulate
 from makegen.base import graph
 
 CLOSE = 1e-6
@@ -192,3 +184,13 @@ def test_make_goes_along_the_files_as_they_are_listed() -> None:
     assert make.makespan(needs, seconds, 2) == 6.0
     assert graph.makespan(needs, seconds, 2) == 6.0
     assert make.makespan(needs, seconds, 1) == 11.0
+
+
+def test_a_proof_that_the_end_of_a_pass_waits_for_is_not_left_for_the_end() -> None:
+    """Files that need its file could not begin."""
+    recorded = Step(1.0, "recorded", may_be_put_off=True, assumes=Assumes.RECORD)
+    base = File("A.v", (), (Step(0.1), recorded, Step(1.0)))
+    others = [File(f"B{number}.v", (), (Step(1.5),)) for number in range(6)]
+    files = [base, File("C.v", ("A.v",), (Step(4.0),)), *others]
+    timeline = simulate(files, Machine(workers=2, threshold=0.1))
+    assert timeline.makespan == pytest.approx(8.0, abs=1.0)  # 7.8 of work for each

@@ -9,7 +9,7 @@ TACTICS_PER_BYTE = 1e-4  # seconds, where nothing is known yet
 TEXT_PER_BYTE = 1e-5
 STAND_IN = 2e-4  # seconds that `Admitted` takes
 FORK = 0.012  # seconds, of a pass
-START = 0.15  # seconds of a coqc before it reads its file, and to write what it made of it
+START = 0.08  # seconds of a coqc before it reads its file, and to write what it made of it
 
 
 @dataclass
