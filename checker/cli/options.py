@@ -83,12 +83,18 @@ def add_care(parser: argparse.ArgumentParser) -> None:
         default="on",
         help="leave out a wrong command and check the rest of its file (default: on)",
     )
+    add_threshold(parser)
+
+
+def add_threshold(parser: argparse.ArgumentParser) -> None:
+    """--delegation-threshold S."""
     parser.add_argument(
         "--delegation-threshold",
         type=seconds,
         default=Care.threshold,
         metavar="S",
-        help="a proof that takes less is not given to another process (default: %(default)s)",
+        help="a proof that takes less is not given to another process; half of that will do while "
+        "workers are about to have nothing to do (default: %(default)s)",
     )
 
 

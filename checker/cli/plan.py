@@ -12,7 +12,7 @@ from checker.cli import options
 from checker.cli.planned import PlannedBatches, PlannedPasses
 from checker.engines.engine import Engine
 from checker.report.terminal import OurConsole
-from checker.run.run import Run
+from checker.run.run import Care, Run
 from makegen.base.errors import UserError
 
 
@@ -26,6 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     options.add_project(parser)
     options.add_run(parser)
+    options.add_threshold(parser)
     parser.add_argument(
         "--simulate",
         type=_worker_counts,
@@ -44,7 +45,10 @@ def _worker_counts(text: str) -> tuple[int, ...]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the schedule; the exit code."""
-    settings = dataclasses.replace(options.settings_of(arguments), quiet=True, summary=False)
+    care = Care(threshold=arguments.delegation_threshold)
+    settings = dataclasses.replace(
+        options.settings_of(arguments), quiet=True, summary=False, care=care
+    )
     engine = choose(arguments.engine, settings.toolchain)
     if arguments.simulate and engine.passes is None:
         raise UserError(f"--simulate: the engine {engine.name} cannot; use --engine snapshot")
