@@ -4,6 +4,7 @@ Pure: no files, no clocks, no processes. All times are in seconds.
 """
 
 import heapq
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 
 from makegen.base.graph import Needs
@@ -12,28 +13,34 @@ from makegen.base.graph import Needs
 def makespan(needs: Needs, seconds: Mapping[str, float], workers: int) -> float:
     """As GNU make goes: along the files, each after those that it needs, and round again.
 
-    It waits for a free worker where it stands, and begins the next file that can be begun from
-    there. (By the longest remaining path instead: makegen.base.graph.makespan.)
+    At a file that can be made it waits for a free worker, and goes on from there; where there is
+    none it waits for a file to be made, and begins anew. (By the longest remaining path instead:
+    makegen.base.graph.makespan.)
     """
-    waiting = _walk(needs)
-    running: list[tuple[float, str]] = []
-    done: set[str] = set()
-    now, place = 0.0, 0
-    while waiting or running:
-        found = next(
-            (
-                at % len(waiting)
-                for at in range(place, place + len(waiting))
-                if done.issuperset(needs[waiting[at % len(waiting)]])
-            ),
-            None,
-        )
-        if found is None or len(running) == workers:
-            now, ended = heapq.heappop(running)
-            done.add(ended)
-        else:
-            heapq.heappush(running, (now + seconds[waiting[found]], waiting.pop(found)))
-            place = found
+    files = _walk(needs)
+    place = {file: index for index, file in enumerate(files)}
+    missing = {file: set(needs[file]) for file in files}
+    needed_by: dict[str, list[str]] = {file: [] for file in files}
+    for file in files:
+        for needed in missing[file]:
+            needed_by[needed].append(file)
+    ready = [place[file] for file in files if not missing[file]]  # in order
+    running: list[tuple[float, str]] = []  # a heap
+    now, at, stands = 0.0, 0, False  # whether it stands at a file that can be made
+    while ready or running or stands:
+        if ready and not stands:
+            at, stands = ready.pop(bisect_left(ready, at) % len(ready)), True
+        if stands and len(running) < workers:
+            heapq.heappush(running, (now + seconds[files[at]], files[at]))
+            stands = False
+            continue
+        if not stands:
+            at = 0
+        now, ended = heapq.heappop(running)
+        for file in needed_by[ended]:
+            missing[file].remove(ended)
+            if not missing[file]:
+                insort(ready, place[file])
     return now
 
 
