@@ -1,21 +1,49 @@
-"""How long each proof will take: what earlier runs recorded, else an estimate from its length."""
+"""How long work will take: what earlier runs recorded, else an estimate from its length."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Self
 
 from makegen.coq.auxfile import AuxFile, speaks_of
 
-# Where nothing at all is known: about what a tactic script costs a byte, measured over stdpp.
-SECONDS_PER_BYTE = 2e-4
+# Seconds a byte where nothing at all is known: of tactics, of other text, of a whole source.
+TACTICS_PER_BYTE = 1e-4
+TEXT_PER_BYTE = 1e-5
+SOURCE_PER_BYTE = 5e-5
+GUESSED = 2000  # bytes: as so much seen the guess counts
 SHORTEST = 0.001
+
+
+@dataclass
+class Rate:
+    """Seconds a byte, learnt as times become known."""
+
+    seconds: float
+    size: float  # bytes seen
+
+    @classmethod
+    def guessed(cls, per_byte: float) -> Self:
+        """Before anything is known."""
+        return cls(per_byte * GUESSED, GUESSED)
+
+    def learn(self, seconds: float, size: int) -> None:
+        """Take into account what something of this size took."""
+        self.seconds += seconds
+        self.size += size
+
+    @property
+    def per_byte(self) -> float:
+        """The mean so far."""
+        return self.seconds / self.size
 
 
 @dataclass(frozen=True)
 class Script:
-    """A proof as far as its time goes."""
+    """A proof, or a source, as far as its time goes."""
 
     name: str
-    length: int  # bytes, from its statement to its end
+    length: int  # bytes; of a proof from its statement to its end
     seconds: float | None  # as recorded; None: unknown
 
 
@@ -35,29 +63,29 @@ def recorded_seconds(
     return tuple(aux.seconds(name).get((0, 0)) for name, _ in ends)
 
 
-def estimate(scripts: Mapping[str, Sequence[Script]]) -> dict[str, tuple[float, ...]]:
+def estimate(
+    scripts: Mapping[str, Sequence[Script]], per_byte: float
+) -> dict[str, tuple[float, ...]]:
     """Seconds for every proof of every file; unknown ones from their length.
 
-    The seconds a byte are those of the known proofs of the file, else of all known proofs.
+    The seconds a byte are those of the known proofs of the file, as far as there are, else of all
+    known proofs, else as guessed.
     """
-    every = [script for listed in scripts.values() for script in listed]
-    overall = _seconds_per_byte(every, SECONDS_PER_BYTE)
-    return {
-        file: _estimate_file(listed, _seconds_per_byte(listed, overall))
-        for file, listed in scripts.items()
-    }
+    overall = _learnt(chain.from_iterable(scripts.values()), per_byte)
+    return {file: _estimate_file(listed, overall.per_byte) for file, listed in scripts.items()}
 
 
 def _estimate_file(scripts: Sequence[Script], per_byte: float) -> tuple[float, ...]:
+    rate = _learnt(scripts, per_byte)
     return tuple(
-        max(SHORTEST, script.length * per_byte if script.seconds is None else script.seconds)
+        max(SHORTEST, script.length * rate.per_byte if script.seconds is None else script.seconds)
         for script in scripts
     )
 
 
-def _seconds_per_byte(scripts: Sequence[Script], default: float) -> float:
-    known = [script for script in scripts if script.seconds is not None]
-    length = sum(script.length for script in known)
-    if not length:
-        return default
-    return sum(script.seconds or 0.0 for script in known) / length
+def _learnt(scripts: Iterable[Script], per_byte: float) -> Rate:
+    rate = Rate.guessed(per_byte)
+    for script in scripts:
+        if script.seconds is not None:
+            rate.learn(script.seconds, script.length)
+    return rate

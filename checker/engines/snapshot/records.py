@@ -7,23 +7,22 @@ from checker.document.proof_using import collections
 from checker.engines.snapshot.errors import Errors
 from checker.engines.snapshot.files import FileRun, Shown
 from checker.engines.snapshot.plugins import Plugins
-from checker.engines.snapshot.steps.costs import TEXT_PER_BYTE, Costs, Rates
+from checker.engines.snapshot.steps.costs import Costs, Rates
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.variables import Variables
 from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS, ProofRecords
 from checker.run.run import Run
-from checker.schedule.estimates import recorded_seconds
+from checker.schedule.estimates import SOURCE_PER_BYTE, TEXT_PER_BYTE, recorded_seconds
 from makegen.coq.auxfile import read_aux
 
 V = TypeVar("V")
-GUESSED_PER_BYTE = 5e-5  # CPU seconds, of a source of which nothing is known
 
 
 def expected_seconds(text: bytes, records: ProofRecords | None) -> float:
     """CPU seconds that coqc takes for a source: as it took, as far as that is known."""
     if records is None:
-        return len(text) * GUESSED_PER_BYTE
+        return len(text) * SOURCE_PER_BYTE
     rate = records.text_per_byte or TEXT_PER_BYTE
     return sum(records.seconds.values()) + len(text) * rate / 2
 

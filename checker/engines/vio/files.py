@@ -10,7 +10,7 @@ from checker.document.normal_form import normal
 from checker.document.reader import read_document
 from checker.engines.vio.tasks import task_numbers, vio_of
 from checker.run.run import Run
-from checker.schedule.estimates import Script, estimate, recorded_seconds
+from checker.schedule.estimates import TACTICS_PER_BYTE, Script, estimate, recorded_seconds
 from makegen.coq.auxfile import read_aux
 from makegen.coq.toolchain import Toolchain
 
@@ -49,7 +49,8 @@ async def read_vio_files(run: Run, files: Sequence[str]) -> list[VioFile]:
     numbers = await task_numbers(run, files)
     settings = settings_of(run)
     sources = {file: _read_source(run, file, len(numbers[file]), settings) for file in files}
-    seconds = estimate({file: source.scripts for file, source in sources.items()})
+    scripts = {file: source.scripts for file, source in sources.items()}
+    seconds = estimate(scripts, TACTICS_PER_BYTE)
     return [
         _vio_file(run, source, numbers[file], seconds[file]) for file, source in sources.items()
     ]

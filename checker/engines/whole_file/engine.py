@@ -21,7 +21,7 @@ from checker.report.events import FileDone, ProofDone, Started, tell_not_tried
 from checker.report.results import FileResult, Verdict
 from checker.run.build import build
 from checker.run.run import Run
-from checker.schedule.estimates import Script, estimate
+from checker.schedule.estimates import SOURCE_PER_BYTE, Script, estimate
 from checker.schedule.schedule import Batch, Task
 from makegen.base import graph as order
 from makegen.base.process import Outcome
@@ -92,7 +92,7 @@ def file_seconds(run: Run, files: Iterable[str]) -> dict[str, float]:
         if known is None and (aux := read_aux(run.path(file))):
             known = aux.compile_time
         scripts[file] = Script(file, run.path(file).stat().st_size, known)
-    seconds = estimate({"": list(scripts.values())})[""]
+    seconds = estimate({"": list(scripts.values())}, SOURCE_PER_BYTE)[""]
     return dict(zip(scripts, seconds, strict=True))
 
 

@@ -1,42 +1,21 @@
 """What the steps of a script cost: seconds, known from earlier runs or estimated from length."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from checker.engines.snapshot.steps.script import Script
+from checker.schedule.estimates import TACTICS_PER_BYTE, TEXT_PER_BYTE, Rate
 
-TACTICS_PER_BYTE = 1e-4  # seconds, where nothing is known yet
-TEXT_PER_BYTE = 1e-5
 STAND_IN = 2e-4  # seconds that `Admitted` takes
 FORK = 0.012  # seconds, of a pass
 START = 0.08  # seconds of a coqc before it reads its file, and to write what it made of it
-
-
-@dataclass
-class Rate:
-    """Seconds a byte, learnt as a run goes on."""
-
-    seconds: float
-    size: float  # bytes seen; the first guess counts as a few
-
-    def learn(self, seconds: float, size: int) -> None:
-        """Take a step into account that was just executed."""
-        self.seconds += seconds
-        self.size += size
-
-    @property
-    def per_byte(self) -> float:
-        """The mean so far."""
-        return self.seconds / self.size
 
 
 class Rates:
     """What tactics and other sentences cost in this run so far."""
 
     def __init__(self) -> None:
-        guessed = 2000
-        self.tactics = Rate(TACTICS_PER_BYTE * guessed, guessed)
-        self.text = Rate(TEXT_PER_BYTE * guessed, guessed)
+        self.tactics = Rate.guessed(TACTICS_PER_BYTE)
+        self.text = Rate.guessed(TEXT_PER_BYTE)
 
 
 class Costs:
