@@ -77,6 +77,7 @@ class Simulated:
     workers: int
     makespan: float
     lower_bound: float
+    cpu: float
     forks: int
     make: float  # make -jJ, with coq_makefile's Makefile
     make_by_path: float  # that, did it begin files by the longest remaining path
@@ -88,6 +89,7 @@ class Simulated:
             "makespan": self.makespan,
             "lower_bound": self.lower_bound,
             "ratio": ratio(self.makespan, self.lower_bound),
+            "cpu": self.cpu,
             "forks": self.forks,
             "make": self.make,
             "make_by_longest_path": self.make_by_path,
@@ -124,12 +126,13 @@ class PlannedPasses:
         timeline = simulate(self.files, self.machine)
         bound = passes.lower_bound(self.files, self.machine)
         caption = f"{_figures(timeline.makespan, bound)}, {timeline.forks} forks"
-        table = Table("start", "end", "worker", "file", "runs", caption=caption)
+        table = Table("start", "end", "worker", "file", "in a", "proofs", caption=caption)
         rows = [
             (group[0].start, number, group)
             for number, pieces in enumerate(timeline.workers, start=1)
             for _, found in groupby(pieces, lambda piece: (piece.file, piece.is_pass))
             for group in [list(found)]
+            if group[-1].end > group[0].start  # else a pass that only had to be confirmed
         ]
         for start, number, group in sorted(rows, key=lambda row: row[:2]):
             table.add_row(
@@ -137,17 +140,17 @@ class PlannedPasses:
                 f"{group[-1].end:.2f}",
                 str(number),
                 Text(group[0].file),
-                self._runs(group),
+                "pass" if group[0].is_pass else "fork",
+                self._count(group),
             )
         yield table
         if self.others:
             yield self._table_of_others()
 
-    def _runs(self, group: Sequence[Piece]) -> str:
+    def _count(self, group: Sequence[Piece]) -> str:
         proofs = sum(len(self._proofs(piece)) for piece in group)
         every = sum(step.proof is not None for step in self._by_name[group[0].file].steps)
-        kind = "pass" if group[0].is_pass else "forked off"
-        return f"{kind}, {proofs} of {every} proofs"
+        return f"{proofs} of {every}"
 
     def _table_of_others(self) -> Table:
         table = Table("workers", "makespan", "lower bound", "ratio", "forks", "make -jJ", "ratio")
@@ -173,6 +176,7 @@ class PlannedPasses:
             workers,
             timeline.makespan,
             passes.lower_bound(self.files, machine),
+            timeline.cpu,
             timeline.forks,
             make.makespan(needs, seconds, workers),
             graph.makespan(needs, seconds, workers),

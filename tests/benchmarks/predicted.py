@@ -1,0 +1,80 @@
+"""What `proof-checker plan` predicts, against what a check takes; and what it says of many workers.
+
+    python -m tests.benchmarks.predicted [--coq 8.16] [--rounds 3] [-j 1,2] LIBRARY...
+
+For each library a check with one worker learns times and section variables. Then, for each number
+of workers, `check --recheck` without stand-ins is measured (the median) and compared with `plan`.
+Below it, from the same times, simulated: the makespan over its lower bound, and over that of
+coq_makefile's `make -jJ`. On a machine that has nothing else to do.
+"""
+
+import argparse
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tests.benchmarks.first_check import LIBRARIES, SIDE_FOLDER, project, run
+from tests.helpers import Coq, every_coq
+
+SIMULATED = (2, 4, 8, 16, 32, 64, 128, 256)
+
+
+def planned(coq: Coq, root: Path, environ: dict[str, str]) -> dict[str, Any]:
+    counts = ",".join(map(str, (1, *SIMULATED)))
+    words = ("plan", "-f", "_Project", "-j", "2", "--json", "--simulate", counts)
+    done = coq.run("proof-checker", *words, cwd=root, environ=environ)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def measured(root: Path, environ: dict[str, str], workers: int, rounds: int) -> tuple[float, float]:
+    """Wall and CPU seconds, the medians."""
+    taken = []
+    for _ in range(rounds):
+        shutil.rmtree(root / SIDE_FOLDER / "stand-ins", ignore_errors=True)
+        command = f"proof-checker check -f _Project -j {workers} --quiet --recheck"
+        taken.append(run(command, root, environ))
+    return median(wall for wall, _ in taken), median(cpu for _, cpu in taken)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--coq", default="8.16")
+    parser.add_argument("-j", default="1,2", dest="workers")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("libraries", nargs="+", choices=LIBRARIES)
+    options = parser.parse_args()
+    coq = next(coq for coq in every_coq() if coq.name == options.coq)
+    for package in options.libraries:
+        with tempfile.TemporaryDirectory(prefix="predicted-") as folder:
+            root = Path(folder)
+            environ = project(coq, package, root)
+            run("proof-checker check -f _Project -j 1 --quiet", root, environ)
+            found = {row["workers"]: row for row in planned(coq, root, environ)["simulated"]}
+            print(f"\n{package}, {coq.toolchain.name}\n")
+            print("| J | predicted | measured | ratio | CPU: predicted | measured | ratio |")
+            print("|---:|---:|---:|---:|---:|---:|---:|")
+            for workers in map(int, options.workers.split(",")):
+                row = found[workers]
+                pairs = zip(
+                    (row["makespan"], row["cpu"]),
+                    measured(root, environ, workers, options.rounds),
+                    strict=True,
+                )
+                cells = [f"{said:.1f} s | {took:.1f} s | {said / took:.2f}" for said, took in pairs]
+                print(f"| {workers} | {' | '.join(cells)} |", flush=True)
+        print("\n| J | makespan | over the bound | over make -jJ | forks |")
+        print("|---:|---:|---:|---:|---:|")
+        for workers in SIMULATED:
+            row = found[workers]
+            over = row["makespan"] / row["make"]
+            seconds = f"{row['makespan']:.1f} s"
+            print(f"| {workers} | {seconds} | {row['ratio']:.3f} | {over:.3f} | {row['forks']} |")
+
+
+if __name__ == "__main__":
+    main()
