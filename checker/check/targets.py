@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.document.documents import Documents
+from checker.document.normal_form import normal
 from checker.interfaces.freshness import VO, compiled, product
 from checker.interfaces.stable import state
 from checker.interfaces.stand_ins import StandIns
@@ -24,9 +25,14 @@ _SEES = re.compile(
 )
 
 
+def sees(text: bytes) -> bool:
+    """Whether a source may tell a proof that was put off; what its comments say does not count."""
+    return bool(_SEES.search(text) and _SEES.search(normal(text)))
+
+
 def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozenset[str]:
     """Those of the files, closed under dependency, in which no proof may be put off."""
-    seeing = tuple(file for file in files if _SEES.search(run.path(file).read_bytes()))
+    seeing = tuple(file for file in files if sees(run.path(file).read_bytes()))
     return frozenset(closure(dependencies, seeing))
 
 

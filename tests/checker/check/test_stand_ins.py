@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.check.targets import sees
 from tests.helpers import Coq, write_files
 
 pytestmark = pytest.mark.ends
@@ -42,6 +43,20 @@ def test_a_file_that_can_see_that_a_proof_was_put_off_does_not_load_it_so(
     write_files(root, {"Above.v": ABOVE.format(command)})
     for _ in range(2):
         assert check(coq, root).returncode == (0 if is_right else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_seeing"),
+    [
+        (b"Transparent l.", True),
+        (b'Definition s := "(*". Transparent l. (* *)', True),
+        (b"Recursive Extraction l.", True),
+        (b"(* Load (* nested *) Strategy *) Lemma m : True.", False),
+        (b"(** Extraction of mantissa *) Hint Transparent l.", False),
+    ],
+)
+def test_what_comments_say_has_no_file_run_in_place(text: bytes, is_seeing: bool) -> None:
+    assert sees(text) is is_seeing
 
 
 SHORT = "".join(f"Lemma short{k} : n = n.\nProof. reflexivity. Qed.\n" for k in range(12))
