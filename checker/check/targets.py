@@ -25,15 +25,26 @@ _SEES = re.compile(
 )
 
 
+_LOADS = re.compile(rb"(?<![\w'])Load\b")
+
+
 def sees(text: bytes) -> bool:
     """Whether a source may tell a proof that was put off; what its comments say does not count."""
     return bool(_SEES.search(text) and _SEES.search(normal(text)))
 
 
 def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozenset[str]:
-    """Those of the files, closed under dependency, in which no proof may be put off."""
-    seeing = tuple(file for file in files if sees(run.path(file).read_bytes()))
-    return frozenset(closure(dependencies, seeing))
+    """Those of the files, closed under dependency, in which no proof may be put off.
+
+    That is all that a file loads which may tell. Of its own proofs those stay in place which such a
+    command names (checker.document.inplace), or all, where a file that it is made of may name them.
+    """
+    found: set[str] = set()
+    for file in files:
+        if sees(text := run.path(file).read_bytes()):
+            found.update(dependencies.sources[file])
+            found.update([file] if _LOADS.search(text) else ())
+    return frozenset(closure(dependencies, tuple(found)))
 
 
 class Listener(Protocol):

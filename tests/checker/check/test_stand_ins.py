@@ -23,6 +23,9 @@ def check(coq: Coq, root: Path, *words: str) -> subprocess.CompletedProcess[str]
     return coq.run(*command, "--delegation-threshold", "0", *words, cwd=root)
 
 
+OWN = f"Lemma own : True.\nProof. {SLOW} exact I. Qed.\n"
+
+
 @pytest.mark.parametrize(
     ("command", "is_right"),
     [
@@ -31,6 +34,8 @@ def check(coq: Coq, root: Path, *words: str) -> subprocess.CompletedProcess[str]
         ("#[local]Transparent l.", False),
         ("(* now *)Strategy 10 [l].", False),
         ("Load extra.", False),
+        (f"{OWN}Transparent own.", False),
+        (f"{OWN}Load mine.", False),
         ("Fail Transparent l.", True),
     ],
 )
@@ -38,7 +43,9 @@ def test_a_file_that_can_see_that_a_proof_was_put_off_does_not_load_it_so(
     coq: Coq, tmp_path: Path, command: str, is_right: bool
 ) -> None:
     files = {"_Project": "-Q . T\nBase.v Above.v\n", "Base.v": BASE, "Above.v": ABOVE.format("")}
-    root = write_files(tmp_path, {**files, "extra.v": "Transparent l.\n"})
+    root = write_files(
+        tmp_path, {**files, "extra.v": "Transparent l.\n", "mine.v": "Transparent own.\n"}
+    )
     assert check(coq, root).returncode == 0
     write_files(root, {"Above.v": ABOVE.format(command)})
     for _ in range(2):
