@@ -67,7 +67,9 @@ class Channel:
                 finally:
                     loop.remove_reader(self._socket)
             except ConnectionResetError:
-                return None
+                # It has ended with text unread that was sent ahead. What it said before is still to
+                # be read: the error is raised once, and first.
+                continue
         if not data:
             return None
         if len(data) != _REQUEST.size:

@@ -121,6 +121,19 @@ def test_every_proof_is_told_once_and_nothing_is_compiled_beside_the_sources(
     }
 
 
+def test_an_error_in_what_was_fed_ahead_is_that_of_its_own_proof(coq: Coq, tmp_path: Path) -> None:
+    """coqc ends with text unread, and what it said of the proofs before is not lost."""
+    proof = "Proof.\n  idtac; {}.\nQed.\n"
+    tactics = ["discriminate" if n in (2, 8) else "reflexivity" for n in range(12)]
+    parts = (f"Lemma l{n} : n = n.\n{proof.format(tactic)}" for n, tactic in enumerate(tactics))
+    uses = "From Top Require Import A.\nLemma uses : n = n.\nProof. exact l3. Qed.\n"
+    root = project(tmp_path, A="".join(["Parameter n : nat.\n", *parts]), B=uses)
+    for _ in range(3):
+        found = Found(coq, root, workers=2, engine=SNAPSHOT)
+        assert found.of(Verdict.WRONG) == {"l2", "l8"}
+        assert found.of(Verdict.CHECKED) == {f"l{n}" for n in range(12)} - {"l2", "l8"} | {"uses"}
+
+
 def test_what_files_load_is_made_in_dependency_order_in_a_place_of_its_own(
     coq: Coq, tmp_path: Path
 ) -> None:
