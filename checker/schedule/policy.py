@@ -9,6 +9,7 @@ Pure: no files, no clocks, no processes. All times are in seconds.
 from dataclasses import dataclass
 
 MOST_COPIES = 64  # that wait for a worker; further proofs run where they stand
+MOST_EACH = 6  # of them for each worker: more cost memory, and wait long
 ENOUGH = 2  # copies that wait, for each worker: none will be idle soon
 SHARE = 0.5  # of the threshold, until there are enough
 
@@ -48,7 +49,7 @@ def is_handed_over(seconds: float, now: Situation, *, is_awaited: bool) -> bool:
     """
     worth = now.threshold * (SHARE if now.copies < ENOUGH * now.workers else 1)
     is_wanted = is_awaited or not (now.jobs or now.copies)
-    has_room = not now.is_short and now.copies < MOST_COPIES
+    has_room = not now.is_short and now.copies < min(MOST_COPIES, MOST_EACH * now.workers)
     return now.workers > 1 and is_wanted and seconds >= worth and has_room
 
 

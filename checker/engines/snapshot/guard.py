@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from checker.engines.snapshot.worker import Worker
 from checker.report.events import Note, Tell
 
 LOOK_EVERY = 1.0  # seconds
+MOST_SHARE = 0.05  # of the time, that looking may take: the kernel is slow at it
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,14 @@ class Guard:
             task.cancel()
 
     async def _watch(self) -> None:
+        took = 0.0
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(max(LOOK_EVERY, took / MOST_SHARE))
+            begun = time.monotonic()
             workers = [*self.at_work, *self.queue.copies]
             pids = [p.pid for w in workers for p in (w.process, *copies.kept(w))]
             used = self.memory.look(pids, len(workers))
+            took = time.monotonic() - begun
             if used > self.memory.most:
                 await self._make_room(used)
 

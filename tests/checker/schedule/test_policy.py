@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from checker.schedule.policy import MOST_COPIES, Situation, begins_file, is_handed_over, rank
+from checker.schedule.policy import (
+    MOST_COPIES,
+    MOST_EACH,
+    Situation,
+    begins_file,
+    is_handed_over,
+    rank,
+)
 
 IDLE = Situation(workers=2, threshold=0.1)
 
@@ -35,7 +42,8 @@ def test_a_proof_is_handed_over_where_a_worker_is_idle_or_others_wait_for_its_fi
         (0.04, IDLE),
         (9.0, replace(IDLE, workers=1)),
         (9.0, replace(IDLE, is_short=True)),
-        (9.0, replace(IDLE, copies=MOST_COPIES)),
+        (9.0, replace(IDLE, copies=2 * MOST_EACH)),
+        (9.0, replace(IDLE, workers=99, copies=MOST_COPIES)),
     ],
 )
 def test_a_proof_stays_in_the_pass_where_a_copy_would_not_pay(
