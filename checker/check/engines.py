@@ -10,6 +10,7 @@ from functools import partial
 
 from checker.engines.engine import Engine, findings
 from checker.engines.snapshot import engine as snapshot
+from checker.engines.snapshot.confirm import Confirmation
 from checker.engines.snapshot.forecast import forecast
 from checker.engines.vio import engine as vio
 from checker.engines.whole_file import engine as vok
@@ -36,6 +37,7 @@ SNAPSHOT = Engine(
     findings(vok.complete),
     snapshot.why_not,
     passes=forecast,
+    confirmer=Confirmation,
     keeps_verdicts=True,
     stops_proofs=True,
 )

@@ -103,7 +103,7 @@ class _Check:
         self._recorder = recorder
         self._explain = explain
         self._stand_ins = stand_ins
-        self._settlement = Settlement(recorder)
+        self._settlement = Settlement(recorder, recorded=self._note_stand_in, final=self._pass)
         self._hinted = HintedInterfaces(run)
         self._rounds = Counter[str]()  # by file
 
@@ -118,11 +118,14 @@ class _Check:
             part = replace(self._run, files=files)
             targets = PassTargets(part, dependencies, self._recorder, self._stand_ins, self)
             targets.unbelieved = {file for file in files if self._rounds[file] >= MOST_BELIEVED}
-            async with aclosing(self._engine.check(replace(part, targets=targets))) as findings:
+            self._targets, part = targets, replace(part, targets=targets)
+            asks = self._engine.confirmer and self._engine.confirmer(part)
+            async with (
+                self._settlement.round(asks),
+                aclosing(self._engine.check(part)) as findings,
+            ):
                 async for finding in findings:
-                    for final in self._settlement.add(finding):
-                        self._pass(final)
-                    self._note_stand_in(finding, targets)
+                    self._settlement.add(finding)
             self._rounds.update(files)
             files = tuple(file for file in files if file in self._settlement.refuted)
 
@@ -149,18 +152,18 @@ class _Check:
 
     def decided(self, file: str, known: Known) -> None:
         """Of each of its proofs all is known."""
-        for final in self._settlement.decide(file, known):
-            self._pass(final)
+        self._settlement.decide(file, known)
 
     def _pass(self, final: Event) -> None:
         self._hinted.tell(final)
         self._tell(final)
 
-    def _note_stand_in(self, finding: Event, targets: PassTargets) -> None:
+    def _note_stand_in(self, finding: Event) -> None:
         """A stand-in is kept for the next check once it is known what it was made from."""
         match finding:
-            case FileDone(result) if result.file in targets.written:
+            case FileDone(result) if result.file in self._targets.written:
                 if (key := self._recorder.text_key(result.file)) is not None:
-                    self._stand_ins.remember(result.file, key, whole=targets.written[result.file])
+                    whole = self._targets.written[result.file]
+                    self._stand_ins.remember(result.file, key, whole=whole)
             case _:
                 pass

@@ -1,64 +1,170 @@
 """Where findings wait until what they assume is confirmed; the only place that holds one back.
 
-A finding of an engine is a verdict that may rest on an assumption: a proof was not run because its
-key is known, and that key takes for granted which section variables other proofs of its file use.
-At the end of the file that is confirmed or refuted. What is confirmed is final; a file with a
-refuted assumption is run again.
+A finding of an engine is a verdict that may rest on an assumption:
+
+- A complaint, on that what the engine put in the place of proofs is no mistake of its own. Plain
+  coqc has to say the same of the first one in a file; else coqc's word counts.
+- The end of a file, on keys of its known verdicts, which take for granted which section variables
+  other proofs of the file use. Then that is confirmed or refuted.
+
+What is confirmed is final; a file with a refuted assumption is run again.
 """
 
+import asyncio
+import contextlib
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field, replace
 
+from checker.engines.engine import Confirmer
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
-from checker.report.events import Event, FileDone, ProofDone
+from checker.report.events import Complaint, Event, FileDone, NotTried, ProofDone, Tell, not_kept
 from checker.report.results import FileResult, ProofResult, Verdict
+
+CHANGED = "(no verdict: what the file loads is being made anew; check again when that is done)"
+
+
+@dataclass
+class _Held:
+    """The complaints about a file, and its end, until coqc has said the same of one of them."""
+
+    events: list[Complaint] = field(default_factory=list)
+    is_complete: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Settlement:
     """The findings of a check, over all its rounds."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, *, recorded: Tell, final: Tell) -> None:
+        """`recorded` hears of each verdict when the recorder has, `final` of what is final."""
         self._recorder = recorder
+        self._recorded = recorded
+        self._final = final
         self._known: dict[str, Known] = {}
         self._told: dict[str, dict[int, Verdict]] = defaultdict(dict)  # of proofs, by file
         self._refuted: set[str] = set()
+        self._confirmer: Confirmer | None = None
+        self._held: dict[str, _Held] = {}
+        self._confirmed: set[str] = set()
+        self._asking: list[asyncio.Task[None]] = []
+        self._not_tried: list[NotTried | FileDone] = []  # told last: coqc may clear their cause
+        self._lost: set[str] = set()
+
+    @property
+    def refuted(self) -> frozenset[str]:
+        """The files that rest on what turned out wrong: to be run again."""
+        return frozenset(self._refuted)
+
+    @contextlib.asynccontextmanager
+    async def round(self, confirmer: Confirmer | None) -> AsyncIterator[None]:
+        """While the engine runs; at the end all complaints are confirmed, or are no more."""
+        self._confirmer = confirmer
+        self._held, self._confirmed, self._asking, self._not_tried = {}, set(), [], []
+        try:
+            yield
+            for held in self._held.values():
+                held.is_complete.set()
+            await asyncio.gather(*self._asking)
+            for event in self._not_tried:
+                self._tell_not_tried(event)
+        finally:
+            for task in self._asking:
+                task.cancel()
+            await asyncio.gather(*self._asking, return_exceptions=True)
 
     def begin(self, file: str, known: Known) -> None:
         """The engine takes up a file, and this is what is known of it."""
         self._known[file] = known
         self._refuted.discard(file)
 
-    def decide(self, file: str, known: Known) -> Iterator[Event]:
+    def decide(self, file: str, known: Known) -> None:
         """All is known of a file: nothing is run."""
         self.begin(file, known)
-        yield from self._close(FileDone(FileResult(file, known.verdict), known=True))
+        self._close(FileDone(FileResult(file, known.verdict), known=True))
 
-    def add(self, finding: Event) -> Iterator[Event]:
-        """A finding of the engine: what is final now."""
-        if not isinstance(finding, ProofDone | FileDone):
-            yield finding
-            return
+    def add(self, finding: Event) -> None:
+        """A finding of the engine: told when it is final."""
+        match finding:
+            case NotTried():
+                self._not_tried.append(finding)
+            case FileDone() if finding.cause:
+                self._not_tried.append(finding)
+            case ProofDone() | FileDone() if self._is_open(finding):
+                self._hold(finding)
+            case ProofDone() | FileDone():
+                self._settle(finding)
+            case _:
+                self._final(finding)
+
+    # ---- complaints ----
+
+    def _is_open(self, finding: Complaint) -> bool:
+        """Whether it is a complaint, or comes after one, that coqc has not confirmed."""
+        result = finding.result
+        if self._confirmer is None or result.file in self._confirmed:
+            return False
+        if result.file in self._held:
+            return isinstance(finding, FileDone) or not result.verdict.is_ok
+        return result.verdict is Verdict.WRONG
+
+    def _hold(self, finding: Complaint) -> None:
+        file = finding.result.file
+        is_first = file not in self._held
+        held = self._held.setdefault(file, _Held())
+        held.events.append(finding)
+        if isinstance(finding, FileDone):
+            held.is_complete.set()
+        if is_first:
+            self._asking.append(asyncio.create_task(self._ask(held, finding.result)))
+
+    async def _ask(self, held: _Held, first: ProofResult | FileResult) -> None:
+        """Pass on what is held of a file, once coqc agrees, or as coqc says it."""
+        assert self._confirmer, "complaints are held for it"
+        file = first.file
+        document = self._known[file].document
+        corrected: list[Complaint] | None = None
+        if not await self._confirmer.agrees(document, first):
+            await held.is_complete.wait()
+            if self._has_timed_out(file, held):
+                corrected = not_kept(held.events)  # plain coqc would not come to an end
+            else:
+                corrected = await self._confirmer.corrected(file, document, held.events)
+        self._confirmed.add(file)
+        for event in held.events if corrected is None else corrected:
+            self._settle(event)
+
+    def _has_timed_out(self, file: str, held: _Held) -> bool:
+        verdicts = {event.result.verdict for event in held.events} | {*self._told[file].values()}
+        return Verdict.TIMEOUT in verdicts
+
+    # ---- the end of a file ----
+
+    def _settle(self, finding: Complaint) -> None:
+        """Nothing but what is known of the file may speak against it now."""
+        result = finding.result
+        if result.verdict is Verdict.WRONG and not self._can_be_believed(result.file):
+            finding = _lost(finding)
         if isinstance(finding, FileDone):
             finding = self._with_known_errors(finding)
+            if finding.result.verdict is Verdict.LOST:
+                self._lost.add(result.file)
         self._recorder.add(finding)
-        known = self._known.get(finding.result.file)
+        self._recorded(finding)
+        known = self._known.get(result.file)
         if known and not known.is_asked and finding.result.verdict.is_ok:
             return  # it was told, or nobody asked
         match finding:
             case ProofDone(result):
                 if self._is_news(result):
-                    yield finding
+                    self._final(finding)
             case FileDone(result) if self._recorder.is_refuted(result.file):
                 self._refuted.add(result.file)
             case FileDone():
-                yield from self._close(finding)
+                self._close(finding)
 
-    @property
-    def refuted(self) -> frozenset[str]:
-        """The files that rest on what turned out wrong: to be run again."""
-        return frozenset(self._refuted)
+    def _can_be_believed(self, file: str) -> bool:
+        return self._confirmer is None or self._confirmer.can_be_believed(file)
 
     def _with_known_errors(self, finding: FileDone) -> FileDone:
         """A file of which all that was run is good is wrong for what is known, and was not run."""
@@ -78,18 +184,32 @@ class Settlement:
         self._told[result.file][result.offset] = result.verdict
         return True
 
-    def _close(self, finding: FileDone) -> Iterator[Event]:
+    def _close(self, finding: FileDone) -> None:
         """The end of a file: what was known of it all along is final, too."""
         file = finding.result.file
         known = self._known.get(file)
         if known is None or not known.is_asked:
-            yield finding
+            self._final(finding)
             return
         told = self._told[file]
         for result in (*known.wrong, *_good(file, known)):
             if result.offset is not None and result.offset not in told:
-                yield ProofDone(result, known=True)
-        yield replace(finding, proofs=len(known.document.proofs))
+                self._final(ProofDone(result, known=True))
+        self._final(replace(finding, proofs=len(known.document.proofs)))
+
+    def _tell_not_tried(self, event: NotTried | FileDone) -> None:
+        if isinstance(event, FileDone):
+            self._settle(event)
+        else:
+            self._final(replace(event, is_lost=event.is_lost or event.cause in self._lost))
+
+
+def _lost(event: Complaint) -> Complaint:
+    """Nothing is known of it."""
+    messages = tuple(replace(message, note=CHANGED) for message in event.result.messages)
+    if isinstance(event, ProofDone):
+        return ProofDone(replace(event.result, verdict=Verdict.LOST, messages=messages))
+    return replace(event, result=replace(event.result, verdict=Verdict.LOST, messages=messages))
 
 
 def _good(file: str, known: Known) -> Iterator[ProofResult]:

@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+from checker.document.document import Document
 from checker.knowledge.known import Known
-from checker.report.events import Event
+from checker.report.events import Complaint, Event
+from checker.report.results import FileResult, ProofResult
 from checker.run.run import Run
 from checker.schedule.passes import File, Machine
 from checker.schedule.schedule import Batch
@@ -19,6 +22,21 @@ Passes = Callable[
 ]
 
 
+class Confirmer(Protocol):
+    """Asks plain coqc about files that an engine complains of."""
+
+    def can_be_believed(self, file: str) -> bool:
+        """Whether an error in the file proves something."""
+
+    async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
+        """Whether coqc finds the first complaint too; costs little, and may miss that it does."""
+
+    async def corrected(
+        self, file: str, document: Document, complaints: Sequence[Complaint]
+    ) -> list[Complaint] | None:
+        """What coqc says of a file of which these are all complaints; None: the same."""
+
+
 @dataclass(frozen=True)
 class Engine:
     """A way to get verdicts."""
@@ -30,6 +48,7 @@ class Engine:
     # What check would schedule: one or the other.
     batches: Batches | None = None
     passes: Passes | None = None
+    confirmer: Callable[[Run], Confirmer] | None = None  # None: its complaints are coqc's own
     keeps_verdicts: bool = False  # it tells of each proof where it stands, for the ledger
     checks_against_vos: bool = True  # a good file can be marked by its .vok
     stops_proofs: bool = False  # it can stop a single proof, at --proof-timeout

@@ -6,8 +6,8 @@ is done here by pure functions; only checker.report.terminal writes.
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 from makegen.base.errors import ExitCode
@@ -97,6 +97,17 @@ Event = (
     Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | NotTried | Explained | Note | Ended
 )
 Tell = Callable[[Event], None]
+Complaint = ProofDone | FileDone  # or what comes after one in the same file
+
+
+def not_kept(events: Iterable[Complaint]) -> list[Complaint]:
+    """The same, but not for the ledger."""
+    return [
+        replace(event, result=replace(event.result, after_error=True))
+        if isinstance(event, ProofDone)
+        else event
+        for event in events
+    ]
 
 
 def tell_not_tried(tell: Tell, causes: Mapping[str, str], lost: Container[str] = ()) -> None:

@@ -2,10 +2,8 @@
 
 import asyncio
 import re
-from dataclasses import replace
 
 from checker.document.proof_using import SUGGEST
-from checker.engines.snapshot.confirm import confirmed
 from checker.engines.snapshot.coqc.memory import Memory, limit
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.engines.snapshot.coqc.process import (
@@ -21,8 +19,7 @@ from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.records import expected_seconds, file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
 from checker.knowledge.records import PROOFS
-from checker.report.events import Event, FileDone, Started, tell_not_tried
-from checker.report.results import Verdict
+from checker.report.events import Started, tell_not_tried
 from checker.run.run import Run, Targets
 from checker.shim.loader import Private, private_folder
 from makegen.base import graph
@@ -52,34 +49,25 @@ async def check(run: Run, *, eager: bool = False) -> None:
     opening = await opening_of(run.toolchain)
     assert run.targets, "what to check"
     files = _Files(run, run.targets)
-    lost: set[str] = set()
-
-    def tell(event: Event) -> None:
-        if isinstance(event, FileDone) and event.result.verdict is Verdict.LOST:
-            lost.add(event.result.file)
-        run.tell(event)
-
     work = sum(files.seconds.values())
     run.tell(Started(files.proofs, len(run.files), run.workers, work, work / run.workers))
     with private_folder() as private:
         launch = _launcher(run, run.targets, opening, private)
         try:
-            told = replace(run, tell=tell)
-            async with confirmed(told, run.targets, files.begun_as) as tell_later:
-                driver = Driver(
-                    run.tokens,
-                    tell_later,
-                    launch,
-                    run.workers,
-                    run.care,
-                    eager=eager,
-                    memory=Memory(limit(run.care.memory)),
-                )
-                await driver.run(files)
+            driver = Driver(
+                run.tokens,
+                run.tell,
+                launch,
+                run.workers,
+                run.care,
+                eager=eager,
+                memory=Memory(limit(run.care.memory)),
+            )
+            await driver.run(files)
         finally:
             remember(run, files.begun_as.values())
     untried = {file: files.cause_of(file) for file in files.skipped if file in run.files}
-    tell_not_tried(run.tell, untried, lost)
+    tell_not_tried(run.tell, untried)
 
 
 class _Files:
