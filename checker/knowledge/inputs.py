@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from checker.knowledge.records import Topic, read_text
 from checker.knowledge.store import Ledger
+from makegen.base.side import FOLDER
 from makegen.coq import cutoff, interface
 
 SYSROOT = "PROOF_CHECKER_SYSROOT"
@@ -21,8 +22,7 @@ INTERFACES = (".vos", ".vio")
 COMPILED = (".vo", *INTERFACES)
 # What coqc reads and does not depend on: hints, and answers of provers that it checks again.
 CACHES = (".aux", ".cache")
-FOLDER = ".proof-makefile"  # in the project's folder: all side files of ours
-STAND_INS = "stand-ins"  # in it: compiled files that only checks load, as in the project
+STAND_INS = "stand-ins"  # in FOLDER: compiled files that only checks load, as in the project
 UP = "__"  # a folder there for the one above the project's
 _OURS = re.compile(rf"(?:{re.escape(FOLDER)}|.*)/{STAND_INS}/(?=.*\.vo\Z)")
 

@@ -279,7 +279,7 @@ def test_hints_for_another_text_are_not_believed(project: Project) -> None:
 def test_a_ledger_that_is_lost_leaves_no_false_verdict(project: Project) -> None:
     project.edit("Base.v", FEWER, MORE)
     assert project.make("quick").returncode == 0
-    for file in project.root.glob(".proofs.db*"):
+    for file in project.root.glob(".proof-makefile/proofs.db*"):
         file.unlink()
     assert not project.agrees_with_coqc()
 

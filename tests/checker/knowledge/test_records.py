@@ -23,7 +23,7 @@ from checker.knowledge.records import (
     SourceRecord,
     Topic,
 )
-from checker.knowledge.store import FILE_NAME, Ledger
+from checker.knowledge.store import PLACE, Ledger
 from tests.helpers import Coq, write_files
 
 HINT = {"text": "5d", "hints": {"l": "x y"}, "by_text": True}
@@ -105,7 +105,7 @@ def test_a_ledger_full_of_nonsense_costs_a_run_and_no_more(coq: Coq, tmp_path: P
 
     said = check()
     for value in (json.dumps(7), '{"broken'):
-        with closing(sqlite3.connect(root / FILE_NAME)) as db, db:
+        with closing(sqlite3.connect(root / PLACE)) as db, db:
             db.execute("UPDATE memo SET value = ?", (value,))
             db.execute("UPDATE verdict SET messages = ? WHERE verdict = 'wrong'", (value,))
         for words in (("show",), ("show", "--json")):

@@ -93,14 +93,14 @@ def test_any_name_is_printed_in_any_locale(tmp_path: Path) -> None:
 @pytest.mark.ends
 def test_a_verdict_stands_where_it_cannot_be_kept(coq: Coq, tmp_path: Path) -> None:
     root = write_files(tmp_path, {"F.v": WRONG, "G.v": SOURCE, "_P": "-Q . T\nF.v G.v\n"})
-    (root / ".proofs.db").mkdir()
+    (root / ".proof-makefile/proofs.db").mkdir(parents=True)
     (root / "F.vok").mkdir()
     done = coq.run("proof-checker", "check", "-f", "_P", cwd=root)
     assert done.returncode == 1
     assert "wrong F.v\nchecked G.v" in done.stdout or "checked G.v\nwrong F.v" in done.stdout
     warnings = [line for line in done.stderr.splitlines() if "warning" in line]
     assert [line.split(" (")[0] for line in warnings] == [
-        f"proof-checker: warning: {root}/.proofs.db cannot be written",
+        f"proof-checker: warning: {root}/.proof-makefile/proofs.db cannot be written",
         "proof-checker: warning: no .vok can be written or removed",
     ]
 
