@@ -15,7 +15,7 @@ from typing import Any, Self
 from checker.knowledge.records import Topic, read_text
 from checker.knowledge.store import Ledger
 from makegen.base.side import FOLDER
-from makegen.coq import cutoff, interface
+from makegen.coq import interface
 
 SYSROOT = "PROOF_CHECKER_SYSROOT"
 INTERFACES = (".vos", ".vio")
@@ -155,7 +155,7 @@ class Contents:
             return False
         source = self._root / source_place(name)
         try:
-            made = cutoff.time_made(self._root / name)
+            made = (self._root / name).stat().st_mtime_ns
             return source.with_suffix(".v").stat().st_mtime_ns > made
         except OSError:
             return True

@@ -20,7 +20,7 @@ from typing import Any, Self
 from makegen.base.side import FOLDER, make_side_folder
 
 PLACE = f"{FOLDER}/proofs.db"
-OLD_PLACE = ".proofs.db"  # until version 0.1
+OLD_PLACE = ".proofs.db"  # of earlier versions
 BUSY_SECONDS = 20.0
 _COLUMNS = "key, verdict, seconds, memory, messages, uses"
 
@@ -159,13 +159,14 @@ def _path(root: Path) -> Path:
     except OSError:
         return old if old.is_file() else path
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        is_taken_over = path.exists() or not old.is_file() or _take_over(old, path)
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        needs_nothing = path.exists() or not old.is_file()
+        return path if needs_nothing or _take_over(old, path) else old
     except OSError:
-        is_taken_over = path.exists()
+        return old
     finally:
         os.close(folder)
-    return path if is_taken_over else old
 
 
 def _take_over(old: Path, path: Path) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
 from checker.engines.whole_file.wrong_proofs import examine
-from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
+from checker.interfaces.freshness import VO, VOK, VOS, product, remember_made, stale
 from checker.interfaces.remake import remake
 from checker.interfaces.stable import undisturbed
 from checker.knowledge.records import Topic, read_seconds
@@ -142,8 +142,7 @@ class _Checking:
             outcome = await self._coqc(path, file, *mode)
         else:
             mode = ()
-            with kept_interface(self._run, file):
-                outcome = await self._coqc(path, file)
+            outcome = await self._coqc(path, file)
         if outcome.status != 0:
             await self._examine(file, outcome, *mode)
             return False
