@@ -179,6 +179,14 @@ def generate(coq: Coq, root: Path, output: str = "Makefile", project: str = "_Pr
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def write_coqc(coq: Coq, folder: Path, script: str) -> None:
+    """Writes a coqc into the folder, and a coqdep, that run this script first."""
+    run = f'exec "{coq.folder}/$(basename "$0")" "$@"\n'
+    write_files(folder, dict.fromkeys(("coqc", "coqdep"), f"#!/bin/sh\n{script}\n{run}"))
+    for tool in folder.iterdir():
+        tool.chmod(0o755)
+
+
 def check_words(*words: str, engine: str = "snapshot") -> tuple[str, ...]:
     """The command that checks a _Project with two workers."""
     return ("proof-checker", "check", "--engine", engine, "-f", "_Project", "-j", "2", *words)

@@ -50,7 +50,7 @@ class Sides:
 def files_below(folder: Path) -> set[str]:
     """All files, but for those that only one of the two keeps for itself, and hidden times."""
     names = (str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    own = re.compile(r"(^|/)\.(Makefile\..*|filestoinstall|hasfile|[^/]*\.made|proof-makefile/.*)$")
+    own = re.compile(r"(^|/)\.(Makefile\..*|filestoinstall|hasfile|proof-makefile/.*)$")
     return {name for name in names if not own.search(name)}
 
 

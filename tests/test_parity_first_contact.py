@@ -48,7 +48,9 @@ def test_sources_that_are_not_there_yet_are_for_make_to_miss(coq: Coq, tmp_path:
         assert sides.make(goal) != 0
     said = coq.run("make", cwd=sides.ours).stderr
     assert "No rule to make target 'A.v'" in said
-    check = coq.run("proof-checker", "check", "-f", ".Makefile.project", cwd=sides.ours)
+    check = coq.run(
+        "proof-checker", "check", "-f", ".proof-makefile/Makefile.project", cwd=sides.ours
+    )
     assert check.returncode != 0
     for side in (sides.theirs, sides.ours):
         write_files(side, {"A.v": A})

@@ -32,10 +32,11 @@ class HintedInterfaces:
 
     def _decide(self, result: FileResult) -> None:
         file = result.file
-        opened, uses = self._open.pop(file), self._uses[file]
-        is_complete = opened.hints is not None and opened.hints.keys() <= uses.keys()
-        is_right = opened.hints is not None and hints.are_right(opened.hints, uses)
+        hinted, uses = self._open.pop(file), self._uses[file]
+        is_known = hints.is_of_text(self._run, file, hinted)
+        is_complete = is_known and hinted.hints.keys() <= uses.keys()
+        is_right = is_known and hints.are_right(hinted.hints, uses)
         if not is_right or (result.verdict.is_ok and not is_complete):
             hints.undo(self._run, [file])
         elif is_complete:  # else the file is wrong, and nobody knows yet
-            hints.confirm(self._run, file, opened)
+            hints.confirm(self._run, file, hinted)

@@ -22,7 +22,6 @@ from checker.check.settlement import Settlement
 from checker.check.targets import PassTargets
 from checker.document.reader import read_document
 from checker.engines.engine import Engine
-from checker.interfaces import hints
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
@@ -63,7 +62,6 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False, explain: boo
         else:
             if explain:
                 tell(Note(f"the engine {engine.name} keeps no verdicts: every file is run"))
-            hints.undo_opened(run)
             own = not engine.checks_against_vos
 
             async def check_as_they_are(part: Run) -> None:
@@ -75,7 +73,6 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False, explain: boo
 
 async def complete(run: Run, engine: Engine) -> None:
     """Make the .vo of every file of the run, and tell a verdict on each. Raises what engines do."""
-    hints.undo_opened(run)
     own = not engine.checks_against_vos
 
     async def complete_as_they_are(part: Run) -> None:

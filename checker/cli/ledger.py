@@ -16,7 +16,7 @@ from checker.knowledge.entries import read_entry
 from checker.knowledge.inputs import DIGESTS
 from checker.knowledge.recorder import Recorder
 from checker.knowledge.records import LOADED, PROOFS, SOURCES, read_text
-from checker.knowledge.store import FILE_NAME, Ledger
+from checker.knowledge.store import Ledger, is_there
 from checker.report.events import number
 from checker.report.terminal import OurConsole
 from checker.run.run import Run
@@ -81,8 +81,7 @@ def _warn(text: str) -> None:
 def _folder(arguments: argparse.Namespace) -> Path | None:
     """Where the ledger is; None where there is none, for what only reads it."""
     root = options.project_of(arguments).root
-    is_there = arguments.action == "import" or (root / FILE_NAME).exists()
-    return root if is_there else None
+    return root if arguments.action == "import" or is_there(root) else None
 
 
 def as_json(ledger: Ledger) -> dict[str, Any]:

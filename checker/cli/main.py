@@ -7,11 +7,8 @@ from importlib import import_module
 
 from makegen.base.guard import guarded
 
-# Each is a module of this folder. Only the one asked for is loaded: make calls `keep` often.
-COMMANDS = (
-    *("check", "ledger", "vio2vo", "plan", "sentences", "proofs", "using"),
-    *("hints", "keep"),  # for Makefiles
-)
+# Each is a module of this folder; only the one asked for is loaded.
+COMMANDS = (*("check", "interfaces", "vio2vo", "plan", "using", "ledger", "proofs", "sentences"),)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

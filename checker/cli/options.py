@@ -177,15 +177,14 @@ def worker_count(options: argparse.Namespace) -> int:
     return os.cpu_count() or 1
 
 
-def settings_of(options: argparse.Namespace, *, needs_sources: bool = True) -> Settings:
+def settings_of(options: argparse.Namespace) -> Settings:
     """What the options that add_project and add_run declared say of a run.
 
-    Raises UserError, also when a source is needed and absent, and MachineError where there is no
+    Raises UserError, also when a source is absent, and MachineError where there is no
     coqc.
     """
     project = project_of(options)
-    if needs_sources:
-        _refuse_absent(options, project)
+    _refuse_absent(options, project)
     return Settings(
         project=project,
         toolchain=find_toolchain(),

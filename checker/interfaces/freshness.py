@@ -1,38 +1,63 @@
-"""The files that coqc makes of a source, and which of them are up to date."""
+"""The files that coqc makes of a source, and which of them are up to date.
 
-import contextlib
-from collections.abc import Iterable, Iterator
+Of a .vos or .vio the ledger keeps how it was made, and when it was last found to be what the source
+says: one that tells those who load it what the one before told keeps its time, so that nothing that
+loads it is made again (makegen.coq.cutoff). An interface of which it keeps nothing is made anew.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import md5
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
-from checker.knowledge.records import Topic, read_words
+from checker.knowledge.records import Topic, read_text, read_words
 from checker.run.run import Run
 from makegen.base import graph as order
-from makegen.base.files import Finish, time_of, write_whole
-from makegen.coq.cutoff import stamp, time_made
+from makegen.base.files import time_of
 from makegen.coq.dependencies import Dependencies
 
 VO, VOS, VOK, VIO = ".vo", ".vos", ".vok", ".vio"
 
 
 @dataclass(frozen=True)
-class MadeWith:
-    """How a .vo or .vos was made by us."""
+class Hinted:
+    """Section variables that an interface takes for granted (checker.interfaces.hints)."""
 
-    modified: int  # its time then, nanoseconds
-    arguments: tuple[str, ...]  # of coqc
+    text: str  # digest of the source
+    hints: Mapping[str, str]  # for proofs, by full name: section variables, separated by blanks
 
     @classmethod
     def read(cls, value: Any) -> Self:
         """Raises where this is no such record."""
-        modified, arguments = value
-        return cls(int(modified), read_words(arguments))
+        hints = {name: read_text(names) for name, names in value["hints"].items()}
+        return cls(read_text(value["text"]), hints)
+
+    def written(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"text": self.text, "hints": dict(self.hints)}
+
+
+@dataclass(frozen=True)
+class MadeWith:
+    """How a .vo, .vos or .vio was made by us."""
+
+    modified: int  # its time then, nanoseconds
+    begun: int  # when coqc began that last said the same
+    arguments: tuple[str, ...]  # of coqc, after which coqc it was
+    hinted: Hinted | None = None  # what nobody has confirmed
+
+    @classmethod
+    def read(cls, value: Any) -> Self:
+        """Raises where this is no such record."""
+        modified, begun, arguments, hinted = value
+        found = None if hinted is None else Hinted.read(hinted)
+        return cls(int(modified), int(begun), read_words(arguments), found)
 
     def written(self) -> list[object]:
         """As JSON."""
-        return [self.modified, self.arguments]
+        hinted = None if self.hinted is None else self.hinted.written()
+        return [self.modified, self.begun, self.arguments, hinted]
 
 
 MADE_WITH = Topic("made with", MadeWith.read, MadeWith.written)  # by name of the product
@@ -48,17 +73,19 @@ def product(source: str, suffix: str) -> str:
 
 
 def stale(
-    run: Run, dependencies: Dependencies, files: Iterable[str], suffix: str
+    run: Run,
+    dependencies: Dependencies,
+    files: Iterable[str],
+    suffix: str,
+    *,
+    hinted: bool = False,
 ) -> tuple[str, ...]:
-    """Those of the files, closed under dependency, whose .vo (or .vos) has to be made again.
+    """Those of the files, closed under dependency, whose .vo, .vos or .vio has to be made again.
 
-    It has to where it is missing, empty (coqc marks so a .vos that stands for a .vo), older than
-    its source or than one that it needs, or made by another version of Coq or (as far as we made
-    it) with other arguments; a .vo also where there is a newer .vio, which coqc would load instead;
-    and where one that it needs has to. How old a file is, makegen.coq.cutoff says.
+    It has to where is_fresh says so, and where one that it needs has to.
     """
     files = tuple(files)
-    own = {file for file in files if not is_fresh(run, dependencies, file, suffix)}
+    own = {f for f in files if not is_fresh(run, dependencies, f, suffix, hinted=hinted)}
     more = order.dependents({f: dependencies.sources[f] for f in files}, own)
     return tuple(file for file in files if file in own or file in more)
 
@@ -95,53 +122,69 @@ def _is_text_of_glob(run: Run, file: str) -> bool:
         return False
 
 
-def is_fresh(run: Run, dependencies: Dependencies, file: str, suffix: str) -> bool:
-    """Whether the product need not be made again on account of what is there now."""
+def is_fresh(
+    run: Run, dependencies: Dependencies, file: str, suffix: str, *, hinted: bool = False
+) -> bool:
+    """Whether the product need not be made again on account of what is there now.
+
+    It has to where it is missing, older than its source or than one that it needs, or made by
+    another version of Coq or (as far as we made it) with other arguments; a .vo also where there is
+    a newer .vio, which coqc would load instead; a .vos or .vio also where nobody knows with which
+    hints, or it takes for granted what nobody has confirmed and that is not asked for (`hinted`).
+    An empty .vos stands for the .vo.
+    """
     path = run.path(product(file, suffix))
-    needed = [product(other, suffix) for other in dependencies.sources[file]]
+    loads = VOS if suffix == VOK else suffix
+    needed = [*(product(other, loads) for other in dependencies.sources[file])]
     try:
-        made = time_made(path)
-        with path.open("rb") as stream:
-            magic = stream.read(8).hex()
-        if magic != run.toolchain.vo_magic or made < run.path(file).stat().st_mtime_ns:
+        made = path.stat().st_mtime_ns
+        if suffix == VOS and not path.stat().st_size:
+            return is_fresh(run, dependencies, file, VO)
+        record = made_with(run, file, suffix)
+        if record and record.arguments != _arguments(run):
             return False
+        if suffix in (VOS, VIO):
+            if record is None or (record.hinted and not hinted):
+                return False
+            made = record.begun
         if suffix == VO and time_of(run.path(product(file, VIO))) > made:
             return False
-        record = MADE_WITH.recall(run.ledger, product(file, suffix))
-        is_as_made = record is not None and record.modified == path.stat().st_mtime_ns
-        if record and is_as_made and record.arguments != _arguments(run):
-            return False
-        return all(run.path(name).stat().st_mtime_ns <= made for name in needed) and all(
-            time_of(run.path(name)) <= made for name in dependencies.others[file]
+        return (
+            (suffix == VOK or _magic(path) == run.toolchain.vo_magic)
+            and run.path(file).stat().st_mtime_ns <= made
+            and all(run.path(name).stat().st_mtime_ns <= made for name in needed)
+            and all(time_of(run.path(name)) <= made for name in dependencies.others[file])
         )
     except FileNotFoundError:
         return False
 
 
-def remember_made(run: Run, file: str, suffix: str) -> None:
-    """Keep with which arguments the .vo or .vos of the file was made just now."""
+def time_made(run: Run, file: str, suffix: str) -> int:
+    """When the .vos or .vio was last made or found the same, in nanoseconds."""
+    record = made_with(run, file, suffix)
+    return record.begun if record else time_of(run.path(product(file, suffix)))
+
+
+def made_with(run: Run, file: str, suffix: str) -> MadeWith | None:
+    """How the product that is there was made, if we made it."""
     name = product(file, suffix)
-    MADE_WITH.remember(run.ledger, [(name, MadeWith(time_of(run.path(name)), _arguments(run)))])
+    record = MADE_WITH.recall(run.ledger, name)
+    return record if record and record.modified == time_of(run.path(name)) else None
+
+
+def remember_made(
+    run: Run, file: str, suffix: str, *, begun: int = 0, hinted: Hinted | None = None
+) -> None:
+    """Keep how the product of the file was made just now."""
+    name = product(file, suffix)
+    made = MadeWith(time_of(run.path(name)), begun, _arguments(run), hinted)
+    MADE_WITH.remember(run.ledger, [(name, made)])
+
+
+def _magic(path: Path) -> str:
+    with path.open("rb") as stream:
+        return stream.read(8).hex()
 
 
 def _arguments(run: Run) -> tuple[str, ...]:
-    return (*run.project.coq_flags, *run.extra_arguments)
-
-
-@contextlib.contextmanager
-def kept_interface(run: Run, file: str) -> Iterator[None]:
-    """Keeps the .vos of a file, which a coqc that makes its .vo would empty (Coq before 9).
-
-    An empty .vos stands for the .vo, whose digest may differ (a proof can add universe
-    constraints): files checked against the old .vos would then `make inconsistent assumptions`.
-    """
-    path = run.path(product(file, VOS))
-    kept = path.read_bytes() if path.exists() else b""
-    modified = path.stat().st_mtime_ns if kept else None
-    try:
-        yield
-    finally:
-        if kept and not (path.exists() and path.stat().st_size):
-            write_whole(path, kept, Finish(modified=modified))
-        elif not kept and path.exists():
-            stamp(path).touch()  # as empty as it is, it is up to date
+    return (run.toolchain.build, *run.project.coq_flags, *run.extra_arguments)

@@ -25,7 +25,7 @@ from makegen.coq.toolchain import Toolchain, without_manager
 OPENING = "PROOF_SNAPSHOT_HINTED"  # which opening of its source coqc takes the text from, from 1
 VERSION = 1  # of the test: an older answer does not count
 _MOST_OPENINGS = 4
-_PLAIN = re.compile(r"[\w./+-]+")  # what a shell, make and the dynamic linker take as it is
+_PLAIN = re.compile(r"[\w./+-]+")  # what the dynamic linker takes as it is
 _PROOF = re.compile(rb"Proof\s*\.")
 _REFUSED = b"Check this_is_the_source.\n"
 _ACCEPTED = b"Definition this_is_the_text := tt.\n"

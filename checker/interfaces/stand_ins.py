@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
 
-from checker.knowledge.inputs import FOLDER, STAND_INS, UP
+from checker.knowledge.inputs import STAND_INS, UP
 from checker.knowledge.records import Topic, read_text
 from checker.knowledge.store import Ledger
+from makegen.base.side import make_side_folder
 from makegen.base.temporary import temporary_folder
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
@@ -181,10 +182,10 @@ async def side_folder(root: Path, note: Callable[[str], None]) -> AsyncIterator[
 
     Where it cannot be written to, one that goes with the check.
     """
-    folder = root / FOLDER
     with contextlib.ExitStack() as stack:
         try:
-            lock = stack.enter_context(_opened(folder))
+            folder = make_side_folder(root)
+            lock = stack.enter_context((folder / "lock").open("w"))
         except OSError:
             yield stack.enter_context(temporary_folder())
             return
@@ -195,14 +196,6 @@ async def side_folder(root: Path, note: Callable[[str], None]) -> AsyncIterator[
                 told = True
             await asyncio.sleep(POLL_SECONDS)
         yield folder
-
-
-def _opened(folder: Path) -> IO[str]:
-    folder.mkdir(exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
-    return (folder / "lock").open("w")
 
 
 def _is_taken_by_us(lock: IO[str]) -> bool:

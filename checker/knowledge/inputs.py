@@ -14,15 +14,15 @@ from typing import Any, Self
 
 from checker.knowledge.records import Topic, read_text
 from checker.knowledge.store import Ledger
-from makegen.coq import cutoff, interface
+from makegen.base.side import FOLDER
+from makegen.coq import interface
 
 SYSROOT = "PROOF_CHECKER_SYSROOT"
 INTERFACES = (".vos", ".vio")
 COMPILED = (".vo", *INTERFACES)
 # What coqc reads and does not depend on: hints, and answers of provers that it checks again.
 CACHES = (".aux", ".cache")
-FOLDER = ".proof-makefile"  # in the project's folder: all side files of ours
-STAND_INS = "stand-ins"  # in it: compiled files that only checks load, as in the project
+STAND_INS = "stand-ins"  # in FOLDER: compiled files that only checks load, as in the project
 UP = "__"  # a folder there for the one above the project's
 _OURS = re.compile(rf"(?:{re.escape(FOLDER)}|.*)/{STAND_INS}/(?=.*\.vo\Z)")
 
@@ -155,7 +155,7 @@ class Contents:
             return False
         source = self._root / source_place(name)
         try:
-            made = cutoff.time_made(self._root / name)
+            made = (self._root / name).stat().st_mtime_ns
             return source.with_suffix(".v").stat().st_mtime_ns > made
         except OSError:
             return True

@@ -1,4 +1,4 @@
-"""What is known of a project from earlier runs, kept in one sqlite file beside the project file.
+"""What is known of a project from earlier runs, kept in one sqlite file among our side files.
 
 Safe under several processes at once (WAL, a busy timeout, short transactions). The file is a
 cache: a broken one is set aside and begun anew, and where the folder cannot be written to, the
@@ -6,6 +6,7 @@ ledger lives in memory for the run.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import sqlite3
@@ -16,7 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-FILE_NAME = ".proofs.db"
+from makegen.base.side import FOLDER, make_side_folder
+
+PLACE = f"{FOLDER}/proofs.db"
+OLD_PLACE = ".proofs.db"  # of earlier versions
 BUSY_SECONDS = 20.0
 _COLUMNS = "key, verdict, seconds, memory, messages, uses"
 
@@ -55,7 +59,7 @@ class Ledger:
     def __init__(self, folder: Path | None, warn: Callable[[str], None] = lambda _: None) -> None:
         """Without a folder nothing outlives the run; nor where `warn` is told that it cannot."""
         self._warn = warn
-        self._db = self._open(folder / FILE_NAME) if folder else _connect(":memory:")
+        self._db = self._open(_path(folder)) if folder else _connect(":memory:")
 
     def __enter__(self) -> Self:
         return self
@@ -136,12 +140,54 @@ class Ledger:
             self._warn(f"{path} cannot be written ({error}); what is learnt now is forgotten")
             return _connect(":memory:")
         except sqlite3.DatabaseError as error:
-            aside = path.with_name(f"{FILE_NAME}.broken-{os.getpid()}")
-            for suffix in ("", "-wal", "-shm"):  # sqlite would take these for the new file's
-                with contextlib.suppress(FileNotFoundError):
-                    path.with_name(path.name + suffix).replace(f"{aside}{suffix}")
+            aside = path.with_name(f"{path.name}.broken-{os.getpid()}")
+            _move(path, aside)
             self._warn(f"{path} is broken ({error}); set aside as {aside.name}, begun anew")
             return _connect(str(path))
+
+
+def is_there(folder: Path) -> bool:
+    """Whether there is a ledger in the project's folder."""
+    return any((folder / place).exists() for place in (PLACE, OLD_PLACE))
+
+
+def _path(root: Path) -> Path:
+    """Where the ledger is; one in the place of old is taken over, or used where it cannot be."""
+    path, old = root / PLACE, root / OLD_PLACE
+    try:
+        folder = os.open(make_side_folder(root), os.O_RDONLY)
+    except OSError:
+        return old if old.is_file() else path
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        needs_nothing = path.exists() or not old.is_file()
+        return path if needs_nothing or _take_over(old, path) else old
+    except OSError:
+        return old
+    finally:
+        os.close(folder)
+
+
+def _take_over(old: Path, path: Path) -> bool:
+    """Move the ledger, unless a process has it open: what it writes then would be lost."""
+    try:
+        with closing(sqlite3.connect(old, timeout=0)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")  # fails where others have it open
+            db.execute("BEGIN EXCLUSIVE")
+            _move(old, path)
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:  # broken: it is set aside in the new place
+        _move(old, path)
+    return True
+
+
+def _move(path: Path, to: Path) -> None:
+    """With what sqlite keeps beside it, which it would take for another file's."""
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).replace(to.with_name(to.name + suffix))
 
 
 def _value(text: str) -> Any:

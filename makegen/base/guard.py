@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from makegen.base.errors import ExitCode, MachineError, UserError
+from makegen.base.side import FOLDER
 
 
 def guarded(name: str, command: Callable[[], int]) -> int:
@@ -50,7 +51,7 @@ def explain(name: str, error: Exception) -> tuple[str, ExitCode]:
         case MemoryError():
             return "no memory is left", ExitCode.MACHINE
     if type(error).__module__ == "sqlite3":
-        return f"the ledger .proofs.db: {error}; remove it to begin anew", ExitCode.MACHINE
+        return f"the ledger {FOLDER}/proofs.db: {error}; remove it to begin anew", ExitCode.MACHINE
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return f"{what}; this is a defect of {name}: {_report(name, error)}", ExitCode.MACHINE
 

@@ -4,26 +4,19 @@
 further line `START END KEY "VALUE"` with byte offsets into F.v (`0 0`: no place). Source: Coq's
 lib/aux_file.ml. Coq ignores a file whose path or digest differs; we look only at the digest, so
 that a project that moved keeps its times.
-
-With hints for the next coqc (checker.interfaces.hints), the first line names the output of that
-coqc, which is empty then. What the first line said before stands in an entry of our own, before
-the hints.
 """
 
 import hashlib
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from makegen.base.files import write_whole
-from makegen.coq import coqfiles
 
 _HEADER = re.compile(r"COQAUX1 ([0-9a-f]{32}) (.*)")
 _ENTRY = re.compile(r'(\d+) (\d+) (\S+) "((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\([0-9]{3}|.)", re.DOTALL)
-_SOURCE = "proof-makefile-source"  # key of that entry
 _NAMED_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
 
 
@@ -43,7 +36,7 @@ class AuxFile:
 
     digest: str  # md5 of the source it speaks of, hexadecimal
     source: str  # where that source was, absolute
-    entries: tuple[Entry, ...]  # without hints for the next coqc
+    entries: tuple[Entry, ...]
 
     def seconds(self, key: str) -> dict[tuple[int, int], float]:
         """The times under `key`, by range; entries that are no numbers are left out."""
@@ -93,37 +86,12 @@ def read_aux(source: Path) -> AuxFile | None:
     entries = tuple(
         Entry(int(m[1]), int(m[2]), m[3], _ESCAPE.sub(_unescape, m[4])) for m in found if m
     )
-    ours = next((at for at, entry in enumerate(entries) if entry.key == _SOURCE), None)
-    if ours is None:
-        return AuxFile(match[1], match[2], entries)
-    digest, _, path = entries[ours].value.partition(" ")
-    return AuxFile(digest, path, entries[:ours])
+    return AuxFile(match[1], match[2], entries)
 
 
 def speaks_of(aux: AuxFile, text: bytes) -> bool:
     """Whether the offsets of `aux` are those of this text."""
     return aux.digest == _digest(text)
-
-
-def write_hints(source: Path, text: bytes, output: str, hints: Iterable[Entry]) -> None:
-    """Add hints for a coqc that makes `output` of `source`, whose contents are `text`.
-
-    That coqc takes them if `output` is empty when it starts. Earlier hints go.
-    """
-    aux = read_aux(source) or AuxFile(_digest(text), str(source.resolve()), ())
-    ours = Entry(0, 0, _SOURCE, f"{aux.digest} {aux.source}")
-    write_aux(source, AuxFile(_digest(b""), output, (*aux.entries, ours, *hints)))
-
-
-def has_hints(source: Path) -> bool:
-    """Whether the .aux file of `source` has hints for the next coqc."""
-    return coqfiles.has_hints(aux_path(source))
-
-
-def remove_hints(source: Path) -> None:
-    """Leave of the .aux file of `source` what was there before write_hints."""
-    if has_hints(source) and (aux := read_aux(source)):
-        write_aux(source, aux)
 
 
 def write_aux(source: Path, aux: AuxFile) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from makegen.base.files import write_outputs
+from makegen.base.side import FOLDER
 from makegen.coq.coqfiles import made
 
-RECORD = Path(".dodo.completed.json")
-BEGUN = Path(".dodo.completed.json.new")
+RECORD = Path(FOLDER, "dodo.completed.json")
+BEGUN = Path(FOLDER, "dodo.completed.json.new")
 
 
 def begin(sources: Iterable[str]) -> None:

@@ -13,7 +13,6 @@ from doit.exceptions import TaskError, TaskFailed
 from doit.tools import Interactive
 
 from makegen.base.errors import ExitCode
-from makegen.base.exit import Exit
 from makegen.base.files import write_outputs
 from makegen.base.guard import explain
 from makegen.coq import coqfiles
@@ -55,23 +54,16 @@ class Checker(Interactive):  # type: ignore[misc]
         return ended
 
 
-def compile_one(
-    make: Callable[..., Exit], coqc: list[str], source: str, *rest: Sequence[str]
-) -> Values | TaskFailed:
-    """Makes one file; doit keeps what it took."""
-    ended = make(coqc, source, *rest)
-    if not ended.is_good:
-        return TaskFailed(f"coqc refuses {source}")
-    return {"cost": [ended.user_seconds, ended.memory]}
-
-
 def compile_vo(
     required: Sequence[str], config: str, coqc: list[str], source: str, sources: Sequence[str]
 ) -> Values | TaskFailed:
-    """Makes F.vo, unless vio2vo made the same one from the same files."""
+    """Makes F.vo, unless vio2vo made the same one from the same files; doit keeps what it took."""
     if completed.is_completed(required, config):
         return {"cost": None}
-    return compile_one(coqfiles.make_vo, coqc, source, sources)
+    ended = coqfiles.make_vo(coqc, source, sources)
+    if not ended.is_good:
+        return TaskFailed(f"coqc refuses {source}")
+    return {"cost": [ended.user_seconds, ended.memory]}
 
 
 def print_times(costs: dict[str, list[float] | None]) -> None:
@@ -90,11 +82,6 @@ def run_coqdoc(command: Sequence[str], sources: Sequence[str]) -> bool:
         names.flush()
         done = subprocess.run([*command, "--files-from", Path(names.name).name], check=False)
     return done.returncode == 0
-
-
-def run_quietly(words: Sequence[str]) -> bool:
-    """Runs a command whose output tells the user nothing."""
-    return subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def write(file: str, text: str) -> None:

@@ -8,17 +8,18 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from doit import get_var
 from doit.exceptions import InvalidDodoFile
 from doit.tools import Interactive, config_changed
 
 from makegen.base.errors import UserError
-from makegen.base.exit import Exit
 from makegen.base.guard import explain
+from makegen.base.side import FOLDER, make_side_folder
 from makegen.coq import coqfiles
 from makegen.coq.requires import Requires, forget_deleted, read_requires
 from makegen.coq.toolchain import Toolchain, find_toolchain
@@ -27,14 +28,12 @@ from makegen.generate.dodoactions import (
     Checker,
     Installer,
     action,
-    compile_one,
     compile_vo,
     destdir,
     install_all,
     print_times,
     refuse,
     run_coqdoc,
-    run_quietly,
     write,
 )
 from makegen.generate.install import install, uninstall
@@ -44,9 +43,9 @@ from makegen.project.project import Project
 from makegen.project.request import parse, project_of
 
 Task = dict[str, object]
-MEMORY = Path(".dodo.requires.json")
-DATABASE = ".dodo.db"  # doit's
-OWN_FILES = (DATABASE, str(MEMORY), str(completed.RECORD), str(completed.BEGUN), ".dodo.project")
+MEMORY = Path(FOLDER, "dodo.requires.json")
+DATABASE = f"{FOLDER}/dodo.db"  # doit's
+OWN_FILES = (DATABASE, *map(str, (MEMORY, completed.RECORD, completed.BEGUN)))
 
 
 @dataclass(frozen=True)
@@ -75,60 +74,33 @@ class Tasks:
         """F.vo of every source, each with the cleaning of whatever was made of F."""
         for source in self.project.v_files:
             made = (*coqfiles.outputs(source), coqfiles.aux(source))
-            task = self._compile(source, ".vo", coqfiles.make_vo, self.project.v_files)
-            required = (source, *self.requires.get(source, ()))
-            words = [required, self._config_words, self._coqc, source, self.project.v_files]
+            required = self.requires.get(source, ())
+            words = [(source, *required), self._config_words, self._coqc, source]
+            target = coqfiles.made(source, ".vo")
+            needed = (coqfiles.made(name, ".vo") for name in required)
             yield {
-                **task,
-                "actions": [action(compile_vo, *words)],
+                "name": target,
+                "doc": f".vo of {source}",
+                "actions": [action(compile_vo, *words, self.project.v_files)],
+                "file_dep": [source, *needed, *self._plugins],
+                "targets": [target],
+                "uptodate": [self._config],
+                "task_dep": ["_sources", "_plugins"],
                 "clean": [action(coqfiles.remove, made)],
             }
 
-    def quick(self) -> Iterator[Task]:
-        """F.vio of every source where coqc has them, else F.vos."""
-        if not self.toolchain.has_vio:
-            yield {
-                "name": None,
-                "doc": "compile every file without its proofs",
-                "task_dep": ["vos"],
-            }
-            return
-        for source in self.project.v_files:
-            yield self._compile(source, ".vio", coqfiles.make_vio)
-
-    def vos(self) -> Iterator[Task]:
-        """F.vos of every source; an empty one, which coqc leaves beside F.vo, does not count."""
-        for source in self.project.v_files:
-            task = self._compile(source, ".vos", coqfiles.make_vos)
-            yield {**task, "uptodate": [self._config, (coqfiles.is_real_vos, [source])]}
-
-    def vok(self) -> Iterator[Task]:
-        """F.vok of every source: F checked against the .vos of what it requires."""
-        for source in self.project.v_files:
-            task = self._compile(source, ".vok", coqfiles.make_vok)
-            yield {**task, "file_dep": self._file_dep(source, ".vos")}
+    def interfaces(self, kind: str) -> Task:
+        """proof-checker interfaces: what is not up to date of all .vos, .vok, or of quick's."""
+        return self._by_checker("interfaces", f"--{kind}")
 
     def check(self, command: str) -> Task:
-        """proof-checker check or vio2vo, on the terminal itself so that it can show progress."""
-        is_ours = self._checked_project != self.project.origin
-        words = [
-            *self._checker(command),
-            *([] if self.workers is None else ["-j", str(self.workers)]),
-            *(_given_words("CHECKPROOFSFLAGS") if command == "check" else ()),
-            *(f"--arg={word}" for word in (*self.project.arguments * is_ours, *self.extra)),
-        ]
-        # The check makes the interfaces that it needs, so that a wrong file does not stop it.
-        needs_quick = command == "vio2vo" and self.toolchain.has_vio
-        actions = [*self._written_project, Checker(words, shell=False)]
-        if command == "vio2vo":
-            begin = action(completed.begin, self.project.v_files)
-            record = action(completed.record, self.project.v_files, self._config_words)
-            actions = [begin, *actions, record]
-        return {
-            "actions": actions,
-            "task_dep": ["quick" if needs_quick else "_sources", "_plugins"],
-            "uptodate": [False],
-        }
+        """proof-checker check or vio2vo."""
+        if command == "check":
+            return self._by_checker(command, *_given_words("CHECKPROOFSFLAGS"))
+        task = self._by_checker(command)
+        begin = action(completed.begin, self.project.v_files)
+        record = action(completed.record, self.project.v_files, self._config_words)
+        return {**task, "actions": [begin, *cast(list[object], task["actions"]), record]}
 
     def times(self) -> Task:
         """What compiling took."""
@@ -168,20 +140,11 @@ class Tasks:
         return {"actions": self._installing("uninstall", uninstall)}
 
     def sources(self) -> Task:
-        """Fails where a source is absent or coqdep refuses one; everything waits for it.
-
-        What `make quick` made with hints is removed: doit makes its own, without.
-        """
-        undo: list[object] = []
-        if any(coqfiles.has_hints(Path(coqfiles.aux(v))) for v in self.project.v_files):
-            undo = [
-                *self._written_project,
-                action(run_quietly, [*self._checker("hints"), "--undo"]),
-            ]
+        """Fails where a source is absent or coqdep refuses one; everything waits for it."""
         refusing = [action(refuse, self.refusal)] if self.refusal else []
         return {
-            "actions": [*undo, *refusing],
-            "clean": [action(coqfiles.remove, OWN_FILES)],
+            "actions": refusing,
+            "clean": [action(coqfiles.remove, (*OWN_FILES, *self._written))],
         }
 
     def plugins(self) -> Task:
@@ -207,20 +170,30 @@ class Tasks:
         return [action(install_all, installer, self.project, self.toolchain)]
 
     @property
-    def _checked_project(self) -> str:
-        return checked_project(self.project, "dodo")
+    def _written(self) -> list[str]:
+        """The project file for the checker, where it is ours."""
+        checked = checked_project(self.project, "dodo")
+        return [] if checked == self.project.origin else [checked]
 
-    @property
-    def _written_project(self) -> list[object]:
-        """The action that writes the project file for the checker, where there is none."""
-        if self._checked_project == self.project.origin:
-            return []
-        return [action(write, self._checked_project, files_text(self.project))]
-
-    def _checker(self, command: str) -> list[str]:
+    def _by_checker(self, command: str, *options: str) -> Task:
+        """proof-checker, on the terminal itself so that it can show progress."""
         checker = shlex.split(os.environ.get("PROOF_CHECKER", ""))
-        ours = checker or [sys.executable, "-P", "-m", "checker"]
-        return [*ours, command, "-f", self._checked_project]
+        ours, text = self._written, files_text(self.project)
+        words = [
+            *(checker or [sys.executable, "-P", "-m", "checker"]),
+            *(command, "-f", *(ours or [str(self.project.origin)])),
+            *([] if self.workers is None else ["-j", str(self.workers)]),
+            *options,
+            *(f"--arg={word}" for word in (*self.project.arguments * len(ours), *self.extra)),
+        ]
+        return {
+            "actions": [
+                *(action(write, path, text) for path in ours),
+                Checker(words, shell=False),
+            ],
+            "task_dep": ["_sources", "_plugins"],
+            "uptodate": [False],
+        }
 
     @property
     def _config_words(self) -> str:
@@ -241,24 +214,6 @@ class Tasks:
     def _coqc(self) -> list[str]:
         return [*self.toolchain.coqc, "-q", *self.project.coq_flags, *self.extra]
 
-    def _compile(
-        self, source: str, suffix: str, make: Callable[..., Exit], *rest: Sequence[str]
-    ) -> Task:
-        target = coqfiles.made(source, suffix)
-        return {
-            "name": target,
-            "doc": f"{suffix} of {source}",
-            "actions": [action(compile_one, make, self._coqc, source, *rest)],
-            "file_dep": self._file_dep(source, suffix),
-            "targets": [target],
-            "uptodate": [self._config],
-            "task_dep": ["_sources", "_plugins"],
-        }
-
-    def _file_dep(self, source: str, suffix: str) -> list[str]:
-        needed = self.requires.get(source, ())
-        return [source, *(coqfiles.made(name, suffix) for name in needed), *self._plugins]
-
 
 def read_tasks(*words: str) -> Tasks:
     """The tasks of the project that the words of proof-makefile's command line describe.
@@ -267,6 +222,7 @@ def read_tasks(*words: str) -> Tasks:
     """
     try:
         project = project_of(parse(words), Path.cwd())
+        make_side_folder(project.root)
         toolchain = find_toolchain()
         workers = _workers(get_var("J"))
         forget_deleted(project, MEMORY)

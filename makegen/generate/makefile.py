@@ -2,6 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from makegen.base.side import FOLDER
 from makegen.generate import escapes
 from makegen.project.project import PathKind, Project
 
@@ -29,9 +30,10 @@ def render_makefile(
     names = {
         "name": escapes.prerequisite(output_name),
         "source": escapes.comment(project.origin or "its command line"),
-        "toolchain": f".{escapes.prerequisite(output_name)}.toolchain",
+        "side": FOLDER,
         "project_file": escapes.prerequisite(project.origin or ""),
         "checked_project": escapes.prerequisite(checked),
+        "ocaml": any(not source.endswith(".v") for source in project.sources),
         "folders": _files(project.folders),
         "project_text": "" if checked == project.origin else files_text(project).replace("$", "$$"),
         "command": command,
@@ -66,7 +68,7 @@ def checked_project(project: Project, output_name: str) -> str:
     """The project file that the checker reads: the user's, if it says all and is at the root."""
     if project.origin and project.told_by_origin and "/" not in project.origin:
         return project.origin
-    return f".{output_name}.project"
+    return f"{FOLDER}/{output_name}.project"
 
 
 def files_text(project: Project) -> str:

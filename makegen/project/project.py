@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from makegen.base.side import FOLDER
 from makegen.project import checks
 from makegen.project.coqproject import read_coqproject
 from makegen.project.declarations import COMMAND_LINE, Declaration, Doubts, Key, Where, refuse
@@ -72,11 +73,14 @@ class Project:
 def read_project(path: Path, root: Path | None = None) -> Project:
     """The project that the file describes, in either form.
 
-    Its paths are relative to `root`: the file's folder, unless another is given (coq_makefile
-    takes the folder where it runs, and so does proof-makefile).
+    Its paths are relative to `root`: the file's folder, or the one above where it is among our side
+    files, unless another is given (coq_makefile takes the folder where it runs, and so does
+    proof-makefile).
     Raises UserError with file, line and mend when the file is wrong.
     """
-    root = (path.parent if root is None else root).absolute()
+    if root is None:
+        root = path.parent.parent if path.parent.name == FOLDER else path.parent
+    root = root.absolute()
     origin = os.path.relpath(path.absolute(), root)
     return build_project(read_declarations(path), root, origin)
 

@@ -105,7 +105,7 @@ def measure(coq: Coq, package: str, jobs: int, rounds: int) -> dict[str, list[tu
         forget = f"rm -rf {SIDE_FOLDER}/stand-ins"
         ways = {
             "make": (theirs, "make cleanall", f"make -j{jobs}"),
-            "unknown": (ours, f"rm -rf {SIDE_FOLDER} .proofs.db*", check),
+            "unknown": (ours, f"rm -rf {SIDE_FOLDER}", check),
             "known": (ours, forget, f"{check} --recheck"),
         }
         for number in range(rounds):

@@ -4,7 +4,7 @@
 
 The project has chains of a hundred files. Nothing is compiled: what coqc would have made is
 touched, so that `make` has nothing to do. Printed are CPU seconds, the least of the rounds, which
-alternate between the two sides: writing the Makefile, `make .Makefile.d` (coqdep), `make -n` with
+alternate between the two sides: writing the Makefile, coqdep (`make .Makefile.d`), `make -n` with
 everything to do, `make` with nothing to do, `make clean`.
 """
 
@@ -19,7 +19,7 @@ CHAIN = 100
 GENERATORS = {"coq_makefile": "coq_makefile", "proof-makefile": "proof-makefile"}
 STEPS = {
     "write the Makefile": "",
-    "dependencies": "make .Makefile.d",
+    "dependencies": "make {folder}Makefile.d",
     "make -n, all to do": "make -n",
     "make, nothing to do": "make",
     "make clean": "make clean",
@@ -61,9 +61,11 @@ def seconds(command: str, root: Path) -> float:
 def measure(root: Path, generator: str) -> dict[str, float]:
     """The seconds of each step."""
     found = {}
-    for step, command in STEPS.items():
+    folder = "." if generator == "coq_makefile" else ".proof-makefile/"
+    for step, words in STEPS.items():
         if "nothing" in step:
             pretend_compiled(root)
+        command = words.format(folder=folder)
         found[step] = seconds(command or f"{generator} -f _CoqProject -o Makefile", root)
     return found
 

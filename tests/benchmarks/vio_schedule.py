@@ -168,7 +168,7 @@ def print_pairs(name: str, coq: Coq, root: Path, workers: int, pairs: int) -> No
 
 def cost(command: Sequence[str], coq: Coq, root: Path) -> Cost:
     """Run the command, which must succeed, and must learn the tasks of each .vio anew."""
-    for kept in root.glob(".proofs.db*"):
+    for kept in root.glob(".proof-makefile/proofs.db*"):
         kept.unlink()
     started = time.monotonic()
     with tempfile.TemporaryFile() as output:

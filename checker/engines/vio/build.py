@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checker.engines.vio.explain import explain_product
-from checker.engines.whole_file.engine import file_seconds
 from checker.engines.whole_file.wrong_proofs import Findings
-from checker.interfaces.freshness import VIO, stale
-from checker.interfaces.remake import remake
+from checker.interfaces.freshness import VIO, product
+from checker.interfaces.making import Making
+from checker.interfaces.remake import How
 from checker.report.events import FileDone, ProofDone, tell_not_tried
 from checker.report.results import Verdict
-from checker.run.build import build
 from checker.run.run import Run
 from makegen.base.process import Outcome
-from makegen.coq.dependencies import Dependencies, closure, read_dependencies
+from makegen.coq.dependencies import read_dependencies
 
 
 @dataclass(frozen=True)
@@ -41,35 +40,23 @@ async def build_missing(run: Run) -> Built:
 
     Raises UserError when sources need each other in a circle, MachineError when coqdep fails.
     """
-    dependencies = await read_dependencies(run)
-    missing = stale(run, dependencies, closure(dependencies, run.files), VIO)
-    rejected: dict[str, Outcome] = {}
     printed: dict[str, str] = {}
 
-    async def make(file: str) -> bool:
-        outcome = await remake(run, dependencies, file, VIO)
-        if outcome is None:
-            return True
-        printed[file] = outcome.output
-        if outcome.status == 0:
-            return True
-        rejected[file] = outcome
-        return False
+    def ended(name: str, outcome: Outcome) -> None:
+        printed[_source(name)] = outcome.output
 
-    seconds = file_seconds(run, missing)
-    skipped = await build(run, _needs(dependencies, missing), seconds, make)
-    good = tuple(file for file in run.files if file not in rejected and file not in skipped)
+    making = Making(run, await read_dependencies(run), How(), ended)
+    failed, skipped = await making.make([product(file, VIO) for file in run.files])
+    rejected = {_source(name): outcome for name, outcome in failed.items()}
+    causes = {_source(name): _source(cause) for name, cause in skipped.items()}
+    good = tuple(file for file in run.files if file not in rejected and file not in causes)
     return Built(
         good,
         {file: await explain_product(run, file, outcome) for file, outcome in rejected.items()},
-        {file: cause for file, cause in skipped.items() if file in run.files},
+        {file: cause for file, cause in causes.items() if file in run.files},
         printed,
     )
 
 
-def _needs(dependencies: Dependencies, missing: tuple[str, ...]) -> dict[str, list[str]]:
-    among = frozenset(missing)
-    return {
-        file: [needed for needed in dependencies.sources[file] if needed in among]
-        for file in missing
-    }
+def _source(name: str) -> str:
+    return product(name, ".v")

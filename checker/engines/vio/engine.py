@@ -5,6 +5,7 @@ file. Where one of them fails, however it does, plain coqc says what is wrong wi
 (checker.engines.vio.explain): the user gets its words and positions.
 """
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not
 from checker.engines.vio.tasks import OPTION, vio_of
 from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in_proofs
 from checker.engines.whole_file.wrong_proofs import Findings
+from checker.interfaces.freshness import VIO, VO, VOK, VOS, product, time_made
 from checker.interfaces.stable import note_completed
 from checker.report.events import FileDone, ProofDone, Started
 from checker.report.results import FileResult, ProofResult, Verdict
@@ -26,7 +28,7 @@ from checker.schedule.schedule import Batch, Task, Visit, plan
 from checker.workers.pool import Job, carry_out
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
-from makegen.coq import cutoff
+from makegen.base.temporary import temporary_folder
 
 # A part of a visit takes at least as long as loading the file this many times.
 LOADS_A_PIECE = 20
@@ -95,7 +97,22 @@ async def complete(run: Run) -> None:
         [Job(visit.file, visit.seconds, by_name[visit.file]) for visit in visits]
         for visits in schedule.workers
     ]
-    await carry_out(jobs, run.tokens, run.tell, checking.complete)
+    with temporary_folder() as folder:
+        begun = folder.stat().st_mtime_ns
+        await carry_out(jobs, run.tokens, run.tell, checking.complete)
+    for file in files if stale else ():
+        _give_time(run, file.source, begun)
+
+
+def _give_time(run: Run, file: str, modified: int) -> None:
+    """One time for all, or make would do those again that were done before what they need.
+
+    It is that before they were made, so that a source that was edited meanwhile is newer.
+    """
+    for suffix in (VO, VOS, VOK):
+        path = run.path(product(file, suffix))
+        if path.exists() and (suffix == VO or not path.stat().st_size):
+            os.utime(path, ns=(modified, modified))
 
 
 async def read_batches(run: Run) -> list[Batch]:
@@ -146,8 +163,7 @@ def _piece(files: dict[str, VioFile], visit: Visit) -> Piece:
 def _is_complete(run: Run, file: VioFile) -> bool:
     """Whether the .vo is already that of the .vio and of the source."""
     vo = run.path(file.source).with_suffix(".vo")
-    vio = run.path(vio_of(file.source))
-    return vo.exists() and vo.stat().st_mtime_ns > cutoff.time_made(vio)
+    return vo.exists() and vo.stat().st_mtime_ns > time_made(run, file.source, VIO)
 
 
 class _Checking:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
+from checker.interfaces.freshness import VIO, time_made
 from checker.knowledge.records import Topic
 from checker.run.run import Run
 from checker.workers.pool import Job, carry_out
 from makegen.base.errors import MachineError
 from makegen.base.process import run as run_process
 from makegen.base.temporary import temporary_folder
-from makegen.coq import cutoff, toolcache
+from makegen.coq import toolcache
 
 RECORDER = """\
 #!/bin/sh
@@ -36,7 +37,7 @@ class Tasks:
     """The tasks of a .vio file that had this size and time."""
 
     size: int
-    made: int  # nanoseconds (makegen.coq.cutoff)
+    made: int  # nanoseconds (checker.interfaces.freshness)
     numbers: tuple[int, ...] = ()  # ascending
 
     @classmethod
@@ -67,7 +68,7 @@ async def task_numbers(run: Run, files: Sequence[str]) -> dict[str, tuple[int, .
 
     Raises MachineError when coqc cannot load a .vio or does not hand the tasks over.
     """
-    empty = {file: _no_tasks(run.path(vio_of(file))) for file in files}
+    empty = {file: _no_tasks(run, file) for file in files}
     known = {file: TASKS.recall(run.ledger, file) for file in files}
     tasks = {f: kept for f, kept in known.items() if kept and replace(kept, numbers=()) == empty[f]}
     fresh = [file for file in files if file not in tasks]
@@ -83,9 +84,9 @@ def _may_have_tasks(run: Run, file: str) -> bool:
     return _ENDINGS.search(run.path(file).read_bytes()) is not None
 
 
-def _no_tasks(path: Path) -> Tasks:
+def _no_tasks(run: Run, file: str) -> Tasks:
     """Of the .vio as it is now, as far as nobody has looked into it."""
-    return Tasks(path.stat().st_size, cutoff.time_made(path))
+    return Tasks(run.path(vio_of(file)).stat().st_size, time_made(run, file, VIO))
 
 
 async def _record_all(run: Run, files: Sequence[str], recorded: dict[str, list[int]]) -> None:

@@ -13,7 +13,7 @@ from checker.document.documents import settings_of
 from checker.document.reader import read_document
 from checker.engines.whole_file.plain import accepts, telling, warnings_in_proofs
 from checker.engines.whole_file.wrong_proofs import examine
-from checker.interfaces.freshness import VO, VOK, VOS, kept_interface, product, remember_made, stale
+from checker.interfaces.freshness import VO, VOK, VOS, product, remember_made, stale
 from checker.interfaces.remake import remake
 from checker.interfaces.stable import note_completed, undisturbed
 from checker.knowledge.records import Topic, read_seconds
@@ -143,8 +143,7 @@ class _Checking:
             outcome = await self._coqc(path, file, *mode)
         else:
             mode = ()
-            with kept_interface(self._run, file):
-                outcome = await self._coqc(path, file)
+            outcome = await self._coqc(path, file)
             note_completed(self._run, file)
         if not accepts(outcome):
             await self._examine(file, outcome, *mode)

@@ -90,7 +90,7 @@ def test_nothing_is_left_where_nothing_was_known(coq: Coq, tmp_path: Path) -> No
     assert json.loads(ledger(coq, root, "show", "--json"))["verdicts"] == 0
     assert ledger(coq, root, "gc") == "0 verdicts dropped, 0 kept\n"
     ledger(coq, root, "export", str(tmp_path / "exported"))
-    assert not list(root.glob(".proofs.db*"))
+    assert not (root / ".proof-makefile").exists()
 
 
 def test_an_export_goes_through_a_pipe_and_a_link(coq: Coq, tmp_path: Path) -> None:

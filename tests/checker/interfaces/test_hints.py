@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from checker.document.reader import read_document
-from checker.interfaces.hinted_text import has_room, path_of, with_clauses
+from checker.interfaces.hinted_text import has_room, with_clauses
 from checker.interfaces.hints import hints_of
-from makegen.coq.auxfile import has_hints, read_aux, speaks_of
 from makegen.coq.interface import digest
 from tests import helpers
-from tests.helpers import NUMBERS, Coq, generate, write_files
+from tests.helpers import NUMBERS, Coq, generate, write_coqc, write_files
 
 pytestmark = pytest.mark.ends
 
@@ -34,7 +33,6 @@ Proof. apply (not_zero 1). discriminate. Qed.
 Lemma same : 3 = 3.
 Proof. exact (itself 3). Qed.
 """
-PREPARE = ("proof-checker", "hints", "--least=0", "-f", "_Project")
 RIGHT, WRONG = "exact positive", "exact (positive n)"
 FEWER, MORE = "reflexivity", "pose positive; reflexivity"
 
@@ -46,8 +44,14 @@ class Project(helpers.Project):
         super().__init__(coq, root, base, leaf)
         generate(coq, root)
 
-    def make(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.coq.run("make", "HINTSFLAGS=--least=0", *words, cwd=self.root)
+    def make(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        words = ("HINTSFLAGS=--least=0", *words)
+        return self.coq.run("make", *words, cwd=self.root, environ=environ)
+
+    def make_while(self, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs make with a coqc that runs the script first when it is asked for Base.v."""
+        write_coqc(self.coq, self.root / "tools", f'case "$*" in *Base.v) {script};; esac')
+        return self.make(*words, PATH=f"{self.root / 'tools'}:{self.coq.environ['PATH']}")
 
     def skips_proofs(self) -> bool:
         """Whether `make quick` leaves a wrong proof alone that a check then finds."""
@@ -199,23 +203,24 @@ def test_a_stale_record_of_such_a_proof_is_noticed(bare: Project) -> None:
     assert bare.agrees_with_coqc()
 
 
+EDIT = f"[ -e edited ] || {{ sed -i 's/{FEWER}/{MORE}/' Base.v; touch edited; }}"
+
+
 def test_a_text_for_another_source_is_not_read(bare: Project) -> None:
     bare.edit("Base.v", "Section", "(* *) Section")
-    assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
-    assert path_of(bare.root / "Base.v").exists()
-    bare.edit("Base.v", "(* *) Section", "Section (* *)")
-    bare.edit("Base.v", FEWER, MORE)
-    failed = bare.make("with-hints")
-    assert failed.returncode == 2
-    assert "changed after its hints were written" in failed.stderr
+    quick = bare.make_while(EDIT, "quick")
+    assert (quick.returncode, quick.stderr) == (0, "")
+    assert quick.stdout.count("Base.v") == 2
     assert not bare.agrees_with_coqc()
 
 
 def test_a_text_that_nobody_took_is_no_interface(bare: Project) -> None:
     """As where the library cannot be loaded into coqc."""
-    bare.edit("Base.v", "Section", "(* *) Section")
-    assert bare.coq.run(*PREPARE, cwd=bare.root).stdout == "Base.v\n"
-    assert bare.make("with-hints", "HINTED_WITH=NOTHING=1").returncode == 2
+    bare.edit("Base.v", RIGHT, WRONG)
+    quick = bare.make_while("unset LD_PRELOAD", "quick")
+    assert quick.returncode == 2
+    assert quick.stderr.count('File "./Base.v", line 5, characters ') == 1
+    bare.edit("Base.v", WRONG, RIGHT)
     assert bare.agrees_with_coqc()
 
 
@@ -268,19 +273,16 @@ def test_doit_makes_its_own(project: Project) -> None:
 def test_hints_for_another_text_are_not_believed(project: Project) -> None:
     """As when a source is saved between the moments that make and coqc read it."""
     project.edit("Base.v", "Section", "(* *) Section")
-    hints = project.coq.run(*PREPARE, cwd=project.root)
-    assert hints.stdout == "Base.v\n"
-    project.edit("Base.v", "(* *) Section", "Section (* *)")
-    project.edit("Base.v", FEWER, MORE)
-    assert project.make("with-hints").returncode == 0
+    assert project.make_while(EDIT, "quick").returncode == 0
     assert not project.agrees_with_coqc()
 
 
 def test_a_ledger_that_is_lost_leaves_no_false_verdict(project: Project) -> None:
     project.edit("Base.v", FEWER, MORE)
     assert project.make("quick").returncode == 0
-    for file in project.root.glob(".proofs.db*"):
+    for file in project.root.glob(".proof-makefile/proofs.db*"):
         file.unlink()
+    assert project.make("vok").returncode == 2
     assert not project.agrees_with_coqc()
 
 
@@ -302,18 +304,13 @@ def test_another_engine_believes_no_record(project: Project) -> None:
     assert project.check(engine="vok").returncode == 1
 
 
-def test_times_in_the_aux_file_outlive_the_hints(project: Project) -> None:
+def test_what_coqc_recorded_of_times_stays(project: Project) -> None:
     flags = ("-q", "-Q", ".", "Top")
     project.coq.run(*project.coq.toolchain.coqc, *flags, "Base.v", cwd=project.root)
-    before = read_aux(project.root / "Base.v")
-    assert before is not None
-    assert not has_hints(project.root / "Base.v")
-    assert project.coq.run(*PREPARE, cwd=project.root).stdout
-    after = read_aux(project.root / "Base.v")
-    assert after is not None
-    assert has_hints(project.root / "Base.v")
-    assert after.proof_times == before.proof_times
-    assert speaks_of(after, BASE.encode())
+    before = (project.root / ".Base.aux").read_bytes()
+    project.edit("Base.v", RIGHT, WRONG)
+    assert project.make("quick").returncode == 0
+    assert (project.root / ".Base.aux").read_bytes() == before
 
 
 def hinted(text: str, **words: str) -> dict[str, str]:

@@ -10,8 +10,7 @@ import pytest
 
 from checker.engines.vio.tasks import TASKS, Tasks
 from checker.engines.whole_file.engine import SECONDS
-from checker.interfaces.freshness import MADE_WITH, MadeWith
-from checker.interfaces.hint_records import HINTS, HintRecord, Prepared
+from checker.interfaces.freshness import MADE_WITH, Hinted, MadeWith
 from checker.interfaces.stand_ins import STAND_IN, StandIn
 from checker.knowledge.inputs import DIGESTS, FileDigest
 from checker.knowledge.records import (
@@ -23,10 +22,9 @@ from checker.knowledge.records import (
     SourceRecord,
     Topic,
 )
-from checker.knowledge.store import FILE_NAME, Ledger
+from checker.knowledge.store import PLACE, Ledger
 from tests.helpers import Coq, write_files
 
-HINT = {"text": "5d", "hints": {"l": "x y"}, "by_text": True}
 # For each topic, a record as it stands in ledgers of earlier releases, and what it means.
 STORED: list[tuple[Topic[Any], Any, Any]] = [
     (
@@ -46,15 +44,14 @@ STORED: list[tuple[Topic[Any], Any, Any]] = [
     ),
     (SOURCES, {"loading": "1a", "proofs": 3}, SourceRecord("1a", 3)),
     (DIGESTS, [[10, 1234567890123456789], "ab"], FileDigest(10, 1234567890123456789, "ab")),
-    (MADE_WITH, [7, ["-Q", ".", "Top"]], MadeWith(7, ("-Q", ".", "Top"))),
+    (
+        MADE_WITH,
+        [7, 6, ["-Q", ".", "Top"], {"text": "5d", "hints": {"l": "x y"}}],
+        MadeWith(7, 6, ("-Q", ".", "Top"), Hinted("5d", {"l": "x y"})),
+    ),
     (STAND_IN, ["5d", 10, 7, True], StandIn("5d", 10, 7, is_whole=True)),
     (SECONDS, 2.5, 2.5),
     (TASKS, [[10, 20], [0, 1]], Tasks(10, 20, (0, 1))),
-    (
-        HINTS,
-        {"key": "k", "stamp": [1, 2, 3], "prepared": HINT, "made": None},
-        HintRecord("k", (1, 2, 3), Prepared("5d", {"l": "x y"}, by_text=True), None),
-    ),
 ]
 NONSENSE: tuple[Any, ...] = (
     *(0, -1.5, True, "", "x", [], {}, [[]], [[1, 2], [3]], [None, None], float("nan"), 10**400),
@@ -105,7 +102,7 @@ def test_a_ledger_full_of_nonsense_costs_a_run_and_no_more(coq: Coq, tmp_path: P
 
     said = check()
     for value in (json.dumps(7), '{"broken'):
-        with closing(sqlite3.connect(root / FILE_NAME)) as db, db:
+        with closing(sqlite3.connect(root / PLACE)) as db, db:
             db.execute("UPDATE memo SET value = ?", (value,))
             db.execute("UPDATE verdict SET messages = ? WHERE verdict = 'wrong'", (value,))
         for words in (("show",), ("show", "--json")):

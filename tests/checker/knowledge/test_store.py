@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.knowledge.store import FILE_NAME, MIGRATIONS, Entry, Ledger
+from checker.knowledge.store import MIGRATIONS, OLD_PLACE, PLACE, Entry, Ledger
 
 
 def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
@@ -23,7 +23,8 @@ def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_bytes(b"this is no database, " * 100)
+    (tmp_path / PLACE).parent.mkdir()
+    (tmp_path / PLACE).write_bytes(b"this is no database, " * 100)
     said: list[str] = []
     with Ledger(tmp_path, said.append) as ledger:
         assert "set aside" in said.pop()
@@ -31,12 +32,12 @@ def test_a_broken_file_is_set_aside_with_a_warning(tmp_path: Path) -> None:
     with Ledger(tmp_path, said.append) as ledger:
         assert said == []
         assert ledger.recall("topic", "a") == 1
-    assert len(list(tmp_path.glob(f"{FILE_NAME}.broken-*"))) == 1
+    assert len(list(tmp_path.glob(f"{PLACE}.broken-*"))) == 1
 
 
 def test_a_broken_file_takes_along_what_sqlite_keeps_beside_it(tmp_path: Path) -> None:
     """Which another process has not given up yet; it would count for the new file."""
-    path = tmp_path / FILE_NAME
+    path = tmp_path / PLACE
     with Ledger(tmp_path) as other:
         other.remember("topic", [("a", 1)])
         with contextlib.closing(sqlite3.connect(path)) as whole:
@@ -48,8 +49,8 @@ def test_a_broken_file_takes_along_what_sqlite_keeps_beside_it(tmp_path: Path) -
             assert "set aside" in said.pop()
             assert ledger.recall("topic", "a") is None
             ledger.remember("topic", [("b", 2)])
-        aside = f"{FILE_NAME}.broken-{os.getpid()}"
-        names = {path.name for path in tmp_path.iterdir()}
+        aside = f"{path.name}.broken-{os.getpid()}"
+        names = {path.name for path in path.parent.iterdir()}
         assert names >= {aside, f"{aside}-wal", f"{aside}-shm"}
     with Ledger(tmp_path, said.append) as ledger:
         assert (said, ledger.recall("topic", "b")) == ([], 2)
@@ -91,11 +92,47 @@ def test_on_a_full_disk_the_ledger_goes_on_in_memory_with_one_warning(tmp_path: 
 
 
 def test_an_old_schema_is_lifted(tmp_path: Path) -> None:
-    sqlite3.connect(tmp_path / FILE_NAME).close()
+    (tmp_path / PLACE).parent.mkdir()
+    sqlite3.connect(tmp_path / PLACE).close()
     with Ledger(tmp_path) as ledger:
         assert ledger.recall("topic", "a") is None
-    version = sqlite3.connect(tmp_path / FILE_NAME).execute("PRAGMA user_version").fetchone()
+    version = sqlite3.connect(tmp_path / PLACE).execute("PRAGMA user_version").fetchone()
     assert version == (len(MIGRATIONS),)
+
+
+def old_ledger(root: Path) -> sqlite3.Connection:
+    """As an earlier version has it open, beside the project file."""
+    with Ledger(root) as ledger:
+        ledger.remember("topic", [("a", 1)])
+    (root / PLACE).rename(root / OLD_PLACE)
+    db = sqlite3.connect(root / OLD_PLACE)
+    db.execute("INSERT INTO memo VALUES ('topic', 'late', '2')")
+    db.commit()
+    return db
+
+
+def test_a_ledger_in_the_place_of_old_is_taken_over(tmp_path: Path) -> None:
+    with contextlib.closing(old_ledger(tmp_path)) as db:
+        assert (tmp_path / f"{OLD_PLACE}-wal").exists()
+        # Who has it open goes on with it, and so does everybody else until then.
+        with Ledger(tmp_path, pytest.fail) as ledger:
+            assert ledger.memories("topic") == {"a": 1, "late": 2}
+            ledger.remember("topic", [("new", 3)])
+        assert db.execute("SELECT count(*) FROM memo").fetchone() == (3,)
+        assert not (tmp_path / PLACE).exists()
+    with Ledger(tmp_path, pytest.fail) as ledger:
+        assert ledger.memories("topic") == {"a": 1, "late": 2, "new": 3}
+        assert (tmp_path / PLACE).exists()
+    assert list(tmp_path.glob(f"{OLD_PLACE}*")) == []
+
+
+def test_a_broken_ledger_in_the_place_of_old_is_set_aside_in_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / OLD_PLACE).write_bytes(b"this is no database, " * 100)
+    said: list[str] = []
+    with Ledger(tmp_path, said.append) as ledger:
+        ledger.remember("topic", [("a", 1)])
+    assert ["set aside" in text for text in said] == [True]
+    assert len(list(tmp_path.glob(f"{PLACE}.broken-*"))) == 1
 
 
 def _write(folder: Path, process: int) -> None:

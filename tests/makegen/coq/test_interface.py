@@ -2,7 +2,7 @@
 
 import os
 import random
-import time
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -125,6 +125,16 @@ def test_files_of_another_form_count_by_content(tmp_path: Path) -> None:
     assert len(found) == len(texts)
 
 
+def make_again(coq: Coq, product: Path) -> None:
+    """As the checker does it: what coqc makes in another folder takes the place of the product."""
+    old = product.with_name("old")
+    shutil.copy2(product, old)
+    coqc(coq, product.parent, product.stem, product.suffix[1:])
+    new = product.rename(product.with_name("new"))
+    old.rename(product)
+    cutoff.put_in_place(new, product)
+
+
 def test_coq_takes_dependents_of_a_file_that_kept_its_time(
     compile_base: Compile, coq: Coq, tmp_path: Path
 ) -> None:
@@ -135,11 +145,8 @@ def test_coq_takes_dependents_of_a_file_that_kept_its_time(
     coqc(coq, tmp_path, "Leaf", kind)
     before = base.stat().st_mtime_ns
     write_files(tmp_path, {"Base.v": BASE.format(proof=LONG, comment="")})
-    with cutoff.remaking(base) as remade:
-        coqc(coq, tmp_path, "Base", kind)
-        remade.is_good = True
+    make_again(coq, base)
     assert base.stat().st_mtime_ns == before
-    assert cutoff.time_made(base) >= (tmp_path / "Base.v").stat().st_mtime_ns
     coqc(coq, tmp_path, "Top", kind)
     if kind == "vio":  # the tasks are those of the second Base
         for name in ("Base", "Leaf", "Top"):
@@ -155,52 +162,20 @@ def test_tasks_of_a_file_that_kept_its_time_are_the_new_ones(coq: Coq, tmp_path:
     write_files(tmp_path, {"Base.v": TEXT})
     coqc(coq, tmp_path, "Base", "vio")
     before = interface.digest(tmp_path / "Base.vio")
-    with cutoff.remaking(tmp_path / "Base.vio") as remade:
-        write_files(tmp_path, {"Base.v": BASE.format(proof="\n\nexact I.", comment="")})
-        coqc(coq, tmp_path, "Base", "vio")
-        remade.is_good = True
+    write_files(tmp_path, {"Base.v": BASE.format(proof="\n\nexact I.", comment="")})
+    make_again(coq, tmp_path / "Base.vio")
     assert interface.digest(tmp_path / "Base.vio") == before
     done = coq.run("coqc", "-Q", ".", "Top", "-check-vio-tasks", "0", "Base.vio", cwd=tmp_path)
     assert done.returncode == 1
     assert 'has type "True"' in done.stdout + done.stderr
 
 
-def test_a_source_that_is_edited_meanwhile_is_newer(tmp_path: Path) -> None:
-    product = tmp_path / "F.vos"
-    with cutoff.remaking(product) as remade:
-        time.sleep(0.01)
-        write_files(tmp_path, {"F.v": "", "F.vos": "new"})
-        remade.is_good = True
-    os.utime(product, ns=(0, 0))  # as if it were told the same
-    assert cutoff.time_made(product) < (tmp_path / "F.v").stat().st_mtime_ns
-
-
-@pytest.mark.parametrize("is_good", [False, True])
-def test_another_interface_has_the_new_time_unless_coqc_fails(
-    is_good: bool, tmp_path: Path
-) -> None:
-    product = tmp_path / "F.vos"
-    product.write_bytes(b"old")
-    before = product.stat()
-    with cutoff.remaking(product) as remade:
-        product.write_bytes(b"new")
-        remade.is_good = is_good
-    assert product.read_bytes() == (b"new" if is_good else b"old")
-    assert (product.stat().st_mtime_ns == before.st_mtime_ns) is not is_good
-    assert cutoff.stamp(product).exists() is is_good
-    assert [path.name for path in tmp_path.iterdir() if path.name.endswith((".kept", ".new"))] == []
-
-
-def test_what_was_cut_off_is_not_trusted_and_the_file_before_it_counts(tmp_path: Path) -> None:
-    product = tmp_path / "F.vos"
-    product.write_bytes(b"whole")
-    before = product.stat().st_mtime_ns
-    product.rename(cutoff.kept(product))
-    product.write_bytes(b"hal")
-    with pytest.raises(FileNotFoundError):
-        cutoff.time_made(product)
-    with cutoff.remaking(product) as remade:
-        product.write_bytes(b"whole")
-        remade.is_good = True
-    assert product.stat().st_mtime_ns == before
-    assert cutoff.time_made(product) > before
+def test_another_interface_takes_the_place_with_its_own_time(tmp_path: Path) -> None:
+    product, new = tmp_path / "F.vos", tmp_path / "new"
+    for old in (None, b"old", b""):
+        if old is not None:
+            product.write_bytes(old)
+        new.write_bytes(b"new")
+        os.utime(new, ns=(7, 7))
+        cutoff.put_in_place(new, product)
+        assert (product.read_bytes(), product.stat().st_mtime_ns) == (b"new", 7)

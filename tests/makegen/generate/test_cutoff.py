@@ -1,16 +1,14 @@
 """What make and doit run again after a change, with each Coq; seen by the commands they print."""
 
-import contextlib
 import os
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, generate, write_files
+from tests.helpers import Coq, generate, write_coqc, write_files
 
 pytestmark = pytest.mark.ends
 
@@ -70,15 +68,20 @@ class Project:
 
     def make(self, goal: str, *words: str, fails: bool = False) -> list[str]:
         """For which files coqc ran, in the mode of the goal; others with their mode."""
+        return self.made(self.run("make", goal, *words, fails=fails), goal)
+
+    def made(self, said: str, goal: str) -> list[str]:
+        """For which files coqc ran, by what was said."""
         mode = f"-{self.kind if goal == 'quick' else goal} "
-        lines = self.run("make", goal, *words, fails=fails).splitlines()
+        lines = said.splitlines()
         runs = [line.removeprefix("COQC ") for line in lines if line.startswith("COQC ")]
         return [run.removeprefix(mode).removesuffix(".v") for run in runs]
 
-    def doit(self, *words: str) -> list[str]:
-        """Which tasks ran."""
-        lines = self.run("doit", *words).splitlines()
-        return [line.removeprefix(".  ") for line in lines if line.startswith(".  ")]
+    def coqc(self, script: str) -> dict[str, str]:
+        """The environment with a coqc that runs this script first."""
+        tools = self.root / "tools"
+        write_coqc(self.coq, tools, script)
+        return {"PATH": f"{tools}:{self.coq.environ['PATH']}"}
 
 
 @pytest.fixture
@@ -100,9 +103,11 @@ def test_make_goes_on_only_where_a_file_tells_something_new(
     project.edit(text)
     assert project.make(goal) == again
     assert project.make(goal) == []
-    assert project.run("make", "-n", goal) == f"make: Nothing to be done for '{goal}'.\n"
+    assert "COQC" not in project.run("make", "-n", goal)
     project.run("make", "-q", goal)
     project.edit(BASE)  # and back
+    project.run("make", "-q", goal, fails=True)
+    assert "\nCOQC" in project.run("make", "-n", goal)
     assert project.make(goal) == again
 
 
@@ -142,21 +147,15 @@ def test_what_was_cut_off_is_made_again(goal: str, project: Project) -> None:
     project.make(goal)
     kind = project.kind if goal == "quick" else "vos"
     project.edit(BODY)
-    half = f"echo half > Base.{kind}; touch begun; sleep 60"
-    script = f'case "$*" in *Base.v) {half};; esac; exec "$@"\n'
-    write_files(project.root, {"slow.sh": script})
-    command = ["make", goal, "TIMECMD=sh slow.sh"]
-    with subprocess.Popen(
-        command, cwd=project.root, env=project.coq.environ, start_new_session=True
-    ) as make:
-        while not (project.root / "begun").exists():
-            time.sleep(0.01)
-        while make.poll() is None:  # a shell that is just starting a program misses the first ^C
-            os.killpg(make.pid, signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                make.wait(timeout=1)
-        assert make.returncode
-    assert [*project.root.glob("*.kept"), *project.root.glob(".*.new")] == []
+    before = (project.root / f"Base.{kind}").read_bytes()
+    slow = project.coqc('case "$*" in *Base.v) touch begun; exec sleep 60;; esac')
+    make = project.coq.start("make", goal, cwd=project.root, environ=slow)
+    while not (project.root / "begun").exists():
+        time.sleep(0.01)
+    os.killpg(make.pid, signal.SIGINT)
+    assert make.wait(timeout=60)
+    assert (project.root / f"Base.{kind}").read_bytes() == before
+    assert not [*project.root.glob(".proof-makefile/proof-private-*")]
     assert project.make(goal) == ["Base"]
     assert project.make(goal) == []
 
@@ -167,11 +166,11 @@ def test_every_file_is_made_again_where_that_is_asked_for(project: Project) -> N
 
 
 def test_a_source_that_is_edited_while_coqc_runs_is_compiled_again(project: Project) -> None:
-    late = "printf '\\nDefinition late := 0.\\n' >> Base.v; touch late"
-    script = f'"$@"; case "$*" in *Base.v) [ -e late ] || {{ {late}; }};; esac\n'
-    write_files(project.root, {"edit.sh": script})
-    project.make("vos", "TIMECMD=sh edit.sh")
-    assert project.make("vos") == ALL
+    late = "sleep 0.1; printf '\\nDefinition late := 0.\\n' >> Base.v; touch late"
+    edits = project.coqc(f'case "$*" in *Base.v) [ -e late ] || {{ {late}; }};; esac')
+    assert project.coq.run("make", "vos", cwd=project.root, environ=edits).returncode == 0
+    assert project.make("vos") == ["Base"]  # whoever read the end of it, or not
+    assert project.make("vos") == []
 
 
 @pytest.mark.parametrize("change", [BODY, COMMENT, STATEMENT])
@@ -213,18 +212,14 @@ def test_a_changed_proof_checks_that_proof_alone(project: Project) -> None:
     assert "0 checked now, 4 known" in project.run("make", "checkproofs", "J=2")
 
 
-@pytest.mark.parametrize(
-    ("text", "again"), [(BODY, ["Base"]), (COMMENT, ["Base"]), (STATEMENT, ALL), (DEFINITION, ALL)]
-)
-def test_doit_goes_on_only_where_a_file_tells_something_new(
-    text: str, again: list[str], project: Project
-) -> None:
-    group = "quick" if project.kind == "vio" else "vos"
-    project.doit("quick")
-    assert project.doit("quick") == []
-    project.edit(text)
-    assert project.doit("quick") == [f"{group}:{name}.{project.kind}" for name in again]
-    assert project.doit("quick") == []
+def test_doit_and_make_go_by_the_same_knowledge(project: Project) -> None:
+    assert project.made(project.run("doit", "vos"), "vos") == ALL
+    assert project.make("vos") == []
+    project.edit(BODY)
+    assert project.make("vos") == ["Base"]
+    assert project.made(project.run("doit", "vos"), "vos") == []
+    project.edit(STATEMENT)
+    assert project.made(project.run("doit", "vos"), "vos") == ALL
 
 
 def test_doit_checks_a_changed_proof_alone(project: Project) -> None:

@@ -30,13 +30,12 @@ def generate(root: Path) -> None:
 
 @pytest.fixture
 def doit(coq: Coq, tmp_path: Path) -> Doit:
-    """Runs doit, with a checker that prints its own command line, in the chain A <- B <- C."""
+    """Runs doit in the chain A <- B <- C."""
     write_files(tmp_path, CHAIN)
     generate(tmp_path)
 
     def run(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        checker = {"PROOF_CHECKER": "echo CHECKER"}
-        return coq.run("doit", *words, cwd=tmp_path, environ={**checker, **environ})
+        return coq.run("doit", *words, cwd=tmp_path, environ=environ)
 
     return run
 
@@ -50,6 +49,11 @@ def lines(result: subprocess.CompletedProcess[str]) -> list[str]:
 def executed(result: subprocess.CompletedProcess[str]) -> list[str]:
     """The tasks that were not up to date, in order."""
     return [line.removeprefix(".  ") for line in lines(result) if line.startswith(".  ")]
+
+
+def compiled(result: subprocess.CompletedProcess[str]) -> list[str]:
+    """The files that the checker had coqc compile, with its mode, in order."""
+    return [line.removeprefix("COQC ") for line in lines(result) if line.startswith("COQC ")]
 
 
 def have(root: Path, suffix: str) -> list[str]:
@@ -79,16 +83,17 @@ def test_a_touched_file_is_not_compiled_again(doit: Doit, tmp_path: Path) -> Non
 
 
 def test_a_changed_proof_does_not_reach_the_vos_of_others(doit: Doit, tmp_path: Path) -> None:
-    assert executed(doit("vos")) == ["vos:A.vos", "vos:B.vos", "vos:sub/C.vos"]
+    assert compiled(doit("vos")) == ["-vos A.v", "-vos B.v", "-vos sub/C.v"]
+    assert compiled(doit("vos")) == []
     (tmp_path / "A.v").write_text(A.replace("reflexivity", "trivial"))
-    assert executed(doit("vos")) == ["vos:A.vos"]
+    assert compiled(doit("vos")) == ["-vos A.v"]
     (tmp_path / "A.v").write_text(A.replace("n = n", "n = n + 0").replace("reflexivity", "auto"))
     assert doit("vos").returncode == 0
     assert doit("all").returncode == 1  # b is no longer proved by a
 
 
 def test_quick_makes_vio_where_coq_has_it_else_vos(doit: Doit, coq: Coq, tmp_path: Path) -> None:
-    lines(doit("-n", "2", "quick"))
+    lines(doit("quick", "J=2"))
     has_vio = coq.name == "8.16"
     assert have(tmp_path, ".vio") == (list(NAMES) if has_vio else [])
     assert have(tmp_path, ".vos") == ([] if has_vio else list(NAMES))
@@ -97,7 +102,7 @@ def test_quick_makes_vio_where_coq_has_it_else_vos(doit: Doit, coq: Coq, tmp_pat
 def test_quick_leaves_the_vos_alone(doit: Doit) -> None:
     lines(doit("vos"))
     lines(doit("quick"))
-    assert executed(doit("vos")) == []
+    assert compiled(doit("vos")) == []
 
 
 def test_files_of_all_and_of_quick_are_never_mixed(doit: Doit, coq: Coq, tmp_path: Path) -> None:
@@ -112,15 +117,17 @@ def test_files_of_all_and_of_quick_are_never_mixed(doit: Doit, coq: Coq, tmp_pat
 
 
 def test_the_checker_gets_j_and_flags_or_chooses_itself(doit: Doit) -> None:
-    assert "CHECKER vio2vo -f _CoqProject -j 2" in lines(doit("vio2vo", "J=2"))
+    told = {"PROOF_CHECKER": "echo CHECKER"}
+    assert "CHECKER vio2vo -f _CoqProject -j 2" in lines(doit("vio2vo", "J=2", **told))
     flags = "-set 'Default Goal Selector=!'"
     called = "CHECKER check -f _CoqProject --arg=-set --arg=Default Goal Selector=!"
-    assert called in lines(doit("checkproofs", COQEXTRAFLAGS=flags))
+    assert called in lines(doit("checkproofs", COQEXTRAFLAGS=flags, **told))
 
 
 def test_the_check_gets_further_options(doit: Doit) -> None:
     called = "CHECKER check -f _CoqProject --memory 6G"
-    assert called in lines(doit("checkproofs", "CHECKPROOFSFLAGS=--memory 6G"))
+    told = {"PROOF_CHECKER": "echo CHECKER"}
+    assert called in lines(doit("checkproofs", "CHECKPROOFSFLAGS=--memory 6G", **told))
 
 
 def test_the_checkers_failure_is_doits(doit: Doit) -> None:
@@ -174,15 +181,20 @@ def test_a_bad_project_file_is_told_in_one_line(doit: Doit, tmp_path: Path) -> N
 
 @pytest.mark.ends
 def test_what_the_machine_refuses_is_told_without_a_traceback(doit: Doit, tmp_path: Path) -> None:
-    (tmp_path / ".dodo.requires.json").mkdir()
+    (tmp_path / ".proof-makefile/dodo.requires.json").mkdir(parents=True)
     result = doit()
     assert result.returncode == 3
-    assert result.stderr == "ERROR: cannot write .dodo.requires.json: Is a directory\n"
-    (tmp_path / ".dodo.requires.json").rmdir()
-    (tmp_path / ".dodo.completed.json.new").mkdir()
+    assert (
+        result.stderr == "ERROR: cannot write .proof-makefile/dodo.requires.json: Is a directory\n"
+    )
+    (tmp_path / ".proof-makefile/dodo.requires.json").rmdir()
+    (tmp_path / ".proof-makefile/dodo.completed.json.new").mkdir()
     result = doit("vio2vo")
     assert result.returncode == 2  # doit's own: a task that failed would be 1
-    assert "cannot write .dodo.completed.json.new: Is a directory" in result.stdout + result.stderr
+    assert (
+        "cannot write .proof-makefile/dodo.completed.json.new: Is a directory"
+        in result.stdout + result.stderr
+    )
     assert "Traceback" not in result.stdout + result.stderr
 
 
@@ -191,7 +203,8 @@ def test_clean_leaves_the_sources_and_what_is_not_ours(doit: Doit, tmp_path: Pat
     lines(doit("all", "quick", "vos", "vok"))
     lines(doit("clean"))
     after = {path for path in tmp_path.rglob("*") if path.is_file()}
-    assert after == before
+    learnt = {tmp_path / ".proof-makefile" / name for name in (".gitignore", "proofs.db")}
+    assert after == before | learnt
 
 
 def test_list_reads_well(doit: Doit) -> None:
@@ -256,8 +269,9 @@ def test_a_project_without_project_file_is_in_the_task_file(coq: Coq, tmp_path: 
     assert executed(coq.run("doit", cwd=tmp_path)) == ["all:A.vo"]
     checker = {"PROOF_CHECKER": "echo CHECKER"}
     checked = coq.run("doit", "checkproofs", cwd=tmp_path, environ=checker)
-    assert "CHECKER check -f .dodo.project --arg=-w --arg=none" in lines(checked)
-    assert (tmp_path / ".dodo.project").read_text() == "-Q . Top\nA.v\n"
+    written = ".proof-makefile/dodo.project"
+    assert f"CHECKER check -f {written} --arg=-w --arg=none" in lines(checked)
+    assert (tmp_path / written).read_text() == "-Q . Top\nA.v\n"
 
 
 @pytest.mark.ends

@@ -23,6 +23,8 @@ C = "From Top Require Import B.\nDefinition c := b.\n"
 CHAIN = {"_CoqProject": "-Q . Top\nA.v B.v sub/C.v\n", "A.v": A, "B.v": B, "sub/C.v": C}
 NAMES = ("A", "B", "sub/C")
 
+TOLD = "PROOF_CHECKER=echo CHECKER"  # prints its own command line
+
 Make = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -34,12 +36,12 @@ def generate(root: Path, name: str = "Makefile") -> None:
 
 @pytest.fixture
 def make(coq: Coq, tmp_path: Path) -> Make:
-    """Runs make, with a checker that prints its own command line, in the chain A <- B <- C."""
+    """Runs make in the chain A <- B <- C."""
     write_files(tmp_path, CHAIN)
     generate(tmp_path)
 
     def run(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
-        return coq.run("make", "PROOF_CHECKER=echo CHECKER", *words, cwd=tmp_path, environ=environ)
+        return coq.run("make", *words, cwd=tmp_path, environ=environ)
 
     return run
 
@@ -113,8 +115,9 @@ def test_make_compiles_in_dependency_order_and_then_has_nothing_to_do(
     assert compiled(make("-j2")) == ["A.v", "B.v", "sub/C.v"]
     for suffix in (".vo", ".vos", ".vok", ".glob"):
         assert have(tmp_path, suffix) == list(NAMES)
-    for goal in ("all", "vos", "vok"):
-        assert done(make(goal)) == [f"make: Nothing to be done for '{goal}'."]
+    assert done(make("all")) == ["make: Nothing to be done for 'all'."]
+    for goal in ("vos", "vok"):
+        assert done(make(goal)) == []
 
 
 def test_an_edit_recompiles_what_depends_on_it(make: Make, tmp_path: Path) -> None:
@@ -172,7 +175,7 @@ def test_files_of_make_and_of_quick_are_never_mixed(make: Make, coq: Coq, tmp_pa
 
 def test_several_kinds_at_once_do_not_disturb_each_other(make: Make, tmp_path: Path) -> None:
     lines = done(make("-j4", "all", "checkproofs", "vos", "quick", "vok"))
-    kinds = [line.split()[1] for line in lines if line.startswith(("COQC", "CHECKER"))]
+    kinds = [line.split()[1] for line in lines if line.startswith("COQC")]
     assert sorted(kinds[-3:]) == ["A.v", "B.v", "sub/C.v"]  # every .vo after all the rest
     assert have(tmp_path, ".vo") == list(NAMES)
     assert done(make("all"))[-1] == "make: Nothing to be done for 'all'."
@@ -263,7 +266,7 @@ def test_verbose_shows_the_commands(make: Make) -> None:
 
 def test_extra_flags_reach_coqc_and_the_checker_word_by_word(make: Make) -> None:
     flags = """-set "Default Goal Selector=!" -w none"""
-    result = make("checkproofs", "J=2", "VERBOSE=1", f"COQEXTRAFLAGS={flags}")
+    result = make("checkproofs", "J=2", "VERBOSE=1", f"COQEXTRAFLAGS={flags}", TOLD)
     lines = done(result)
     assert any('-set "Default Goal Selector=!"' in line for line in lines)
     words = "--arg=-set --arg=Default Goal Selector=! --arg=-w --arg=none"
@@ -271,18 +274,48 @@ def test_extra_flags_reach_coqc_and_the_checker_word_by_word(make: Make) -> None
 
 
 def test_the_checker_gets_j_or_chooses_itself(make: Make) -> None:
-    assert done(make("vio2vo", "J=3"))[-1] == "CHECKER vio2vo -f _CoqProject -j 3"
-    assert done(make("checkproofs"))[-1] == "CHECKER check -f _CoqProject"
+    assert done(make("vio2vo", "J=3", TOLD))[-1] == "CHECKER vio2vo -f _CoqProject -j 3"
+    assert done(make("checkproofs", TOLD))[-1] == "CHECKER check -f _CoqProject"
+
+
+def test_interfaces_are_made_one_by_one_unless_make_was_told_otherwise(make: Make) -> None:
+    told = "CHECKER interfaces --vos -j 1 -f _CoqProject"
+    assert done(make("vos", TOLD))[-1] == told
+    assert done(make("A.vos", "-j2", TOLD))[-1] == "CHECKER interfaces A.vos -f _CoqProject"
+    told = "CHECKER interfaces --quick --least 0 -f _CoqProject -j 2"
+    assert done(make("quick", "J=2", "HINTSFLAGS=--least 0", TOLD))[-1] == told
+
+
+@pytest.mark.ends
+def test_what_needs_no_checker_works_without_it(make: Make, tmp_path: Path) -> None:
+    nothing = ("PROOF_CHECKER=false", "PROOF_MAKEFILE=false")
+    assert compiled(make("-j2", *nothing)) == ["A.v", "B.v", "sub/C.v"]
+    for goal in ("html", "validate", "A.tex", "clean", "sub/C.vo", "cleanall"):
+        done(make(goal, *nothing))
+    assert not (tmp_path / ".proof-makefile").exists()
+
+
+@pytest.mark.ends
+def test_git_sees_the_makefile_and_nothing_else_of_ours(make: Make, tmp_path: Path) -> None:
+    coqs = "*.vo\n*.vos\n*.vok\n*.vio\n*.glob\n.*.aux\n"
+    write_files(tmp_path, {".gitignore": coqs})
+    done(make("quick", "vos", "vok", "checkproofs", "vio2vo", "all", "J=2"))
+    git = ("git", "-c", "init.defaultBranch=main", "-C", str(tmp_path))
+    subprocess.run([*git, "init", "-q"], check=True)
+    status = [*git, "status", "--porcelain", "--untracked-files=all"]
+    seen = subprocess.run(status, stdout=subprocess.PIPE, text=True, check=True).stdout
+    ours = {line.removeprefix("?? ") for line in seen.splitlines()} - {".gitignore", *CHAIN}
+    assert ours == {"Makefile", "Makefile.conf"}
 
 
 def test_the_check_gets_further_options(make: Make) -> None:
-    result = make("checkproofs", "CHECKPROOFSFLAGS=--memory 6G")
+    result = make("checkproofs", "CHECKPROOFSFLAGS=--memory 6G", TOLD)
     assert done(result)[-1] == "CHECKER check --memory 6G -f _CoqProject"
 
 
 def test_dry_runs_start_no_checker(make: Make) -> None:
-    done(make("quick"))
-    assert not any(line.startswith("CHECKER") for line in done(make("-n", "checkproofs")))
+    lines = done(make("-n", "checkproofs", TOLD))
+    assert not any(line.startswith("CHECKER") for line in lines)
 
 
 @pytest.mark.usefixtures("make")
@@ -327,7 +360,7 @@ def test_hooks_of_the_local_files_run_in_order(make: Make, tmp_path: Path) -> No
         *("before", "COQC A.v", "COQC B.v", "COQC sub/C.v", "after")
     ]
     assert built.stderr == ""  # not even that make's jobserver is out of reach
-    assert done(make("names")) == ["A.vo B.vo sub/C.vo .Makefile.d"]
+    assert done(make("names")) == ["A.vo B.vo sub/C.vo .proof-makefile/Makefile.d"]
     assert "cleaned" in done(make("clean"))
 
 
@@ -393,9 +426,10 @@ def test_the_checker_learns_what_only_the_command_line_says(coq: Coq, tmp_path: 
     words = ("-Q", ".", "Top", "-arg", "-w none", "A.v", "-o", "Makefile")
     assert coq.run("proof-makefile", *words, cwd=tmp_path).returncode == 0
     result = coq.run("make", "checkproofs", "PROOF_CHECKER=echo CHECKER", cwd=tmp_path)
-    called = "CHECKER check -f .Makefile.project --arg=-q --arg=-w --arg=none"
-    assert done(result)[-1] == called
-    assert (tmp_path / ".Makefile.project").read_text() == "-Q . Top\nA.v\n"
+    written = ".proof-makefile/Makefile.project"
+    assert done(result)[-1] == f"CHECKER check -f {written} --arg=-q --arg=-w --arg=none"
+    assert (tmp_path / written).read_text() == "-Q . Top\nA.v\n"
+    done(coq.run("make", "checkproofs", "quick", cwd=tmp_path))
 
 
 def test_any_name_of_the_output_has_its_own_files(coq: Coq, tmp_path: Path) -> None:
@@ -403,8 +437,8 @@ def test_any_name_of_the_output_has_its_own_files(coq: Coq, tmp_path: Path) -> N
     generate(tmp_path, "CoqMakefile")
     write_files(tmp_path, {"CoqMakefile.local": "post-all::\n\t@echo after\n"})
     assert done(coq.run("make", "-f", "CoqMakefile", cwd=tmp_path))[-1] == "after"
-    assert (tmp_path / ".CoqMakefile.d").exists()
-    assert not list(tmp_path.glob(".Makefile*"))
+    assert (tmp_path / ".proof-makefile/CoqMakefile.d").exists()
+    assert not list(tmp_path.glob(".proof-makefile/Makefile*"))
 
 
 def test_a_path_given_by_coqbin_may_end_in_a_slash(coq: Coq, make: Make) -> None:
@@ -482,7 +516,7 @@ def test_clean_and_all_in_one_make_build_once(make: Make, tmp_path: Path) -> Non
 
 
 def test_files_are_installed_after_vio2vo_too(coq: Coq, make: Make, tmp_path: Path) -> None:
-    words = ("PROOF_CHECKER=proof-checker", "J=2", f"DSTROOT={tmp_path}/installed")
+    words = ("J=2", f"DSTROOT={tmp_path}/installed")
     done(coq.run("make", "vio2vo", *words, cwd=tmp_path))
     assert compiled(make()) == []
     done(make("install", *words))
@@ -505,7 +539,7 @@ def test_a_source_that_is_edited_while_vio2vo_runs_is_compiled_again(
 def test_documentation_after_vio2vo_compiles_what_has_no_glob(
     coq: Coq, make: Make, tmp_path: Path
 ) -> None:
-    done(coq.run("make", "vio2vo", "PROOF_CHECKER=proof-checker", "J=2", cwd=tmp_path))
+    done(coq.run("make", "vio2vo", "J=2", cwd=tmp_path))
     done(make("html", "-j2"))
     assert have(tmp_path, ".glob") == list(NAMES)
     assert "Top.A" in (tmp_path / "html" / "Top.B.html").read_text()

@@ -37,7 +37,7 @@ def test_a_coqc_that_is_given_compiles_and_tells_its_version(coq: Coq, folder: P
     calls = (folder / "mine.calls").read_text()
     assert "--print-version" in calls
     assert "-Q . Top A.v" in calls
-    assert str(mine) in (folder / ".Makefile.toolchain").read_text()
+    assert str(mine) in (folder / ".proof-makefile/Makefile.toolchain").read_text()
 
 
 def test_a_rocq_that_is_given_does_everything(coq: Coq, folder: Path) -> None:
