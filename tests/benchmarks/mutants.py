@@ -16,6 +16,7 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -42,6 +43,7 @@ from tests.helpers import Coq, every_coq
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
 CUTS = 3
 
+_NUMBERED = re.compile(r"\?[A-Z]\d+\b")
 _AT_QED = ("unfinished", "guard", "using")
 TACTICS = (b"auto.", b"intros.", b"reflexivity.", b"simpl.", b"exact I.", b"idtac.", b"easy.")
 
@@ -109,7 +111,9 @@ def _first(messages: list[Message]) -> Verdict:
         return (where.line, where.start, where.end) if where else (sys.maxsize, 0, 0)
 
     first = min(messages, key=place)
-    return Verdict(False, place(first), " ".join(first.text.split()))
+    # How coqc numbers what it has not found depends on how much it did before, in parts or not.
+    words = _NUMBERED.sub("?", " ".join(first.text.split()))
+    return Verdict(False, place(first), words)
 
 
 def ours(coq: Coq, root: Path, mutant: Mutant, workers: int, engine: str) -> Verdict:
