@@ -112,7 +112,8 @@ def test_an_interface_that_cannot_be_written_is_the_machines_failure(
     files = {"F.v": SOURCE, "G.v": "From T Require F.\n" + SOURCE, "_P": "-Q . T\nF.v G.v\n"}
     root = write_files(tmp_path, {**files, "F.vos/inside": ""})
     done = coq.run("proof-checker", "check", "--engine", "vok", "-f", "_P", cwd=root)
-    assert (done.returncode, done.stdout) == (3, "")
+    assert done.returncode == 3
+    assert done.stdout in ("", "checked F.v\n")  # which is so, if it was found out before
     assert done.stderr == "proof-checker: error: F.vos: Is a directory\n"
     script = "proof-checker check -f _P | true; exit ${PIPESTATUS[0]}"
     (root / "F.vos/inside").unlink()
