@@ -11,12 +11,12 @@ from pathlib import PurePosixPath
 
 from checker.check.session import drive
 from checker.cli import options
+from checker.engines.whole_file.plain import judge
 from checker.interfaces import hinted_text, hints
 from checker.interfaces.freshness import VIO, VOK, VOS, product
 from checker.interfaces.making import MODES, Making
 from checker.interfaces.remake import How
 from checker.report.events import FileDone, tell_not_tried
-from checker.report.messages import is_machine_failure, read_error
 from checker.report.results import FileResult, Verdict
 from checker.run.run import Run
 from makegen.base.errors import ExitCode, UserError
@@ -72,7 +72,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Make them; the exit code."""
     settings = replace(options.settings_of(arguments), quiet=True, summary=False)
-    quick = VIO if settings.toolchain.has_vio else VOS
+    quick = hints.quick_suffix(settings.toolchain)
     is_quick = arguments.kind == QUICK and all(name.endswith(".v") for name in arguments.files)
     names = _names(
         arguments, settings.project, quick if arguments.kind == QUICK else arguments.kind
@@ -109,7 +109,7 @@ async def _make(first: Making, plain: Making, names: Sequence[str]) -> None:
     elif lent:
         for name, outcome in failed.items():
             _pass_on(name, outcome)
-    verdicts = {name: _verdict(outcome) for name, outcome in failed.items()}
+    verdicts = {name: judge(outcome)[0] for name, outcome in failed.items()}
     for name, verdict in verdicts.items():
         run.tell(FileDone(FileResult(name, verdict)))
     lost = {name for name, verdict in verdicts.items() if verdict is Verdict.LOST}
@@ -148,9 +148,3 @@ def _pass_on_good(name: str, outcome: Outcome) -> None:
     """What failed with hints is made without."""
     if outcome.is_good:
         _pass_on(name, outcome)
-
-
-def _verdict(outcome: Outcome) -> Verdict:
-    message = read_error(outcome.output)
-    is_lost = outcome.was_killed or message is None or is_machine_failure(message)
-    return Verdict.LOST if is_lost else Verdict.WRONG

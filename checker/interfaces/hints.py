@@ -32,6 +32,7 @@ from checker.interfaces.freshness import MADE_WITH, VIO, VOS, Hinted, made_with,
 from checker.knowledge.records import PROOFS
 from checker.run.run import Run
 from makegen.coq.auxfile import AuxFile, Entry, write_aux
+from makegen.coq.toolchain import Toolchain
 
 CONTEXT_USED = "context_used"
 LEAST = 1.0  # seconds: for less, it does not pay to have the check look at all dependents once
@@ -82,7 +83,9 @@ def prepare(run: Run, file: str, output: Path, lent: Lent) -> Hinted | None:
 
 def opened(run: Run) -> dict[str, Hinted]:
     """The sources whose interfaces were made with hints that nobody has confirmed."""
-    records = {file: made_with(run, file, _suffix(run)) for file in run.project.v_files}
+    records = {
+        file: made_with(run, file, quick_suffix(run.toolchain)) for file in run.project.v_files
+    }
     return {file: made.hinted for file, made in records.items() if made and made.hinted}
 
 
@@ -93,7 +96,7 @@ def is_of_text(run: Run, file: str, hinted: Hinted) -> bool:
 
 def confirm(run: Run, file: str, hinted: Hinted) -> None:
     """The hints are right; nothing is known of an interface that was made since."""
-    made = made_with(run, file, _suffix(run))
+    made = made_with(run, file, quick_suffix(run.toolchain))
     if made and made.hinted == hinted:
         MADE_WITH.remember(run.ledger, [(_compiled(run, file), replace(made, hinted=None))])
 
@@ -152,10 +155,10 @@ def _may_be_hinted(proof: Proof) -> bool:
     )
 
 
-def _suffix(run: Run) -> str:
+def quick_suffix(toolchain: Toolchain) -> str:
     """Of what `make quick` makes."""
-    return VIO if run.toolchain.has_vio else VOS
+    return VIO if toolchain.has_vio else VOS
 
 
 def _compiled(run: Run, file: str) -> str:
-    return product(file, _suffix(run))
+    return product(file, quick_suffix(run.toolchain))

@@ -14,12 +14,9 @@ def kept(worker: Worker) -> list[CoqProcess]:
 
 def can_be_handed_over(worker: Worker, index: int) -> bool:
     """Whether a pass gets past this proof, which is to be run, while a copy runs it."""
-    file = worker.job.file
-    if not worker.job.is_pass or index >= len(file.script.steps):
+    if not worker.job.is_pass or index >= len(worker.job.file.script.steps):
         return False
-    if file.script.steps[index].proof is None or not worker.runs(index):
-        return False
-    return not file.must_run(index) or file.may_guess(index)
+    return worker.runs(index) and worker.job.file.can_be_put_off(index)
 
 
 async def end(process: CoqProcess) -> None:

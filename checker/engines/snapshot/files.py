@@ -101,11 +101,13 @@ class FileRun:
         """Whether a process may not get past this step without running it."""
         return self.stand_in(index) is None
 
-    def may_guess(self, index: int) -> bool:
-        """Whether a guess of the section variables that it uses would get a process past it."""
-        if not self.must_run(index) or self.is_whole or self.in_place:
+    def can_be_put_off(self, index: int) -> bool:
+        """Whether a process gets past this proof: with a stand-in, if by a guess of variables."""
+        if self.script.steps[index].proof is None:
             return False
-        return self.variables.may_guess(index)
+        if not self.must_run(index):
+            return True
+        return not (self.is_whole or self.in_place) and self.variables.may_guess(index)
 
     def is_wanted(self, index: int) -> bool:
         """Whether the step is to be run by whoever has it in its part."""
@@ -173,10 +175,6 @@ class FileRun:
                 self.is_whole = True
         if ABOUT_DEFAULT in question.words:
             self.variables.learn_default(index + 1, output)
-
-    def is_refuted(self, assumed: Mapping[int, bytes]) -> bool:
-        """Whether a process that took these stand-ins for granted was wrong in one."""
-        return self.variables.refutes(assumed)
 
     def open_among(self, assumed: Mapping[int, bytes]) -> set[int]:
         """The steps of which this is taken for granted, and nobody has confirmed it.

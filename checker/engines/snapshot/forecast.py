@@ -20,9 +20,7 @@ def forecast(
     rates = Rates()
     files = []
     for name, loads in needs.items():
-        file = file_run(run, name, known[name], rates)
-        file.in_place = not known[name].may_put_off
-        files.append(_file(file, loads))
+        files.append(_file(file_run(run, name, known[name], rates), loads))
     return files, Machine(run.workers, run.care.threshold, FORK, STAND_IN)
 
 
@@ -35,18 +33,15 @@ def _step(file: FileRun, index: int) -> Step:
     """As a pass finds it."""
     script = file.script
     proof = script.steps[index].proof
-    must_run = file.must_run(index)
     assumes = Assumes.NOTHING
-    if must_run:
+    if file.must_run(index):
         assumes = Assumes.GUESS
     elif file.variables.assumption(index) is not None:
         assumes = Assumes.RECORD
     return Step(
         seconds=file.run_cost(index),
         proof=None if proof is None else script.proofs[proof].name,
-        may_be_put_off=proof is not None
-        and file.is_wanted(index)
-        and (not must_run or file.may_guess(index)),
+        may_be_put_off=file.is_wanted(index) and file.can_be_put_off(index),
         assumes=assumes,
         ends_section=script.may_end_section(index),
     )

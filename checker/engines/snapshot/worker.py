@@ -131,7 +131,7 @@ class Worker:
     @property
     def is_refuted(self) -> bool:
         """Whether what it took for granted turned out wrong."""
-        return self.job.file.is_refuted(self.past.assumed)
+        return self.job.file.variables.refutes(self.past.assumed)
 
     @property
     def is_confirmed(self) -> bool:
