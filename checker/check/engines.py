@@ -28,7 +28,7 @@ _VIO = Engine(
     batches=vio.read_batches,
     checks_against_vos=False,
 )
-_VOK = Engine(
+WHOLE_FILE = Engine(
     "vok", findings(vok.check), findings(vok.complete), vok.why_not, batches=vok.read_batches
 )
 SNAPSHOT = Engine(
@@ -43,8 +43,8 @@ SNAPSHOT = Engine(
 )
 # For tests: each proof that can be has a process of its own.
 EAGER = replace(SNAPSHOT, check=findings(partial(snapshot.check, eager=True)))
-TO_CHECK = (SNAPSHOT, _VIO, _VOK)
-TO_COMPLETE = (_VIO, _VOK, SNAPSHOT)
+TO_CHECK = (SNAPSHOT, _VIO, WHOLE_FILE)
+TO_COMPLETE = (_VIO, WHOLE_FILE, SNAPSHOT)
 NAMES = tuple(engine.name for engine in TO_CHECK)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from checker.document.reader import read_document
 from checker.knowledge.store import Ledger
-from checker.report.events import Count, Ended, Note
+from checker.report.count import Count
+from checker.report.events import Ended, Note
 from checker.report.terminal import Terminal, reporter
 from checker.run.run import Care, Run, without_scheduling
 from checker.workers.tokens import tokens_for

@@ -6,6 +6,7 @@ from dataclasses import replace
 from checker.check.engines import choose
 from checker.check.pipeline import check
 from checker.check.session import drive
+from checker.check.universes import Goodness, check_universes
 from checker.cli import options
 from checker.run.run import Run
 from makegen.base.errors import UserError
@@ -27,6 +28,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--explain", action="store_true", help="say of every file that is run, and its proofs, why"
     )
+    parser.add_argument(
+        "--universes",
+        action="store_true",
+        help="then make every .vo, as vio2vo does, and have one coqc load all of them: each "
+        "universe constraint is checked beside every other",
+    )
     parser.set_defaults(run=run)
 
 
@@ -41,6 +48,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
 
     async def check_all(run: Run) -> None:
-        await check(run, engine, recheck=arguments.recheck, explain=arguments.explain)
+        found = Goodness(run.tell)
+        checked = replace(run, tell=found.tell)
+        await check(checked, engine, recheck=arguments.recheck, explain=arguments.explain)
+        if arguments.universes and not found.bad:
+            await check_universes(run)
 
     return drive(settings, check_all)

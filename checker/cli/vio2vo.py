@@ -3,8 +3,8 @@
 import argparse
 
 from checker.check.engines import TO_COMPLETE, choose
-from checker.check.pipeline import complete
 from checker.check.session import drive
+from checker.check.universes import complete_together
 from checker.cli import options
 from checker.run.run import Run
 
@@ -27,6 +27,6 @@ def run(arguments: argparse.Namespace) -> int:
     engine = choose(arguments.engine, settings.toolchain, TO_COMPLETE)
 
     async def complete_all(run: Run) -> None:
-        await complete(run, engine)
+        await complete_together(run, engine)
 
     return drive(settings, complete_all)

@@ -1,16 +1,14 @@
-"""What a run tells its user: events, the count that decides the exit code, the blocks and lines.
+"""What a run tells its user: events, and the blocks and lines that are shown of them.
 
 An engine never prints: it tells events to a reporter, a function that takes one event. Layout
 is done here by pure functions; only checker.report.terminal writes.
 """
 
 import shlex
-from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from checker.report.results import FileResult, Message, ProofResult, Verdict
-from makegen.base.errors import ExitCode
 
 
 @dataclass(frozen=True)
@@ -80,6 +78,33 @@ class Explained:
 
 
 @dataclass(frozen=True)
+class CheckedAgain:
+    """What was told of the proofs of a file does not count any more."""
+
+    file: str
+
+
+@dataclass(frozen=True)
+class LoadedTogether:
+    """All compiled files were loaded by one coqc: whether their universes are consistent."""
+
+    files: int
+    verdict: Verdict
+    error: str = ""  # coqc's
+
+    @property
+    def words(self) -> str:
+        """The line that the user is told.
+
+        >>> LoadedTogether(3, Verdict.CHECKED).words
+        'the universe constraints of 3 files hold together'
+        """
+        if self.verdict.is_ok:
+            return f"the universe constraints of {number(self.files, 'file')} hold together"
+        return f"the .vo of {number(self.files, 'file')} cannot be loaded together: {self.error}"
+
+
+@dataclass(frozen=True)
 class Note:
     """Something that the user should know."""
 
@@ -94,7 +119,17 @@ class Ended:
 
 
 Event = (
-    Started | WorkerBusy | WorkerIdle | ProofDone | FileDone | NotTried | Explained | Note | Ended
+    Started
+    | WorkerBusy
+    | WorkerIdle
+    | ProofDone
+    | FileDone
+    | NotTried
+    | Explained
+    | CheckedAgain
+    | LoadedTogether
+    | Note
+    | Ended
 )
 Tell = Callable[[Event], None]
 Complaint = ProofDone | FileDone  # or what comes after one in the same file
@@ -136,81 +171,6 @@ def not_tried(event: NotTried) -> str:
     return f"{len(event.files)} files not tried, because {event.cause} {reason}"
 
 
-@dataclass
-class Count:
-    """What a run has found so far; from it come the summary line and the exit code."""
-
-    workers: int = 1
-    proofs: Counter[Verdict] = field(default_factory=Counter)
-    known: int = 0  # of these proofs, how many were known from the ledger
-    files: dict[str, Verdict] = field(default_factory=dict)  # the worst verdict in each file
-    told: Counter[str] = field(default_factory=Counter)  # by file: proofs with their own verdict
-    sizes: dict[str, int] = field(default_factory=dict)  # by file: how many proofs there are in it
-    seconds: float = 0.0
-
-    def tell(self, event: Event) -> None:
-        """Take the event into account."""
-        match event:
-            case Started(workers=workers):
-                self.workers = workers
-            case ProofDone(result, _, known):
-                self.proofs[result.verdict] += 1
-                self.told[result.file] += 1
-                self.known += known
-                self._mark(result.file, result.verdict)
-            case FileDone(result, proofs, _, known):
-                self._mark(result.file, result.verdict)
-                if proofs is not None:
-                    self.sizes[result.file] = proofs
-                if result.verdict.is_ok:  # so are those without a verdict of their own
-                    others = max(0, (proofs or 0) - self.told[result.file])
-                    self.proofs[Verdict.CHECKED] += others
-                    self.known += known * others
-            case Ended(seconds):
-                self.seconds = seconds
-            case _:
-                pass
-
-    def _mark(self, file: str, verdict: Verdict) -> None:
-        worst = self.files.setdefault(file, verdict)
-        if _SEVERITY.index(verdict) > _SEVERITY.index(worst):
-            self.files[file] = verdict
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """0 all checked, 1 something is wrong, 3 the machine failed and nothing is wrong."""
-        found = set(self.proofs) | set(self.files.values())
-        if found & {Verdict.WRONG, Verdict.TIMEOUT}:
-            return ExitCode.WRONG
-        if found - {Verdict.CHECKED}:
-            return ExitCode.MACHINE
-        return ExitCode.OK
-
-    @property
-    def summary(self) -> str:
-        """The last line of a run.
-
-        >>> Count(sizes={"A.v": 3}, files={"A.v": Verdict.CHECKED}).summary
-        '3 proofs in 1 file checked in 0.0 s with 1 worker'
-        """
-        tried = Verdict.CHECKED, Verdict.WRONG, Verdict.TIMEOUT, Verdict.LOST, Verdict.SKIPPED
-        bad_proofs = [f"{self.proofs[v]} {v.value}" for v in tried[1:] if self.proofs[v]]
-        bad_files = sum(not verdict.is_ok for verdict in self.files.values())
-        sizes = (self.sizes.get(file, self.told[file]) for file in self.files)
-        total = number(sum(sizes), "proof")
-        where = f"{total} in {number(len(self.files), 'file')}"
-        if self.known:
-            where += f", {self.proofs.total() - self.known} checked now, {self.known} known"
-        how = f"in {self.seconds:.1f} s with {number(self.workers, 'worker')}"
-        if not bad_proofs and not bad_files:
-            return f"{where}: all good {how}" if self.known else f"{where} checked {how}"
-        complaints = [*bad_proofs, f"{number(bad_files, 'file')} not good"]
-        return f"{where}: {', '.join(complaints)} {how}"
-
-
-_SEVERITY = (Verdict.CHECKED, Verdict.SKIPPED, Verdict.LOST, Verdict.TIMEOUT, Verdict.WRONG)
-
-
 def number(count: int, noun: str) -> str:
     """The count with its noun.
 
@@ -229,6 +189,26 @@ def explanation(event: Explained) -> str:
     """
     lines = [f"{event.file} is run ({event.run} of {number(event.proofs, 'proof')}): {event.why}"]
     return "\n".join([*lines, *(f"  {why}: {', '.join(p)}" for why, p in event.causes.items())])
+
+
+def complaint(event: Event) -> str | None:
+    """What is shown of an event that tells of something bad; None of others.
+
+    Of a proof that was not run it is not told: the error before it is.
+    """
+    match event:
+        case ProofDone(result) if result.verdict is Verdict.SKIPPED and not result.messages:
+            return None
+        case ProofDone(result) if not result.verdict.is_ok:
+            return error_block(result)
+        case FileDone(result) if result.messages:
+            return error_block(result)
+        case NotTried():
+            return not_tried(event)
+        case LoadedTogether(verdict=verdict, words=words) if not verdict.is_ok:
+            return f"Error: {words}"
+        case _:
+            return None
 
 
 def error_block(result: ProofResult | FileResult) -> str:

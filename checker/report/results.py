@@ -62,6 +62,7 @@ class ProofResult:
     after_error: bool = False
     uses: bytes = b""  # in a section: what says the same of the section variables as the proof
     warnings: tuple[Message, ...] = ()  # that coqc printed when it ran the proof now
+    apart: bool = False  # the process that ran it did not go on with the file
 
 
 @dataclass(frozen=True)

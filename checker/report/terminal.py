@@ -7,21 +7,20 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from checker.report.count import Count
 from checker.report.events import (
-    Count,
     Ended,
     Event,
     Explained,
     FileDone,
+    LoadedTogether,
     Note,
-    NotTried,
     ProofDone,
     Started,
     WorkerBusy,
     WorkerIdle,
-    error_block,
+    complaint,
     explanation,
-    not_tried,
     number,
     warning_block,
 )
@@ -60,19 +59,16 @@ class Terminal:
         if isinstance(event, ProofDone | FileDone) and not self._quiet:
             for warning in event.result.warnings:
                 self._complain(warning_block(warning))
+        if (text := complaint(event)) is not None:
+            self._complain(text)
+            return
         match event:
-            case ProofDone(result) if result.verdict is Verdict.SKIPPED and not result.messages:
-                pass  # the error before it is told
-            case ProofDone(result) if not result.verdict.is_ok:
-                self._complain(error_block(result))
-            case FileDone(result) if result.messages:
-                self._complain(error_block(result))
             case FileDone(result) if not (self._line or self._quiet or _is_skipped(result)):
                 self._console.print(Text(f"{result.verdict.value} {result.file}"))
             case Explained():
                 self._console.print(Text(explanation(event)))
-            case NotTried():
-                self._complain(not_tried(event))
+            case LoadedTogether(words=words) if not self._quiet:
+                self._console.print(Text(words))
             case Note(text) if text not in self._noted:
                 self._noted.add(text)
                 self._complain(text)

@@ -34,7 +34,9 @@ async def execute(
         if found := await _judged(worker, feed, execution, proof_timeout):
             return done, found
         warnings = worker.warnings_of(feed) if feed.runs else ()
-        ran = Ran(feed.first, process.cpu_seconds - before, process.peak_bytes, warnings)
+        seconds = process.cpu_seconds - before
+        apart = not (worker.job.makes or worker.job.plain)
+        ran = Ran(feed.first, seconds, process.peak_bytes, warnings, apart)
         output = process.output(printed) if feed.asks else b""
         done.append(Done(feed, ran, output.decode(errors="replace")))
         worker.take_note(feed)

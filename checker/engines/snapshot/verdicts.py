@@ -19,6 +19,7 @@ class Ran:
     seconds: float = 0.0  # CPU
     memory: int = 0  # bytes: the peak resident size of the process by then, no less than the step's
     warnings: tuple[Message, ...] = ()  # that it printed
+    apart: bool = False  # in a process that writes nothing: its universes stay there
 
 
 def passed(file: FileRun, ran: Ran, tell: Tell) -> None:
@@ -61,6 +62,7 @@ def decide(
         or file.is_whole
         or (verdict is Verdict.WRONG and file.depends_on_time(index)),
         warnings=ran.warnings,
+        apart=ran.apart,
     )
     file.decided[number] = result
     tell(ProofDone(result, file.costs.run(index)))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from checker.report.count import Count
 from checker.report.events import (
-    Count,
     Ended,
     Event,
     FileDone,

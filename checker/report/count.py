@@ -1,0 +1,112 @@
+"""What a run has found so far: from it come the summary line and the exit code."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from checker.report.events import (
+    CheckedAgain,
+    Ended,
+    Event,
+    FileDone,
+    LoadedTogether,
+    ProofDone,
+    Started,
+    number,
+)
+from checker.report.results import Verdict
+from makegen.base.errors import ExitCode
+
+
+@dataclass
+class Count:
+    """What a run has found so far; from it come the summary line and the exit code."""
+
+    workers: int = 1
+    verdicts: dict[str, Counter[Verdict]] = field(default_factory=dict)  # by file: on its proofs
+    known: Counter[str] = field(default_factory=Counter)  # by file: of these, from the ledger
+    told: Counter[str] = field(default_factory=Counter)  # by file: proofs with their own verdict
+    apart: Counter[str] = field(default_factory=Counter)  # by file: proofs run beside it
+    files: dict[str, Verdict] = field(default_factory=dict)  # the worst verdict in each file
+    sizes: dict[str, int] = field(default_factory=dict)  # by file: how many proofs there are in it
+    together: Verdict = Verdict.CHECKED  # all files, where that was asked for
+    is_complete: bool = False  # all were compiled whole, and loaded together
+    seconds: float = 0.0
+
+    def tell(self, event: Event) -> None:
+        """Take the event into account."""
+        match event:
+            case Started(workers=workers):
+                self.workers = workers
+            case ProofDone(result, _, known):
+                self._add(result.file, result.verdict, 1, known=known)
+                self.told[result.file] += 1
+                self.apart[result.file] += result.apart
+                self._mark(result.file, result.verdict)
+            case FileDone(result, proofs, _, known):
+                self._mark(result.file, result.verdict)
+                if proofs is not None:
+                    self.sizes[result.file] = proofs
+                if result.verdict.is_ok:  # so are those without a verdict of their own
+                    others = max(0, (proofs or 0) - self.told[result.file])
+                    self._add(result.file, Verdict.CHECKED, others, known=known)
+            case CheckedAgain(file):
+                for counts in (self.verdicts, self.known, self.told, self.apart):
+                    counts.pop(file, None)
+            case LoadedTogether(verdict=verdict):
+                self.together, self.is_complete = verdict, True
+            case Ended(seconds):
+                self.seconds = seconds
+            case _:
+                pass
+
+    def _add(self, file: str, verdict: Verdict, proofs: int, *, known: bool) -> None:
+        self.verdicts.setdefault(file, Counter())[verdict] += proofs
+        self.known[file] += known * proofs
+
+    def _mark(self, file: str, verdict: Verdict) -> None:
+        worst = self.files.setdefault(file, verdict)
+        if _SEVERITY.index(verdict) > _SEVERITY.index(worst):
+            self.files[file] = verdict
+
+    @property
+    def proofs(self) -> Counter[Verdict]:
+        """How many proofs have which verdict."""
+        return sum(self.verdicts.values(), Counter())
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 all checked, 1 something is wrong, 3 the machine failed and nothing is wrong."""
+        found = {*self.proofs, *self.files.values(), self.together}
+        if found & {Verdict.WRONG, Verdict.TIMEOUT}:
+            return ExitCode.WRONG
+        if found - {Verdict.CHECKED}:
+            return ExitCode.MACHINE
+        return ExitCode.OK
+
+    @property
+    def summary(self) -> str:
+        """The last line of a run.
+
+        >>> Count(sizes={"A.v": 3}, files={"A.v": Verdict.CHECKED}).summary
+        '3 proofs in 1 file checked in 0.0 s with 1 worker'
+        """
+        tried = Verdict.CHECKED, Verdict.WRONG, Verdict.TIMEOUT, Verdict.LOST, Verdict.SKIPPED
+        proofs, known = self.proofs, self.known.total()
+        bad_proofs = [f"{proofs[v]} {v.value}" for v in tried[1:] if proofs[v]]
+        bad_files = sum(not verdict.is_ok for verdict in self.files.values())
+        sizes = (self.sizes.get(file, self.told[file]) for file in self.files)
+        total = number(sum(sizes), "proof")
+        where = f"{total} in {number(len(self.files), 'file')}"
+        if known:
+            where += f", {proofs.total() - known} checked now, {known} known"
+        how = f"in {self.seconds:.1f} s with {number(self.workers, 'worker')}"
+        if self.apart.total() and not self.is_complete:
+            how += f" ({self.apart.total()} apart)"
+        if self.exit_code is ExitCode.OK:
+            return f"{where}: all good {how}" if known else f"{where} checked {how}"
+        together = [] if self.together.is_ok else ["cannot be loaded together"]
+        complaints = [*bad_proofs, f"{number(bad_files, 'file')} not good", *together]
+        return f"{where}: {', '.join(complaints)} {how}"
+
+
+_SEVERITY = (Verdict.CHECKED, Verdict.SKIPPED, Verdict.LOST, Verdict.TIMEOUT, Verdict.WRONG)
