@@ -31,9 +31,9 @@ async def hand_over(worker: Worker) -> Worker:
     Raises DriverError when there is no room for one more process.
     """
     index, file = worker.past.cursor, worker.job.file
-    if file.must_run(index):
+    if file.must_run(index) and (guess := file.variables.guess(index)):
         await _keep_base(worker)
-        file.variables.guessed.add(index)
+        file.variables.guessed[index] = guess
     copy = await worker.process.fork()
     file.handed.add(index)
     return Worker(-1, Job(file, index, index + 1), copy, worker.past)

@@ -107,7 +107,7 @@ class FileRun:
             return False
         if not self.must_run(index):
             return True
-        return not (self.is_whole or self.in_place) and self.variables.may_guess(index)
+        return not (self.is_whole or self.in_place) and self.variables.guess(index) is not None
 
     def is_wanted(self, index: int) -> bool:
         """Whether the step is to be run by whoever has it in its part."""

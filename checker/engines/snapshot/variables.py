@@ -26,9 +26,9 @@ class Variables:
     collections: frozenset[str] = frozenset()  # names that mean a set of variables
     recorded: dict[int, bytes] = field(default_factory=dict)  # of proofs, by an earlier run
     told: dict[int, bytes] = field(default_factory=dict)  # of steps, by coqc, now
-    guessed: set[int] = field(default_factory=set)  # steps taken to use what their statement uses
+    guessed: dict[int, bytes] = field(default_factory=dict)  # of steps
+    refuted: set[int] = field(default_factory=set)  # of these, that use others
     record_is_wrong: bool = False  # a proof uses other variables than was recorded
-    _wrong_guesses: int = 0
     _defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     _last_by_default: bool = False  # of the proof that coqc told of last
 
@@ -42,7 +42,7 @@ class Variables:
             return proof.stand_in
         known = self.told.get(index) or self.recorded.get(number)
         by_default = BY_DEFAULT if self._defaults.get(index) else None
-        return known or by_default or (BY_STATEMENT if index in self.guessed else None)
+        return known or by_default or self.guessed.get(index)
 
     def assumption(self, index: int) -> bytes | None:
         """The words of a stand-in that coqc has not confirmed in this run."""
@@ -50,18 +50,23 @@ class Variables:
         asks = proof is not None and proof.ask_at is not None
         return self.words(index) if asks and index not in self.told else None
 
-    def may_guess(self, index: int) -> bool:
-        """Whether it may be guessed which ones a proof uses that has to be run else.
+    def guess(self, index: int) -> bytes | None:
+        """The words for a proof that has to be run else, to be taken for granted until it was.
 
-        Not where a default seems to hold, nor where guesses turn out wrong.
+        It takes the default, if one seems to hold, else those that its statement uses. None where
+        nothing fits in, or where guesses turn out wrong.
         """
         proof = self._proof(index)
         if proof is None or proof.ask_at is None:
+            return None
+        words = BY_DEFAULT if self._seems_to_take_default(proof) else BY_STATEMENT
+        fits = self.script.laid(self.script.steps[index], words) is not None
+        return words if fits and len(self.refuted) <= MOST_WRONG + len(self.guessed) // 4 else None
+
+    def _seems_to_take_default(self, proof: Proof) -> bool:
+        if not proof.has_proof:
             return False
-        if proof.takes_default or index in self._defaults:
-            return False
-        fits = self.script.laid(self.script.steps[index], BY_STATEMENT) is not None
-        return fits and self._wrong_guesses <= MOST_WRONG + len(self.guessed) // 4
+        return self._last_by_default if proof.takes_default is None else proof.takes_default
 
     def asked_at(self, index: int) -> int | None:
         """Where coqc is to be asked which ones the proof uses."""
@@ -79,9 +84,7 @@ class Variables:
     def may_take_default(self, index: int) -> bool:
         """Whether it is likely that coqc, asked for it, will say that a default holds there."""
         proof = self._proof(index)
-        if proof is None or not self.asks_default(index):
-            return False
-        return self._last_by_default if proof.takes_default is None else proof.takes_default
+        return bool(proof and self.asks_default(index) and self._seems_to_take_default(proof))
 
     def said(self, output: str) -> bytes | None:
         """The stand-in of a proof of which coqc said this.
@@ -99,7 +102,7 @@ class Variables:
         assumed = self.assumption(index)
         if assumed is not None and assumed != words:
             if index in self.guessed:
-                self._wrong_guesses += 1
+                self.refuted.add(index)
             else:
                 self.recorded.clear()
                 self.record_is_wrong = True

@@ -149,7 +149,7 @@ class Worker:
     @property
     def has_open_guess(self) -> bool:
         """Whether it rests on a guess that nobody has confirmed."""
-        return not self.job.file.variables.guessed.isdisjoint(self._open)
+        return not self.job.file.variables.guessed.keys().isdisjoint(self._open)
 
     @property
     def _open(self) -> set[int]:

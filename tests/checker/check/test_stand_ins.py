@@ -93,6 +93,59 @@ def test_no_file_rests_on_a_guess_of_section_variables(coq: Coq, tmp_path: Path)
         assert done.stdout.splitlines()[-1].startswith("17 proofs in 2 files")
 
 
+DEFAULT = f"""Section S.
+Variables (n : nat) (positive : n <> 0).
+Lemma own : n = n.
+Proof. {SLOW} reflexivity. Qed.
+Lemma second : n = n.
+Proof. {SLOW} reflexivity. Qed.
+End S.
+Definition use : 1 = 1 := second 1.
+"""
+
+
+@pytest.mark.parametrize("flag", ["Set", "#[export] Set"])
+def test_a_proof_that_takes_a_default_is_put_off_in_a_first_check(
+    coq: Coq, tmp_path: Path, flag: str
+) -> None:
+    options = f'{flag} Default Proof Using "Type".\n'
+    text = f"From T Require Import Options.\n{'' if 'export' in flag else options}{DEFAULT}"
+    files = {"_Project": "-Q . T\nOptions.v A.v\n", "Options.v": options, "A.v": text}
+    done = check(coq, write_files(tmp_path, files))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("with 2 workers (2 apart)")
+
+
+# By the time of the second section the default is gone, which only coqc can see.
+GONE = f"""From T Require Import On.
+{DEFAULT}From T Require Import Off.
+Section T.
+Variables (n : nat) (positive : n <> 0).
+Lemma hidden : n <> 0.
+Proof. {SLOW} exact positive. Qed.
+Lemma alone : n = n.
+Proof. {SLOW} reflexivity. Qed.
+End T.
+Definition gone : 1 <> 0 := hidden 1 (not_eq_sym (O_S 0)).
+Definition fewer : 1 = 1 := alone 1.
+"""
+
+
+def test_a_default_that_is_gone_unseen_is_a_guess_that_is_refuted(coq: Coq, tmp_path: Path) -> None:
+    files = {
+        "_Project": "-Q . T\nOn.v Off.v A.v B.v\n",
+        "On.v": '#[export] Set Default Proof Using "Type".\n',
+        "Off.v": "#[export] Unset Default Proof Using.\n",
+        "A.v": GONE,
+        "B.v": "From T Require Import A.\nDefinition b : 1 = 1 := alone 1.\n",
+    }
+    root = write_files(tmp_path, files)
+    for words in ((), ("--recheck",), ()):
+        done = check(coq, root, *words)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1].startswith("4 proofs in 4 files")
+
+
 def test_what_make_has_compiled_is_checked_until_the_project_file_changes(
     coq: Coq, tmp_path: Path
 ) -> None:
