@@ -85,7 +85,7 @@ def source_place(name: str) -> str:
     >>> source_place(".proof-makefile/stand-ins/__/th/A.vo"), source_place("th/A.vo")
     ('../th/A.vo', 'th/A.vo')
     """
-    found = _OURS.match(name)
+    found = _OURS.match(name) if STAND_INS in name else None
     return name[found.end() :].replace(f"{UP}/", "../") if found else name
 
 
@@ -97,6 +97,7 @@ class Contents:
         self._ledger = ledger
         self._root = root
         self._sysroot = environ.get(SYSROOT)
+        self._paths: dict[str, Path] = {}
         self._known: dict[str, str | None] = {}
         self._outdated: dict[str, bool] = {}
         self._found: dict[str, str] = {}
@@ -188,6 +189,11 @@ class Contents:
 
     def _path(self, name: str) -> Path:
         """Where the file is seen from here."""
+        if name not in self._paths:  # asked for each file that loads it
+            self._paths[name] = self._path_of(name)
+        return self._paths[name]
+
+    def _path_of(self, name: str) -> Path:
         if self._sysroot and name.startswith("/"):
             within = Path(f"{self._sysroot}{name}")
             if within.exists():
