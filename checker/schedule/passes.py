@@ -3,13 +3,18 @@
 Pure: no files, no clocks, no processes. All times are in seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from itertools import islice
+from math import inf
 
-from checker.schedule.policy import SHARE
+from checker.schedule.policy import RUN, Situation, worth
 from makegen.base import graph
+
+MOST_STEPS = 24  # of a run of short proofs
+MOST_TEXT = 1 / 3  # of what such a run takes: it is executed twice
 
 
 class Assumes(IntEnum):
@@ -29,6 +34,30 @@ class Step:
     may_be_put_off: bool = False  # the file can go on without it
     assumes: Assumes = Assumes.NOTHING
     ends_section: bool = False
+    is_barrier: bool = False  # pass and copies go by it one by one
+
+
+def handed_over(steps: Iterable[Step], now: Situation, *, is_awaited: bool) -> int:
+    """How many of the steps that are ahead of a pass a copy is to run, while it goes on.
+
+    One proof that is worth it; or, where there is a worker for them soon, as many short ones as are
+    together, with what is between them.
+    """
+    least = worth(now, is_awaited=is_awaited)
+    if least == inf:
+        return 0
+    most = MOST_STEPS if now.copies < now.workers else 1
+    proofs = text = 0.0
+    for count, step in enumerate(islice(steps, most), start=1):
+        if step.may_be_put_off:
+            proofs += step.seconds
+        elif step.proof is None and proofs and not (step.ends_section or step.is_barrier):
+            text += step.seconds
+        else:
+            return 0
+        if proofs >= (least if count == 1 else max(least, RUN)) and text <= MOST_TEXT * proofs:
+            return count
+    return 0
 
 
 @dataclass(frozen=True)
@@ -55,11 +84,6 @@ class Machine:
     fork: float = 0.0  # to copy a process
     stand_in: float = 0.0  # to get past a proof that was put off
 
-    def is_long(self, step: Step) -> bool:
-        """Whether a copy may run the step, at least while few wait."""
-        worth = self.threshold * SHARE
-        return step.may_be_put_off and self.workers > 1 and step.seconds >= worth
-
 
 def lower_bound(files: Sequence[File], machine: Machine) -> float:
     """A makespan that no run of passes on this machine can beat.
@@ -85,9 +109,9 @@ def _shortest_pass(file: File, machine: Machine) -> tuple[float, float]:
     for step in file.steps:
         if step.ends_section:
             at = max(at, ends[Assumes.GUESS])
-        if machine.is_long(step):
+        if step.may_be_put_off and machine.workers > 1:  # in a run with others, for so little
             ends[step.assumes] = max(ends[step.assumes], at + step.seconds)
-            at += min(step.seconds, machine.fork + machine.stand_in)
+            at += min(step.seconds, machine.stand_in)
         else:
             at += step.seconds
     at = max(at, ends[Assumes.RECORD], ends[Assumes.GUESS])

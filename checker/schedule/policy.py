@@ -7,11 +7,13 @@ Pure: no files, no clocks, no processes. All times are in seconds.
 """
 
 from dataclasses import dataclass
+from math import inf
 
 MOST_COPIES = 64  # that wait for a worker; further proofs run where they stand
 MOST_EACH = 6  # of them for each worker: more cost memory, and wait long
 ENOUGH = 2  # copies that wait, for each worker: none will be idle soon
 SHARE = 0.5  # of the threshold, until there are enough
+RUN = 0.1  # seconds: short proofs, one after the other, that together are worth a copy
 
 # When a worker takes a piece of work: the lowest first, among equals the one that came first.
 Rank = tuple[int, float]
@@ -41,16 +43,17 @@ class Situation:
     is_short: bool = False  # memory is
 
 
-def is_handed_over(seconds: float, now: Situation, *, is_awaited: bool) -> bool:
-    """Whether a copy is to run a proof of so many seconds, while its pass goes on without it.
+def worth(now: Situation, *, is_awaited: bool) -> float:
+    """What a proof has to take for a copy to run it, while its pass goes on without it.
 
     It pays where others wait for the file, or a worker is idle, or will be soon: nothing else waits
     for one. To keep workers busy, shorter proofs will do.
     """
-    worth = now.threshold * (SHARE if now.copies < ENOUGH * now.workers else 1)
     is_wanted = is_awaited or not (now.jobs or now.copies)
     has_room = not now.is_short and now.copies < min(MOST_COPIES, MOST_EACH * now.workers)
-    return now.workers > 1 and is_wanted and seconds >= worth and has_room
+    if now.workers == 1 or not is_wanted or not has_room:
+        return inf
+    return now.threshold * (SHARE if now.copies < ENOUGH * now.workers else 1)
 
 
 def begins_file(now: Situation) -> bool:

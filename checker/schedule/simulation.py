@@ -8,10 +8,10 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import count
+from itertools import count, islice
 
-from checker.schedule.passes import Assumes, File, Machine, Step
-from checker.schedule.policy import Rank, Situation, begins_file, is_handed_over, rank
+from checker.schedule.passes import Assumes, File, Machine, handed_over
+from checker.schedule.policy import Rank, Situation, begins_file, rank
 from makegen.base import graph
 
 RESUMED: Rank = (-1, 0.0)  # a pass that has rested goes on as soon as it can
@@ -77,6 +77,22 @@ class _Pass:
         """Something is taken for granted from now on, or (-1) no longer."""
         self.guesses += more * (assumed is Assumes.GUESS)
         self.records += more * (assumed is Assumes.RECORD)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Steps of a pass that a copy runs."""
+
+    run: _Pass
+    steps: tuple[int, ...]
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.run.file.steps[index].seconds for index in self.steps)
+
+    @property
+    def assumes(self) -> Assumes:
+        return max(self.run.file.steps[index].assumes for index in self.steps)
 
 
 class _Simulation:
@@ -150,14 +166,14 @@ class _Simulation:
         steps, seconds = run.file.steps, 0.0
         while run.cursor < len(steps):
             step = steps[run.cursor]
-            if step.ends_section or self._machine.is_long(step):
+            if step.ends_section or step.may_be_put_off:
                 if seconds:
                     break
                 if run.must_wait:
                     self._leave_pass(run, is_resting=True)
                     return
-                if self._hands_over(run, step):
-                    self._fork(run, step)
+                if stop := self._hands_over(run):
+                    self._fork(run, stop)
                     return
             seconds += step.seconds
             run.ran.append(run.cursor)
@@ -184,40 +200,42 @@ class _Simulation:
 
     # ---- copies ----
 
-    def _hands_over(self, run: _Pass, step: Step) -> bool:
-        return self._machine.is_long(step) and is_handed_over(
-            step.seconds, self._situation, is_awaited=run.is_awaited
-        )
+    def _hands_over(self, run: _Pass) -> int:
+        """The step before which a copy stops; 0: there is none to be."""
+        ahead = islice(run.file.steps, run.cursor, None)
+        steps = handed_over(ahead, self._situation, is_awaited=run.is_awaited)
+        return run.cursor + steps if steps else 0
 
-    def _fork(self, run: _Pass, step: Step) -> None:
+    def _fork(self, run: _Pass, stop: int) -> None:
         """Before the first guess that is open the pass is copied as well, to go back to."""
-        forks = 2 if step.assumes is Assumes.GUESS and not run.guesses else 1
+        part = _Part(run, tuple(range(run.cursor, stop)))
+        forks = 2 if part.assumes is Assumes.GUESS and not run.guesses else 1
         self._forks += forks
-        self._later(forks * self._machine.fork, partial(self._put_off, run, run.cursor))
+        self._later(forks * self._machine.fork, partial(self._put_off, part))
 
-    def _put_off(self, run: _Pass, index: int) -> None:
-        step = run.file.steps[index]
-        run.note(step.assumes, 1)
+    def _put_off(self, part: _Part) -> None:
+        run = part.run
+        run.note(part.assumes, 1)
         self._copies += 1
-        path = step.seconds + (run.after if step.assumes else 0.0)
-        self._wait(rank(path), partial(self._begin_proof, run, index))
-        run.cursor += 1
-        self._later(self._machine.stand_in, partial(self._go_on, run))
+        path = part.seconds + (run.after if part.assumes else 0.0)
+        self._wait(rank(path), partial(self._begin_part, part))
+        text = [index for index in part.steps if run.file.steps[index].proof is None]
+        run.ran += text
+        run.cursor = part.steps[-1] + 1
+        past = sum(run.file.steps[index].seconds for index in text)
+        past += self._machine.stand_in * (len(part.steps) - len(text))
+        self._later(past, partial(self._go_on, run))
 
-    def _begin_proof(self, run: _Pass, index: int, worker: int) -> None:
+    def _begin_part(self, part: _Part, worker: int) -> None:
         self._copies -= 1
-        piece = Piece(
-            run.file.name,
-            False,
-            (index,),
-            self._now,
-            self._now + run.file.steps[index].seconds,
-        )
-        self._later(run.file.steps[index].seconds, partial(self._end_proof, run, piece, worker))
+        end = self._now + part.seconds
+        piece = Piece(part.run.file.name, False, part.steps, self._now, end)
+        self._later(part.seconds, partial(self._end_part, part, piece, worker))
 
-    def _end_proof(self, run: _Pass, piece: Piece, worker: int) -> None:
+    def _end_part(self, part: _Part, piece: Piece, worker: int) -> None:
         self._leave(worker, piece)
-        run.note(run.file.steps[piece.steps[0]].assumes, -1)
+        run = part.run
+        run.note(part.assumes, -1)
         if run.is_resting and not run.must_wait:
             run.is_resting = False
             self._wait(RESUMED, partial(self._resume, run))

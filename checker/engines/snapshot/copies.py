@@ -1,8 +1,12 @@
 """Paused copies of a worker's process: to go on from after a failure, or after a wrong guess."""
 
+from collections.abc import Iterator
+
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
+from checker.engines.snapshot.forecast import step_of
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.worker import Spare, Worker
+from checker.schedule.passes import Step
 
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
@@ -19,24 +23,33 @@ def can_be_handed_over(worker: Worker, index: int) -> bool:
     return worker.runs(index) and worker.job.file.can_be_put_off(index)
 
 
+def ahead(worker: Worker, index: int) -> Iterator[Step]:
+    """The steps from here on, as the scheduler sees them."""
+    for at in range(index, worker.job.stop):
+        may_be_put_off = can_be_handed_over(worker, at)
+        yield step_of(worker.job.file, at, may_be_put_off=may_be_put_off)
+
+
 async def end(process: CoqProcess) -> None:
     """Have it gone."""
     process.kill()
     await process.ended()
 
 
-async def hand_over(worker: Worker) -> Worker:
-    """The copy that is to run the proof at which the process is; it has no token yet.
+async def hand_over(worker: Worker, steps: int) -> Worker:
+    """The copy that is to run so many steps from where the process is; it has no token yet.
 
     Raises DriverError when there is no room for one more process.
     """
-    index, file = worker.past.cursor, worker.job.file
-    if file.must_run(index) and (guess := file.variables.guess(index)):
+    file, first = worker.job.file, worker.past.cursor
+    proofs = [n for n in range(first, first + steps) if file.script.steps[n].proof is not None]
+    guesses = {n: words for n in proofs if file.must_run(n) and (words := file.variables.guess(n))}
+    if guesses:
         await _keep_base(worker)
-        file.variables.guessed[index] = guess
     copy = await worker.process.fork()
-    file.handed.add(index)
-    return Worker(-1, Job(file, index, index + 1), copy, worker.past)
+    file.variables.guessed.update(guesses)
+    file.handed.update(proofs)
+    return Worker(-1, Job(file, first, first + steps), copy, worker.past)
 
 
 async def _keep_base(worker: Worker) -> None:

@@ -41,10 +41,10 @@ class Crew(Protocol):
     def care(self) -> Care:
         """What to do about errors, and limits."""
 
-    def hands_over(self, worker: Worker, index: int) -> bool:
-        """Whether a copy is to run this proof, while the pass goes on without it."""
+    def hands_over(self, worker: Worker, index: int) -> int:
+        """How many steps from here on a copy is to run, while the pass goes on without them."""
 
-    async def hand_over(self, worker: Worker) -> None:
+    async def hand_over(self, worker: Worker, steps: int) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""
 
     async def rest(self, worker: Worker, waits: Callable[[], bool]) -> None:

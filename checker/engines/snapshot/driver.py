@@ -25,7 +25,8 @@ from checker.engines.snapshot.worker import Worker
 from checker.report.events import Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
 from checker.run.run import Care
-from checker.schedule.policy import Situation, begins_file, is_handed_over
+from checker.schedule.passes import handed_over
+from checker.schedule.policy import Situation, begins_file
 from checker.workers.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
@@ -249,18 +250,19 @@ class Driver:
             for other in self._at_work
         )
 
-    def hands_over(self, worker: Worker, index: int) -> bool:
-        """Whether a copy is to run this proof, while the pass goes on without it."""
-        file = worker.job.file
+    def hands_over(self, worker: Worker, index: int) -> int:
+        """How many steps from here on a copy is to run, while the pass goes on without them."""
         if not copies.can_be_handed_over(worker, index):
-            return False
-        seconds = file.run_cost(index)
-        return self.eager or is_handed_over(seconds, self._now, is_awaited=file.path_after > 0)
+            return 0
+        if self.eager:
+            return 1
+        is_awaited = worker.job.file.path_after > 0
+        return handed_over(copies.ahead(worker, index), self._now, is_awaited=is_awaited)
 
-    async def hand_over(self, worker: Worker) -> None:
+    async def hand_over(self, worker: Worker, steps: int) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""
         try:
-            copy = await copies.hand_over(worker)
+            copy = await copies.hand_over(worker, steps)
         except DriverError:  # no room for one more process: the proof runs in the pass
             return
         copy.job.file.open_jobs += 1

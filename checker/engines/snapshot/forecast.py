@@ -25,23 +25,27 @@ def forecast(
 
 
 def _file(file: FileRun, needs: Sequence[str]) -> File:
-    steps = tuple(_step(file, index) for index in range(len(file.script.steps)))
+    steps = tuple(
+        step_of(file, index, may_be_put_off=file.is_wanted(index) and file.can_be_put_off(index))
+        for index in range(len(file.script.steps))
+    )
     return File(file.script.file, tuple(needs), steps, START)
 
 
-def _step(file: FileRun, index: int) -> Step:
+def step_of(file: FileRun, index: int, *, may_be_put_off: bool) -> Step:
     """As a pass finds it."""
     script = file.script
     proof = script.steps[index].proof
     assumes = Assumes.NOTHING
-    if file.must_run(index):
+    if proof is not None and file.must_run(index):
         assumes = Assumes.GUESS
     elif file.variables.assumption(index) is not None:
         assumes = Assumes.RECORD
     return Step(
         seconds=file.run_cost(index),
         proof=None if proof is None else script.proofs[proof].name,
-        may_be_put_off=file.is_wanted(index) and file.can_be_put_off(index),
+        may_be_put_off=may_be_put_off,
         assumes=assumes,
         ends_section=script.may_end_section(index),
+        is_barrier=script.may_set_flags(index),
     )

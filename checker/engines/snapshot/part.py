@@ -19,8 +19,8 @@ async def run_part(worker: Worker, crew: Crew) -> Job | None:
     while worker.past.cursor < worker.job.stop:
         if worker.ends_section and await _went_back(worker, crew):
             continue
-        if crew.hands_over(worker, worker.past.cursor):
-            await crew.hand_over(worker)
+        if steps := crew.hands_over(worker, worker.past.cursor):
+            await crew.hand_over(worker, steps)
         if worker.job.careful:
             await copies.keep_spare(worker)
         if crew.is_passed_again(worker):

@@ -70,6 +70,7 @@ def rank(job: Job) -> Rank:
 
 def rank_of_copy(copy: Worker) -> Rank:
     """When a copy that waits goes to work."""
-    file, index = copy.job.file, copy.job.real
-    is_awaited = file.variables.assumption(index) is not None  # by its pass
-    return policy.rank(file.run_cost(index) + (file.path_after if is_awaited else 0.0))
+    file, steps = copy.job.file, range(copy.job.real, copy.job.stop)
+    is_awaited = any(file.variables.assumption(index) is not None for index in steps)  # by its pass
+    seconds = sum(map(file.run_cost, steps))
+    return policy.rank(seconds + (file.path_after if is_awaited else 0.0))

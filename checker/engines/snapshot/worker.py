@@ -195,7 +195,7 @@ class Done:
     output: str  # if it was asked something
 
 
-def next_feeds(worker: Worker, stops_at: Callable[[int], bool]) -> list[Feed]:
+def next_feeds(worker: Worker, stops_at: Callable[[int], int]) -> list[Feed]:
     """What the process is fed at once: it need not wait for us after each.
 
     A step at which it `stops_at` is fed first or not at all. What coqc says of settings decides

@@ -11,8 +11,8 @@ from checker.knowledge.records import PROOFS, ProofRecords
 from checker.knowledge.store import Ledger
 from tests.helpers import Coq, write_project
 
-BASE = """Lemma quick : True. Proof. exact I. Qed.
-Lemma slow : True. Proof. exact I. Qed.
+BASE = """Lemma slow : True. Proof. exact I. Qed.
+Lemma quick : True. Proof. exact I. Qed.
 """
 SECTION = """From Top Require Import A.
 Section S.

@@ -1,5 +1,6 @@
 """A simulated run: every step once, nothing before its time, never far behind make."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,13 +16,15 @@ from makegen.base import graph
 
 CLOSE = 1e-6
 SECONDS = st.floats(0.001, 30, allow_nan=False)
-STEPS = st.builds(
+PROOFS = st.builds(
     Step,
-    seconds=SECONDS,
+    seconds=st.one_of(SECONDS, st.floats(0.001, 0.1)),
+    proof=st.just("p"),
     may_be_put_off=st.booleans(),
     assumes=st.sampled_from(Assumes),
-    ends_section=st.booleans(),
 )
+TEXT = st.builds(Step, seconds=st.floats(0.001, 0.1), ends_section=st.booleans())
+STEPS = st.one_of(PROOFS, TEXT)
 MACHINES = st.builds(
     Machine,
     workers=st.integers(1, 9),
@@ -71,9 +74,17 @@ def made(files: Sequence[File], workers: int) -> float:
     return make.makespan(needs, {file.name: file.seconds for file in files}, workers)
 
 
-def forking(timeline: Timeline, machine: Machine) -> float:
+def forking(files: Sequence[File], timeline: Timeline, machine: Machine) -> float:
     """What the copies cost in all."""
-    return timeline.forks * (machine.fork + machine.stand_in)
+    steps = {file.name: file.steps for file in files}
+    put_off = [
+        steps[piece.file][index]
+        for piece in pieces_of(timeline)
+        for index in piece.steps
+        if not piece.is_pass
+    ]
+    text = sum(step.seconds for step in put_off if step.proof is None)
+    return timeline.forks * machine.fork + len(put_off) * machine.stand_in + text
 
 
 @given(some_files(), MACHINES)
@@ -82,8 +93,14 @@ def test_every_step_is_run_once_and_no_worker_does_two_things_at_a_time(
 ) -> None:
     timeline = simulate(files, machine)
     assert len(timeline.workers) <= machine.workers
-    ran = sorted((piece.file, step) for piece in pieces_of(timeline) for step in piece.steps)
-    assert ran == sorted((file.name, step) for file in files for step in range(len(file.steps)))
+    text = {(f.name, n) for f in files for n, step in enumerate(f.steps) if step.proof is None}
+    ran = Counter(
+        (piece.file, step)
+        for piece in pieces_of(timeline)
+        for step in piece.steps
+        if piece.is_pass or (piece.file, step) not in text  # between proofs of a copy: run twice
+    )
+    assert ran == Counter((file.name, step) for file in files for step in range(len(file.steps)))
     for pieces in timeline.workers:
         assert all(one.start <= one.end for one in pieces)
         assert all(one.end <= other.start for one, other in pairwise(pieces))
@@ -108,11 +125,14 @@ def test_what_a_pass_takes_for_granted_is_confirmed_before_it_ends(
     for file in files:
         mine = [piece for piece in pieces if piece.file == file.name]
         for piece in mine:
-            (step, *_) = piece.steps or (-1,)
-            if piece.is_pass or file.steps[step].assumes is Assumes.NOTHING:
+            if piece.is_pass:
+                continue
+            step = piece.steps[-1]
+            assumes = max(file.steps[index].assumes for index in piece.steps)
+            if assumes is Assumes.NOTHING:
                 continue
             assert piece.end <= max(other.end for other in mine if other.is_pass)
-            if file.steps[step].assumes is Assumes.GUESS:
+            if assumes is Assumes.GUESS:
                 ending = [n for n in range(step + 1, len(file.steps)) if file.steps[n].ends_section]
                 later = {n for other in mine if other.start < piece.end for n in other.steps}
                 passed = [other for other in mine if other.is_pass and other.end <= piece.end]
@@ -127,7 +147,7 @@ def test_no_run_beats_the_bound_or_wastes_more_than_its_forks_cost(
     files: list[File], machine: Machine
 ) -> None:
     timeline = simulate(files, machine)
-    forks = forking(timeline, machine)
+    forks = forking(files, timeline, machine)
     assert timeline.cpu == pytest.approx(work(files) + forks, abs=forks + CLOSE)
     assert timeline.makespan >= lower_bound(files, machine) - CLOSE
     assert timeline == simulate(files, machine)
@@ -137,7 +157,7 @@ def test_no_run_beats_the_bound_or_wastes_more_than_its_forks_cost(
 def test_a_run_ends_as_soon_as_list_scheduling_must(files: list[File], machine: Machine) -> None:
     """While a worker is idle the longest chain gets shorter (Graham): make is within that, too."""
     timeline = simulate(files, machine)
-    most = work(files) / machine.workers + chain(files) + forking(timeline, machine)
+    most = work(files) / machine.workers + chain(files) + forking(files, timeline, machine)
     assert timeline.makespan <= most + CLOSE
     assert made(files, machine.workers) <= most + CLOSE
 
@@ -147,7 +167,7 @@ def test_in_a_chain_a_run_is_behind_make_by_no_more_than_its_forks_cost(
     files: list[File], machine: Machine
 ) -> None:
     timeline = simulate(files, machine)
-    most = made(files, machine.workers) + forking(timeline, machine)
+    most = made(files, machine.workers) + forking(files, timeline, machine)
     assert timeline.makespan <= most + CLOSE
 
 
@@ -175,6 +195,16 @@ def test_two_long_proofs_of_one_file_are_run_at_the_same_time() -> None:
     slow = [Step(4.0, name, may_be_put_off=True) for name in ("one", "two")]
     timeline = simulate([File("A.v", (), tuple(slow))], Machine(workers=2, threshold=0.1))
     assert timeline.makespan == 4.0
+
+
+def test_short_proofs_go_to_a_copy_together_with_what_is_between_them() -> None:
+    short = [Step(0.02, "short", may_be_put_off=True), Step(0.001)] * 10
+    files = [File("A.v", (), tuple(short)), File("B.v", ("A.v",), (Step(0.5),))]
+    timeline = simulate(files, Machine(workers=2, threshold=0.1))
+    copies = [piece for piece in pieces_of(timeline) if not piece.is_pass]
+    assert [len(piece.steps) for piece in copies] == [9, 9]  # five proofs
+    assert timeline.forks == 2
+    assert timeline.makespan == pytest.approx(0.51)
 
 
 def test_make_goes_along_the_files_as_they_are_listed() -> None:

@@ -1,0 +1,60 @@
+"""Short proofs that go to a copy together have the verdicts that each would have alone."""
+
+from pathlib import Path
+
+import pytest
+
+from checker.check.engines import SNAPSHOT
+from checker.knowledge.records import PROOFS, ProofRecords
+from checker.knowledge.store import Ledger
+from checker.report.results import Verdict
+from tests.checker.engines.snapshot.test_engine import Found, coqc_error
+from tests.helpers import Coq, write_project
+
+pytestmark = pytest.mark.ends
+
+NAMES = [f"l{number}" for number in range(12)]
+LEMMAS = [f"Lemma {name} : n = n.\nProof.\n  idtac; reflexivity.\nQed.\n" for name in NAMES]
+SECTION = "Section S.\nVariable n : nat.\nHypothesis p : n <> 0.\n"
+USES = "From Top Require Import A.\nLemma uses : 1 = 1.\nProof. exact (l3 1). Qed.\n"
+
+
+def checked(coq: Coq, root: Path, lemmas: list[str], *, top: str = "Parameter n : nat.\n") -> Found:
+    """What is found of A.v, whose proofs are known to be short, and of B.v, which loads it."""
+    end = "End S.\n" if "Section" in top else ""
+    uses = USES if end else USES.replace("exact (l3 1)", "exact (f_equal (fun _ => 1) l3)")
+    write_project(root, {"A.v": "".join([top, *lemmas, end]), "B.v": uses})
+    with Ledger(root) as ledger:
+        full = [f"S.{name}" for name in NAMES] + NAMES
+        seconds = dict.fromkeys(full, 0.024)
+        PROOFS.remember(ledger, [("A.v", ProofRecords(seconds=seconds))])
+    return Found(coq, root, workers=2, engine=SNAPSHOT)
+
+
+@pytest.mark.parametrize("top", ["Parameter n : nat.\n", SECTION])
+def test_a_run_of_short_proofs_is_checked_in_a_copy(coq: Coq, tmp_path: Path, top: str) -> None:
+    lemmas = list(LEMMAS)
+    if top == SECTION:  # the guess of its section variables is wrong
+        lemmas[7] = lemmas[7].replace("reflexivity", "pose p; reflexivity")
+    found = checked(coq, tmp_path, lemmas, top=top)
+    assert found.of(Verdict.CHECKED) == {*NAMES, "uses"}
+    assert len(found.proofs) == 13
+    assert found.begun >= 4  # two passes, two runs of five
+
+
+def test_a_wrong_proof_in_a_run_does_not_hide_the_others(coq: Coq, tmp_path: Path) -> None:
+    lemmas = list(LEMMAS)
+    for number in (2, 8):
+        lemmas[number] = lemmas[number].replace("reflexivity", "discriminate")
+    found = checked(coq, tmp_path, lemmas)
+    assert found.of(Verdict.WRONG) == {"l2", "l8"}
+    assert found.of(Verdict.CHECKED) == {*NAMES, "uses"} - {"l2", "l8"}
+    assert coqc_error(coq, tmp_path, "A.v") == found.errors()[0]
+
+
+def test_a_wrong_command_in_a_run_is_told_once(coq: Coq, tmp_path: Path) -> None:
+    lemmas = [*LEMMAS[:3], "Check (0 = true).\n", *LEMMAS[3:]]
+    found = checked(coq, tmp_path, lemmas)
+    assert found.errors() == [coqc_error(coq, tmp_path, "A.v")]
+    assert {*NAMES} <= found.of(Verdict.CHECKED)
+    assert [result.verdict for result in found.files if result.file == "A.v"] == [Verdict.WRONG]
