@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 from math import inf
 
 from checker.schedule.policy import RUN, Situation, worth
@@ -37,13 +37,13 @@ class Step:
     is_barrier: bool = False  # pass and copies go by it one by one
 
 
-def handed_over(steps: Iterable[Step], now: Situation, *, is_awaited: bool) -> int:
+def handed_over(steps: Iterable[Step], now: Situation, *, is_urgent: bool) -> int:
     """How many of the steps that are ahead of a pass a copy is to run, while it goes on.
 
     One proof that is worth it; or, where there is a worker for them soon, as many short ones as are
     together, with what is between them.
     """
-    least = worth(now, is_awaited=is_awaited)
+    least = worth(now, is_urgent=is_urgent)
     if least == inf:
         return 0
     most = MOST_STEPS if now.copies < now.workers else 1
@@ -72,7 +72,16 @@ class File:
     @cached_property
     def seconds(self) -> float:
         """All of it, as coqc runs it."""
-        return self.start + sum(step.seconds for step in self.steps)
+        return self.start + self.seconds_from(0)
+
+    def seconds_from(self, index: int) -> float:
+        """What is left before this step."""
+        return self._seconds_left[index]
+
+    @cached_property
+    def _seconds_left(self) -> Sequence[float]:
+        """Before each step, and at the end."""
+        return [*accumulate((step.seconds for step in reversed(self.steps)), initial=0.0)][::-1]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ MOST_COPIES = 64  # that wait for a worker; further proofs run where they stand
 MOST_EACH = 6  # of them for each worker: more cost memory, and wait long
 ENOUGH = 2  # copies that wait, for each worker: none will be idle soon
 SHARE = 0.5  # of the threshold, until there are enough
+NEAR = 0.7  # of the time that all work takes: a path so long decides when the run ends, or will
 RUN = 0.1  # seconds: short proofs, one after the other, that together are worth a copy
 
 # When a worker takes a piece of work: the lowest first, among equals the one that came first.
@@ -43,13 +44,21 @@ class Situation:
     is_short: bool = False  # memory is
 
 
-def worth(now: Situation, *, is_awaited: bool) -> float:
+def is_urgent(path: float, work: float, workers: int) -> bool:
+    """Whether a path of so many seconds decides when so much work, that path included, is done.
+
+    Where it does not, workers are busy to the end however long its passes take.
+    """
+    return path * workers >= NEAR * work
+
+
+def worth(now: Situation, *, is_urgent: bool) -> float:
     """What a proof has to take for a copy to run it, while its pass goes on without it.
 
-    It pays where others wait for the file, or a worker is idle, or will be soon: nothing else waits
-    for one. To keep workers busy, shorter proofs will do.
+    It pays where others wait for the file and the run would end later, or where a worker is idle,
+    or will be soon: nothing else waits for one. To keep workers busy, shorter proofs will do.
     """
-    is_wanted = is_awaited or not (now.jobs or now.copies)
+    is_wanted = is_urgent or not (now.jobs or now.copies)
     has_room = not now.is_short and now.copies < min(MOST_COPIES, MOST_EACH * now.workers)
     if now.workers == 1 or not is_wanted or not has_room:
         return inf

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count, islice
 
 from checker.schedule.passes import Assumes, File, Machine, handed_over
-from checker.schedule.policy import Rank, Situation, begins_file, rank
+from checker.schedule.policy import Rank, Situation, begins_file, is_urgent, rank
 from makegen.base import graph
 
 RESUMED: Rank = (-1, 0.0)  # a pass that has rested goes on as soon as it can
@@ -114,6 +114,7 @@ class _Simulation:
         self._events: list[tuple[float, int, Callable[[], None]]] = []  # a heap
         self._numbers = count()
         self._now = 0.0
+        self._work = sum(seconds.values())  # that is left
         self._jobs = self._copies = self._forks = 0
 
     def run(self) -> Timeline:
@@ -151,6 +152,7 @@ class _Simulation:
 
     def _leave(self, worker: int, piece: Piece) -> None:
         self._done[worker].append(piece)
+        self._work -= piece.end - piece.start
         heapq.heappush(self._free, worker)
 
     # ---- passes ----
@@ -203,7 +205,9 @@ class _Simulation:
     def _hands_over(self, run: _Pass) -> int:
         """The step before which a copy stops; 0: there is none to be."""
         ahead = islice(run.file.steps, run.cursor, None)
-        steps = handed_over(ahead, self._situation, is_awaited=run.is_awaited)
+        path = run.file.seconds_from(run.cursor) + run.after
+        urgent = run.is_awaited and is_urgent(path, self._work, self._machine.workers)
+        steps = handed_over(ahead, self._situation, is_urgent=urgent)
         return run.cursor + steps if steps else 0
 
     def _fork(self, run: _Pass, stop: int) -> None:

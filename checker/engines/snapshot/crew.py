@@ -17,6 +17,10 @@ class Files(Protocol):
     def is_done(self) -> bool:
         """Whether there is none to come."""
 
+    @property
+    def seconds_to_come(self) -> float:
+        """CPU, of those that have not begun."""
+
     def begin(self) -> Job | None:
         """The job to begin the next file with, if one can be begun now."""
 

@@ -26,7 +26,7 @@ from checker.report.events import Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
 from checker.run.run import Care
 from checker.schedule.passes import handed_over
-from checker.schedule.policy import Situation, begins_file
+from checker.schedule.policy import Situation, begins_file, is_urgent
 from checker.workers.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
@@ -256,8 +256,20 @@ class Driver:
             return 0
         if self.eager:
             return 1
-        is_awaited = worker.job.file.path_after > 0
-        return handed_over(copies.ahead(worker, index), self._now, is_awaited=is_awaited)
+        path = worker.job.file.path_after
+        if path > 0:
+            path += worker.job.file.seconds_between(index, worker.job.stop)
+        urgent = path > 0 and is_urgent(path, self._work_left, self.workers)
+        return handed_over(copies.ahead(worker, index), self._now, is_urgent=urgent)
+
+    @property
+    def _work_left(self) -> float:
+        """CPU seconds, as expected."""
+        begun = [(worker.job, worker.past.cursor) for worker in self._at_work]
+        begun += [(copy.job, copy.job.real) for copy in self._queue.copies]
+        begun += [(job, job.real) for job in self._queue.jobs]
+        left = sum(job.file.seconds_between(first, job.stop) for job, first in begun)
+        return left + self._files.seconds_to_come
 
     async def hand_over(self, worker: Worker, steps: int) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""

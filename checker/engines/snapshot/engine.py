@@ -84,6 +84,7 @@ class _Files:
         self.seconds = {
             file: expected_seconds(text, records.get(file)) for file, text in texts.items()
         }
+        self.seconds_to_come = sum(self.seconds.values())
         self._paths = graph.remaining(targets.needs, self.seconds)
         self._ready = graph.Ready(targets.needs, self._paths)
 
@@ -107,13 +108,15 @@ class _Files:
         """The job to begin the next file with, if one can be begun now."""
         while self._ready.has_ready:
             name = self._ready.take()
+            self.seconds_to_come -= self.seconds[name]
             known = self._targets.look_up(name)
             if known is None:
                 self._ready.end(name)
                 continue
             file = file_run(self._run, name, known, self._rates)
             self.begun_as[name] = file
-            file.path_after = self._paths[name] - self.seconds[name]
+            file.expected = self.seconds[name]
+            file.path_after = self._paths[name] - file.expected
             if known.stands:
                 if known.is_sure:
                     self.holds(file)

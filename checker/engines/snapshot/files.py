@@ -60,6 +60,7 @@ class FileRun:
     text_is_good: bool = False  # what is between the proofs is known to be right
     in_place: bool = False  # no proof may be put off: somebody could see that it was
     product: Product = Product.STANDS
+    expected: float = 0.0  # seconds, of all of it
     path_after: float = 0.0  # seconds, of files that wait for its product: their longest path
     is_whole: bool = False  # flags are not as they must be for proofs to be left out
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
@@ -194,6 +195,12 @@ class FileRun:
         """Seconds to get past the step."""
         takes_default = not self.is_whole and self.variables.may_take_default(index)
         return STAND_IN if takes_default or not self.must_run(index) else self.costs.run(index)
+
+    def seconds_between(self, first: int, stop: int) -> float:
+        """What is expected of steps [first, stop), as if all text took the same."""
+        steps = self.script.steps
+        size = steps[stop - 1].end - steps[first].start if first < stop else 0
+        return self.expected * size / max(1, len(self.script.text))
 
     def text_per_byte(self) -> float | None:
         """Seconds, where enough was run to tell."""
