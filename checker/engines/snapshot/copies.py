@@ -43,11 +43,16 @@ async def hand_over(worker: Worker, steps: int) -> Worker:
     """
     file, first = worker.job.file, worker.past.cursor
     proofs = [n for n in range(first, first + steps) if file.script.steps[n].proof is not None]
-    guesses = {n: words for n in proofs if file.must_run(n) and (words := file.variables.guess(n))}
+    variables = file.variables
+    unknown = [n for n in proofs if file.must_run(n)]
+    by_default = [n for n in unknown if variables.expects_default(n)]
+    guesses = {n: words for n in unknown if (words := variables.guess(n)) and n not in by_default}
     if guesses:
         await _keep_base(worker)
     copy = await worker.process.fork()
-    file.variables.guessed.update(guesses)
+    variables.guessed.update(guesses)
+    for index in by_default:
+        variables.expect_default(index)
     file.handed.update(proofs)
     return Worker(-1, Job(file, first, first + steps), copy, worker.past)
 

@@ -63,6 +63,18 @@ class Variables:
         fits = self.script.laid(self.script.steps[index], words) is not None
         return words if fits and len(self.refuted) <= MOST_WRONG + len(self.guessed) // 4 else None
 
+    def expects_default(self, index: int) -> bool:
+        """Whether the proof takes a default that the document, or one that it loads, sets.
+
+        That is nearly sure, so the pass need not wait at the section's end to have it confirmed.
+        """
+        proof = self._proof(index)
+        return bool(proof and proof.takes_default) and self.guess(index) == BY_DEFAULT
+
+    def expect_default(self, index: int) -> None:
+        """From now on that is taken for granted."""
+        self._defaults[index] = True
+
     def _seems_to_take_default(self, proof: Proof) -> bool:
         if not proof.has_proof:
             return False
