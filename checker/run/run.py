@@ -52,7 +52,7 @@ class Care:
     blocks: tuple[str, ...] = ()  # kinds of blocks to give up where a proof fails, and go on
     commands: bool = True  # after a wrong command, check the rest of the file
     memory: int | None = None  # bytes that may be in use on the machine; None: most of the free
-    threshold: float = 0.06  # seconds: quicker proofs are not worth a process of their own
+    threshold: float = 0.1  # seconds: quicker proofs are not worth a process of their own
 
 
 class Targets(Protocol):
