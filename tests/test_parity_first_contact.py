@@ -1,5 +1,6 @@
 """Projects as people have them, that coq_makefile takes: with ours the result is the same."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,25 @@ def test_make_shows_commands_as_the_makefile_of_coqs_own_generator_does(
         )
         assert ours == theirs
         assert ours or goal != "all"
+
+
+def test_a_timed_build_shows_the_same_commands_and_names(coq: Coq, tmp_path: Path) -> None:
+    sides = project(coq, tmp_path, {"_CoqProject": "-Q . Foo\nA.v", "A.v": A})
+    words = ("-o", "Makefile", f"COQDEP=sh {TESTS}/visible_coqdep.sh", "TGTS=all", "-j1")
+    unset = ("env", "-u", "SHOWN_COQC", "-u", "SHOWN_COQDEP")
+    logs = []
+    for side in (sides.theirs, sides.ours):
+        coq.run(*unset, "make", "make-pretty-timed-before", *words, cwd=side)
+        log = (side / "time-of-build-before.log").read_text()
+        logs.append(re.findall(r"^(?:COQ|ROCQ).*|^\S+(?= \(real)", log, re.MULTILINE))
+    theirs, ours = logs
+    assert ours == theirs
+    assert "A.vo" in ours
+
+
+def test_a_meta_file_that_is_not_there_yet_is_no_obstacle(coq: Coq, tmp_path: Path) -> None:
+    files = {"_CoqProject": "META.foo\n-Q . Foo\nA.v", "A.v": A}
+    sides = project(coq, tmp_path, files)
+    word = f"COQDEP=sh {TESTS}/visible_coqdep.sh"
+    for side in (sides.theirs, sides.ours):
+        assert coq.run("make", "A.vo", word, cwd=side).returncode == 0
