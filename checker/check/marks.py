@@ -3,16 +3,17 @@
 from types import TracebackType
 from typing import Self
 
-from checker.interfaces.freshness import VOK, product
+from checker.interfaces.freshness import VOK, VOS, product
 from checker.report.events import Event, FileDone, Note, ProofDone
 from checker.run.run import Run
 from makegen.base.files import time_of
 
 
 class VokMarks:
-    """A sink: good files get their .vok, others lose it.
+    """A sink: good files with a .vos get their .vok, others lose it.
 
-    A source that changes meanwhile is not marked. Files of which nothing was told when the check
+    Without a .vos nobody looks at a .vok, and a check is to leave nothing among the sources. A
+    source that changes meanwhile is not marked. Files of which nothing was told when the check
     has ended lose theirs too, unless it was given up.
     """
 
@@ -38,12 +39,12 @@ class VokMarks:
         """A verdict stands also where this fails."""
         mark = self._run.path(product(file, VOK))
         try:
-            if is_good:
+            if is_good and self._run.path(product(file, VOS)).exists():
                 mark.touch()
                 if time_of(self._run.path(file)) != self._before[file]:
                     mark.unlink()  # it was edited just now; who edits it later makes it newer
-            elif mark.exists():
-                mark.unlink()
+            elif not is_good:
+                mark.unlink(missing_ok=True)
         except OSError as error:
             words = f"no .vok can be written or removed ({error.strerror}); the verdicts stand"
             self._run.tell(Note(f"proof-checker: warning: {words}"))

@@ -65,7 +65,8 @@ def round_of(coq: Coq, source: Path, root: Path, options: argparse.Namespace) ->
         return "STRAY PROCESS"
     if run.returncode == 1:
         return "FALSE VERDICT"
-    if any(".proof-makefile" not in path.parts for path in root.rglob("*.vo*")):
+    if left := [p for p in root.rglob("*.vo*") if ".proof-makefile" not in p.parts]:
+        print(left)
         return "COMPILED FILE"
     again = subprocess.run(
         command, cwd=root, env=coq.environ, capture_output=True, text=True, check=False

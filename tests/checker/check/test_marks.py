@@ -1,4 +1,4 @@
-"""A check leaves the .vok of each good file and of no other, whatever the engine."""
+"""A check leaves the .vok of each good file with a .vos, and of no other, whatever the engine."""
 
 import asyncio
 from pathlib import Path
@@ -16,16 +16,31 @@ def marks(root: Path) -> set[str]:
     return {path.stem for path in root.glob("*.vok")}
 
 
+def write_with_vos(root: Path, files: dict[str, str]) -> None:
+    """A project whose files have a .vos; nobody looks at a .vok without one."""
+    write_project(root, files, "-R . P")
+    for file in files:
+        (root / file).with_suffix(".vos").touch()
+
+
 @pytest.mark.parametrize("engine", ["snapshot", "vok"])
 def test_good_files_are_marked_and_wrong_ones_lose_their_mark(
     engine: str, coq: Coq, tmp_path: Path
 ) -> None:
-    write_project(tmp_path, {"a.v": GOOD, "b.v": GOOD, "c.v": WRONG}, "-R . P")
+    write_with_vos(tmp_path, {"a.v": GOOD, "b.v": GOOD, "c.v": WRONG})
     assert check(coq, tmp_path, engine=engine).returncode == 1
     assert marks(tmp_path) == {"a", "b"}
     write_files(tmp_path, {"b.v": GOOD + WRONG, "c.v": GOOD})
     assert check(coq, tmp_path, engine=engine).returncode == 1
     assert marks(tmp_path) == {"a", "c"}
+
+
+def test_a_check_leaves_one_folder_and_nothing_else(coq: Coq, tmp_path: Path) -> None:
+    write_project(tmp_path, {"a.v": GOOD, "b.v": WRONG}, "-R . P")
+    before = set(tmp_path.iterdir())
+    assert check(coq, tmp_path).returncode == 1
+    assert {path.name for path in set(tmp_path.iterdir()) - before} == {".proof-makefile"}
+    assert (tmp_path / ".proof-makefile" / ".gitignore").read_text().split("\n")[-2] == "*"
 
 
 def test_make_vok_has_nothing_to_do_after_a_check(coq: Coq, tmp_path: Path) -> None:
@@ -41,7 +56,7 @@ def test_make_vok_has_nothing_to_do_after_a_check(coq: Coq, tmp_path: Path) -> N
 
 def test_a_mark_is_taken_away_when_only_a_needed_file_changed(coq: Coq, tmp_path: Path) -> None:
     b = "Require Import P.a.\nLemma b : n = 1. Proof. reflexivity. Qed.\n"
-    write_project(tmp_path, {"a.v": "Definition n := 1.\n", "b.v": b}, "-R . P")
+    write_with_vos(tmp_path, {"a.v": "Definition n := 1.\n", "b.v": b})
     assert check(coq, tmp_path).returncode == 0
     assert marks(tmp_path) == {"a", "b"}
     write_files(tmp_path, {"a.v": "Definition n := 2.\n"})
@@ -53,7 +68,7 @@ def test_a_mark_is_taken_away_when_only_a_needed_file_changed(coq: Coq, tmp_path
 def test_a_source_that_is_edited_while_it_is_checked_is_not_marked_after_an_interrupt(
     coq: Coq, tmp_path: Path
 ) -> None:
-    write_project(tmp_path, {"a.v": GOOD, "b.v": GOOD}, "-R . P")
+    write_with_vos(tmp_path, {"a.v": GOOD, "b.v": GOOD})
 
     told: list[str] = []
 
