@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from checker.document.section_variables import (
     BY_DEFAULT,
     BY_STATEMENT,
+    NOTHING,
     declared,
     has_default,
     stand_in,
@@ -28,9 +29,11 @@ class Variables:
     told: dict[int, bytes] = field(default_factory=dict)  # of steps, by coqc, now
     guessed: dict[int, bytes] = field(default_factory=dict)  # of steps
     refuted: set[int] = field(default_factory=set)  # of these, that use others
+    passed_before: int = 0  # a pass went back from this step: up to there no more is guessed
     record_is_wrong: bool = False  # a proof uses other variables than was recorded
     _defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     _last_by_default: bool = False  # of the proof that coqc told of last
+    _last: dict[int, bytes] = field(default_factory=dict)  # of that in each section
 
     def words(self, index: int) -> bytes | None:
         """The words of the stand-in; those for a proof in a section may be an assumption."""
@@ -53,15 +56,18 @@ class Variables:
     def guess(self, index: int) -> bytes | None:
         """The words for a proof that has to be run else, to be taken for granted until it was.
 
-        It takes the default, if one seems to hold, else those that its statement uses. None where
-        nothing fits in, or where guesses turn out wrong.
+        It takes the default, if one seems to hold; else those that its statement uses, and those
+        which the proof of its section that coqc told of last needs beside. None where nothing fits
+        in, or where guesses turn out wrong.
         """
         proof = self._proof(index)
-        if proof is None or proof.ask_at is None:
+        if proof is None or proof.ask_at is None or index < self.passed_before:
             return None
-        words = BY_DEFAULT if self._seems_to_take_default(proof) else BY_STATEMENT
+        words = self._last.get(proof.section, BY_STATEMENT)
+        if self._seems_to_take_default(proof):
+            words = BY_DEFAULT
         fits = self.script.laid(self.script.steps[index], words) is not None
-        return words if fits and len(self.refuted) <= MOST_WRONG + len(self.guessed) // 4 else None
+        return words if fits and len(self.refuted) <= MOST_WRONG + len(self.guessed) // 10 else None
 
     def expects_default(self, index: int) -> bool:
         """Whether the proof takes a default that the document, or one that it loads, sets.
@@ -119,6 +125,10 @@ class Variables:
                 self.recorded.clear()
                 self.record_is_wrong = True
         self.told[index] = words
+        if proof := self._proof(index):
+            # Names add to what the statement uses (process_expr of Coq's proof_using.ml).
+            by_statement = words in (BY_DEFAULT, NOTHING)
+            self._last[proof.section] = BY_STATEMENT if by_statement else words
         self._last_by_default = words == BY_DEFAULT
 
     def learn_default(self, index: int, output: str) -> None:

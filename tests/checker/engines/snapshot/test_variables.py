@@ -1,0 +1,58 @@
+"""Which section variables a proof is taken to use, before coqc has told."""
+
+import pytest
+
+from checker.document.reader import read_document
+from checker.document.section_variables import BY_DEFAULT, BY_STATEMENT, NOTHING
+from checker.engines.snapshot.steps.read import script_of
+from checker.engines.snapshot.variables import MOST_WRONG, Variables
+
+LEMMA = "Lemma l{} : n = n. Proof. do 100000 idtac. reflexivity. Qed.\n"
+SECTION = f"Section S.\nVariables (n : nat) (h : n = 0).\n{{}}{LEMMA * 40}End S.\n"
+USING_H = b"Proof using h. Admitted."
+
+
+def proofs_of(first: str = "") -> tuple[Variables, list[int]]:
+    """The variables of a section with many lemmas, and the steps with their tactics."""
+    text = SECTION.replace("{}", first, 1)
+    for number in range(40):
+        text = text.replace("{}", str(number), 1)
+    script = script_of("A.v", read_document(text.encode()))
+    steps = [index for index, step in enumerate(script.steps) if step.proof is not None]
+    return Variables(script), steps
+
+
+def test_a_proof_is_guessed_to_use_what_its_statement_uses() -> None:
+    variables, steps = proofs_of()
+    assert variables.guess(steps[0]) == BY_STATEMENT
+
+
+def test_what_the_last_proof_of_the_section_needed_beside_is_guessed_of_the_next() -> None:
+    variables, steps = proofs_of()
+    variables.learn(steps[0], USING_H)
+    assert variables.guess(steps[1]) == USING_H
+    variables.learn(steps[1], NOTHING)
+    assert variables.guess(steps[2]) == BY_STATEMENT
+
+
+@pytest.mark.parametrize(("flag", "words"), [("Set", BY_DEFAULT), ("Unset", BY_STATEMENT)])
+def test_a_default_that_the_file_sets_is_taken(flag: str, words: bytes) -> None:
+    value = ' "Type"' if flag == "Set" else ""
+    variables, steps = proofs_of(f"{flag} Default Proof Using{value}.\n")
+    assert variables.guess(steps[0]) == words
+    assert variables.expects_default(steps[0]) == (flag == "Set")
+
+
+def test_where_a_pass_goes_by_again_nothing_is_guessed() -> None:
+    variables, steps = proofs_of()
+    variables.passed_before = steps[5]
+    assert variables.guess(steps[4]) is None
+    assert variables.guess(steps[5]) == BY_STATEMENT
+
+
+def test_after_many_wrong_guesses_no_more_are_made() -> None:
+    variables, steps = proofs_of()
+    for index in steps[: MOST_WRONG + 1]:
+        variables.guessed[index] = BY_STATEMENT
+        variables.learn(index, USING_H)
+    assert variables.guess(steps[-1]) is None
