@@ -68,7 +68,7 @@ async def go_back(worker: Worker) -> None:
     """A guess was wrong: the pass goes on from before it, with what is known now."""
     assert worker.base
     again = await worker.base.process.fork(writes=True)
-    worker.job.file.variables.passed_before = worker.past.cursor
+    worker.job.file.variables.went_back(worker.past.cursor)
     worker.forget()
     await end(worker.process)
     worker.process, worker.past = again, worker.base.past

@@ -13,7 +13,8 @@ from checker.document.section_variables import (
 )
 from checker.engines.snapshot.steps.script import Proof, Script
 
-MOST_WRONG = 2  # guesses, and a quarter of them, before no more are made
+MOST_RETURNS = 2  # of a pass, and one for each EACH guesses, before no more are made
+EACH = 30
 
 
 @dataclass(eq=False)
@@ -29,7 +30,8 @@ class Variables:
     told: dict[int, bytes] = field(default_factory=dict)  # of steps, by coqc, now
     guessed: dict[int, bytes] = field(default_factory=dict)  # of steps
     refuted: set[int] = field(default_factory=set)  # of these, that use others
-    passed_before: int = 0  # a pass went back from this step: up to there no more is guessed
+    returns: int = 0  # how often a pass went back to before a guess
+    passed_before: int = 0  # from this step, the last time: up to there no more is guessed
     record_is_wrong: bool = False  # a proof uses other variables than was recorded
     _defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     _last_by_default: bool = False  # of the proof that coqc told of last
@@ -58,7 +60,7 @@ class Variables:
 
         It takes the default, if one seems to hold; else those that its statement uses, and those
         which the proof of its section that coqc told of last needs beside. None where nothing fits
-        in, or where guesses turn out wrong.
+        in, or where passes had to go back too often.
         """
         proof = self._proof(index)
         if proof is None or proof.ask_at is None or index < self.passed_before:
@@ -67,7 +69,12 @@ class Variables:
         if self._seems_to_take_default(proof):
             words = BY_DEFAULT
         fits = self.script.laid(self.script.steps[index], words) is not None
-        return words if fits and len(self.refuted) <= MOST_WRONG + len(self.guessed) // 10 else None
+        return words if fits and self.returns <= MOST_RETURNS + len(self.guessed) // EACH else None
+
+    def went_back(self, index: int) -> None:
+        """A pass has come to this step, and goes on from before a guess."""
+        self.returns += 1
+        self.passed_before = index
 
     def expects_default(self, index: int) -> bool:
         """Whether the proof takes a default that the document, or one that it loads, sets.

@@ -140,7 +140,7 @@ def test_what_files_load_is_made_in_dependency_order_in_a_place_of_its_own(
     found = Found(coq, root)
     assert found.of(Verdict.CHECKED) == {"uses"}
     assert (root / ".proof-makefile/stand-ins/B.vo").exists()
-    assert {path.suffix for path in root.glob("*.vo*")} == {".vok"}
+    assert not list(root.glob("*.vo*"))
 
 
 def test_a_process_that_is_fed_thousands_of_times_lives(coq: Coq, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from checker.document.reader import read_document
 from checker.document.section_variables import BY_DEFAULT, BY_STATEMENT, NOTHING
 from checker.engines.snapshot.steps.read import script_of
-from checker.engines.snapshot.variables import MOST_WRONG, Variables
+from checker.engines.snapshot.variables import MOST_RETURNS, Variables
 
 LEMMA = "Lemma l{} : n = n. Proof. do 100000 idtac. reflexivity. Qed.\n"
 SECTION = f"Section S.\nVariables (n : nat) (h : n = 0).\n{{}}{LEMMA * 40}End S.\n"
@@ -45,14 +45,15 @@ def test_a_default_that_the_file_sets_is_taken(flag: str, words: bytes) -> None:
 
 def test_where_a_pass_goes_by_again_nothing_is_guessed() -> None:
     variables, steps = proofs_of()
-    variables.passed_before = steps[5]
+    variables.went_back(steps[5])
     assert variables.guess(steps[4]) is None
     assert variables.guess(steps[5]) == BY_STATEMENT
 
 
-def test_after_many_wrong_guesses_no_more_are_made() -> None:
+def test_where_a_pass_went_back_too_often_nothing_is_guessed() -> None:
     variables, steps = proofs_of()
-    for index in steps[: MOST_WRONG + 1]:
-        variables.guessed[index] = BY_STATEMENT
-        variables.learn(index, USING_H)
+    for _ in range(MOST_RETURNS):
+        variables.went_back(steps[3])
+    assert variables.guess(steps[-1]) == BY_STATEMENT
+    variables.went_back(steps[3])
     assert variables.guess(steps[-1]) is None
