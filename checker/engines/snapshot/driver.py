@@ -256,20 +256,11 @@ class Driver:
             return 0
         if self.eager:
             return 1
-        path = worker.job.file.path_after
-        if path > 0:
-            path += worker.job.file.seconds_between(index, worker.job.stop)
-        urgent = path > 0 and is_urgent(path, self._work_left, self.workers)
+        file = worker.job.file
+        path = file.seconds_between(index, worker.job.stop) + file.path_after
+        work = self._queue.seconds_with(self._at_work) + self._files.seconds_to_come
+        urgent = file.path_after > 0 and is_urgent(path, work, self.workers)
         return handed_over(copies.ahead(worker, index), self._now, is_urgent=urgent)
-
-    @property
-    def _work_left(self) -> float:
-        """CPU seconds, as expected."""
-        begun = [(worker.job, worker.past.cursor) for worker in self._at_work]
-        begun += [(copy.job, copy.job.real) for copy in self._queue.copies]
-        begun += [(job, job.real) for job in self._queue.jobs]
-        left = sum(job.file.seconds_between(first, job.stop) for job, first in begun)
-        return left + self._files.seconds_to_come
 
     async def hand_over(self, worker: Worker, steps: int) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""

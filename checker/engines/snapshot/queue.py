@@ -53,6 +53,12 @@ class Queue:
         self.copies = [copy for copy in self.copies if copy.job.file is not file]
         return found
 
+    def seconds_with(self, at_work: Iterable[Worker]) -> float:
+        """CPU, that is expected of all that waits and of what these workers have left to do."""
+        begun = [(worker.job, worker.past.cursor) for worker in (*at_work, *self.copies)]
+        left = [*begun, *((job, job.real) for job in self.jobs)]
+        return sum(job.file.seconds_between(first, job.stop) for job, first in left)
+
     def __bool__(self) -> bool:
         return bool(self.jobs or self.copies)
 
