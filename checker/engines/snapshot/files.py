@@ -156,6 +156,14 @@ class FileRun:
         self.errors.give_up(index, laid)
         return True
 
+    def abort(self, index: int) -> bool:
+        """From now on the proof is aborted there; False where that was tried, or does not fit."""
+        laid = self.script.laid(self.script.steps[index], b"Abort.")
+        if laid is None or index in self.errors.given_up:
+            return False
+        self.errors.give_up(index, laid)
+        return True
+
     # ---- what coqc is asked ----
 
     def asks_flags(self, index: int) -> bool:

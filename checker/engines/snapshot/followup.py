@@ -1,5 +1,7 @@
 """What is done about a process that ended before its time: verdicts, and the job that remains."""
 
+import re
+
 from checker.engines.snapshot.coqc.judge import Cause, Judgement
 from checker.engines.snapshot.errors import MISSING
 from checker.engines.snapshot.files import FileRun
@@ -9,6 +11,8 @@ from checker.engines.snapshot.verdicts import Ran, decide, over_time, settle
 from checker.report.events import Tell
 from checker.report.results import Verdict
 from checker.run.run import Care
+
+NO_PROOF_OPEN = re.compile(r"No proof-editing in progress|no focused proof", re.IGNORECASE)
 
 
 def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell) -> Job | None:
@@ -21,8 +25,8 @@ def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell
         return _without_verdict(job, found, care, tell)
     if replaced and _is_unexplained(job.file, found):
         return job.as_coqc()
-    if found.cause is Cause.TACTICS and job.stands_in(found.index):
-        return job if job.file.errors.erase(found.index) else None  # no proof is open there
+    if found.cause is Cause.TACTICS and _stood_in(job, found.index):
+        return job if _is_replaced(job, found) else None
     patches = job.patches if found.index == job.real else ()
     if found.message is None or not is_artefact(job.file.script, patches, found.message):
         job.file.errors.add(found)
@@ -31,6 +35,20 @@ def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell
     if found.cause is Cause.TEXT and care.commands and job.file.errors.leave_out(found):
         return job.without_sentence(found.index)
     return None
+
+
+def _stood_in(job: Job, index: int) -> bool:
+    """Whether something else was fed for these tactics: before the part, or as a copy runs them."""
+    return job.stands_in(index) or (job.is_pass and job.file.is_elsewhere(index))
+
+
+def _is_replaced(job: Job, found: Judgement) -> bool:
+    """Whether something new stands in for a proof whose stand-in was refused.
+
+    Nothing, where no proof is open; else the kernel refused its statement, and it is aborted.
+    """
+    is_open = found.message and not NO_PROOF_OPEN.search(found.message.text)
+    return bool(is_open and job.file.abort(found.index)) or job.file.errors.erase(found.index)
 
 
 def _is_unexplained(file: FileRun, found: Judgement) -> bool:
