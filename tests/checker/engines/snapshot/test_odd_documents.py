@@ -32,6 +32,7 @@ SAMPLE = {
     "a variable named All, with a mistake",
     "a deprecated lemma",
     "tactics in parallel",
+    "SProp",
 }
 
 
