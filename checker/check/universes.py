@@ -24,6 +24,7 @@ from checker.report.events import (
 )
 from checker.report.results import Verdict
 from checker.run.run import Run
+from makegen.base.files import time_of
 from makegen.base.process import run as run_process
 from makegen.base.temporary import temporary_folder
 from makegen.project.loadpath import binding, bound_name
@@ -75,8 +76,7 @@ def _compiled(run: Run, file: str) -> Path:
 
 
 def _stamps(run: Run) -> list[int]:
-    paths = (_compiled(run, file) for file in run.files)
-    return [path.stat().st_mtime_ns if path.exists() else 0 for path in paths]
+    return [time_of(_compiled(run, file)) for file in run.files]
 
 
 @dataclass

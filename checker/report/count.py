@@ -28,8 +28,7 @@ class Count:
     apart: Counter[str] = field(default_factory=Counter)  # by file: proofs run beside it
     files: dict[str, Verdict] = field(default_factory=dict)  # the worst verdict in each file
     sizes: dict[str, int] = field(default_factory=dict)  # by file: how many proofs there are in it
-    together: Verdict = Verdict.CHECKED  # all files, where that was asked for
-    is_complete: bool = False  # all were compiled whole, and loaded together
+    together: Verdict | None = None  # on all files, once they were compiled whole and loaded
     seconds: float = 0.0
 
     def tell(self, event: Event) -> None:
@@ -53,7 +52,7 @@ class Count:
                 for counts in (self.verdicts, self.known, self.told, self.apart):
                     counts.pop(file, None)
             case LoadedTogether(verdict=verdict):
-                self.together, self.is_complete = verdict, True
+                self.together = verdict
             case Ended(seconds):
                 self.seconds = seconds
             case _:
@@ -76,7 +75,7 @@ class Count:
     @property
     def exit_code(self) -> ExitCode:
         """0 all checked, 1 something is wrong, 3 the machine failed and nothing is wrong."""
-        found = {*self.proofs, *self.files.values(), self.together}
+        found = {*self.proofs, *self.files.values(), self.together or Verdict.CHECKED}
         if found & {Verdict.WRONG, Verdict.TIMEOUT}:
             return ExitCode.WRONG
         if found - {Verdict.CHECKED}:
@@ -100,11 +99,12 @@ class Count:
         if known:
             where += f", {proofs.total() - known} checked now, {known} known"
         how = f"in {self.seconds:.1f} s with {number(self.workers, 'worker')}"
-        if self.apart.total() and not self.is_complete:
+        if self.apart.total() and self.together is None:
             how += f" ({self.apart.total()} apart)"
         if self.exit_code is ExitCode.OK:
             return f"{where}: all good {how}" if known else f"{where} checked {how}"
-        together = [] if self.together.is_ok else ["cannot be loaded together"]
+        is_bad = self.together and not self.together.is_ok
+        together = ["cannot be loaded together"] if is_bad else []
         complaints = [*bad_proofs, f"{number(bad_files, 'file')} not good", *together]
         return f"{where}: {', '.join(complaints)} {how}"
 

@@ -87,10 +87,16 @@ def run(command: str, root: Path, environ: dict[str, str]) -> tuple[float, float
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _coqdep(coq: Coq) -> str:
-    """Rocq's, of a toolchain in a folder, names files as they are called inside of it."""
+def their_make(root: Path, coq: Coq, jobs: int, environ: dict[str, str]) -> str:
+    """Writes coq_makefile's Makefile; the command that makes everything with it.
+
+    Rocq's coqdep, of a toolchain in a folder, names files as they are called inside of it.
+    """
+    words = ["coq_makefile", "-f", "_Project", "-o", "Makefile"]
+    subprocess.run(words, cwd=root, env=environ, check=True)
     in_folder = coq.name.startswith("9")
-    return f"sh {TESTS}/visible_coqdep.sh" if in_folder else str(coq.folder / "coqdep")
+    coqdep = f"sh {TESTS}/visible_coqdep.sh" if in_folder else str(coq.folder / "coqdep")
+    return f"make -j{jobs} 'COQDEP={coqdep}'"
 
 
 def measure(coq: Coq, package: str, jobs: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
@@ -100,17 +106,11 @@ def measure(coq: Coq, package: str, jobs: int, rounds: int) -> dict[str, list[tu
         theirs, ours = Path(folder, "theirs"), Path(folder, "ours")
         environ = project(coq, package, theirs)
         project(coq, package, ours)
-        made = subprocess.run(
-            ["coq_makefile", "-f", "_Project", "-o", "Makefile"],
-            cwd=theirs,
-            env=environ,
-            check=True,
-        )
-        assert made.returncode == 0
+        make = their_make(theirs, coq, jobs, environ)
         check = f"proof-checker check -f _Project -j {jobs} --quiet"
         forget = f"rm -rf {SIDE_FOLDER}/stand-ins"
         ways = {
-            "make": (theirs, "make cleanall", f"make -j{jobs} 'COQDEP={_coqdep(coq)}'"),
+            "make": (theirs, "make cleanall", make),
             "unknown": (ours, f"rm -rf {SIDE_FOLDER}", check),
             "known": (ours, forget, f"{check} --recheck"),
         }

@@ -25,7 +25,7 @@ from checker.document.document import Document, Proof
 from checker.document.reader import read_document
 from checker.document.sentences import Kind
 from makegen.project.project import read_project
-from tests.benchmarks.first_check import LIBRARIES, project
+from tests.benchmarks.first_check import LIBRARIES, project, run, their_make
 from tests.helpers import Coq, every_coq
 
 
@@ -102,24 +102,17 @@ def _change(file: str, document: Document, proof: Proof, dice: random.Random) ->
 
 def prepare(coq: Coq, package: str, jobs: int, folder: Path) -> tuple[Side, Side]:
     """Theirs, which is built, and ours, which is checked."""
-    sides = []
-    for name, command in (
-        ("theirs", f"make -j{jobs}"),
-        ("ours", f"proof-checker check -f _Project -j {jobs}"),
-    ):
-        root = folder / name
-        environ = project(coq, package, root)
-        if name == "theirs":
-            words = ["coq_makefile", "-f", "_Project", "-o", "Makefile"]
-            subprocess.run(words, cwd=root, env=environ, check=True)
-        subprocess.run(
-            command, shell=True, cwd=root, env=environ, check=True, stdout=subprocess.DEVNULL
-        )
-        side = Side(root, command, environ)
-        shutil.copytree(root, side.pristine, symlinks=True)
-        sides.append(side)
-    theirs, ours = sides
-    return theirs, ours
+    theirs, ours = folder / "theirs", folder / "ours"
+    environ = project(coq, package, theirs)
+    project(coq, package, ours)
+    sides = (
+        Side(theirs, their_make(theirs, coq, jobs, environ), environ),
+        Side(ours, f"proof-checker check -f _Project -j {jobs}", environ),
+    )
+    for side in sides:
+        run(side.command, side.root, environ)
+        shutil.copytree(side.root, side.pristine, symlinks=True)
+    return sides
 
 
 def main() -> None:

@@ -68,9 +68,7 @@ def round_of(coq: Coq, source: Path, root: Path, options: argparse.Namespace) ->
     if left := [p for p in root.rglob("*.vo*") if ".proof-makefile" not in p.parts]:
         print(left)
         return "COMPILED FILE"
-    again = subprocess.run(
-        command, cwd=root, env=coq.environ, capture_output=True, text=True, check=False
-    )
+    again = coq.run(*command, cwd=root)
     found = CHECKED.search(again.stdout)
     if again.returncode or not found or int(found[1]) != options.proofs:
         print(again.stdout[-500:], again.stderr[-2000:])

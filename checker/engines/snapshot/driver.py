@@ -256,11 +256,14 @@ class Driver:
             return 0
         if self.eager:
             return 1
+        urgent = worker.job.file.path_after > 0 and self._is_urgent(worker, index)
+        return handed_over(copies.ahead(worker, index), self._now, is_urgent=urgent)
+
+    def _is_urgent(self, worker: Worker, index: int) -> bool:
         file = worker.job.file
         path = file.seconds_between(index, worker.job.stop) + file.path_after
         work = self._queue.seconds_with(self._at_work) + self._files.seconds_to_come
-        urgent = file.path_after > 0 and is_urgent(path, work, self.workers)
-        return handed_over(copies.ahead(worker, index), self._now, is_urgent=urgent)
+        return is_urgent(path, work, self.workers)
 
     async def hand_over(self, worker: Worker, steps: int) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""

@@ -77,7 +77,7 @@ class Variables:
         self.passed_before = index
 
     def expects_default(self, index: int) -> bool:
-        """Whether the proof takes a default that the document, or one that it loads, sets.
+        """Whether the proof takes a default that the document itself sets.
 
         That is nearly sure, so the pass need not wait at the section's end to have it confirmed.
         """
