@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from checker.knowledge.store import Ledger
 from checker.report.events import Tell
 from checker.run.run import Run
@@ -252,3 +254,15 @@ def library_project(coq: Coq, package: str, root: Path) -> Path:
         shutil.copyfile(source / name, target)
     lines = [f"-Q theories {logical}", *(f"theories/{name}" for name in kept)]
     return write_files(root, {"_Project": "\n".join(lines) + "\n"})
+
+
+def workers_of(root: Path) -> list[psutil.Process]:
+    """The processes that work in this folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd() == str(root) and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

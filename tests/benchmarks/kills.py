@@ -21,24 +21,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.helpers import Coq, every_coq
+from tests.helpers import Coq, every_coq, workers_of
 
 PATIENCE = 20.0  # seconds, for processes to end
 CHECKED = re.compile(r"^(\d+) proofs in \d+ files?(?:,.*)?:? (?:checked|.*all good)", re.MULTILINE)
-
-
-def working_in(root: Path) -> list[int]:
-    """The processes whose folder this is, or one below."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                folder = (entry / "cwd").readlink()
-            except OSError:
-                continue
-            if folder.is_relative_to(root):
-                found.append(int(entry.name))
-    return found
 
 
 def round_of(coq: Coq, source: Path, root: Path, options: argparse.Namespace) -> str:
@@ -50,7 +36,7 @@ def round_of(coq: Coq, source: Path, root: Path, options: argparse.Namespace) ->
         command, cwd=root, env=coq.environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as run:
         time.sleep(dice.uniform(0.3, options.seconds))
-        others = [pid for pid in working_in(root) if pid != run.pid]
+        others = [worker.pid for worker in workers_of(root) if worker.pid != run.pid]
         victim = run.pid if not others or dice.random() < 0.3 else dice.choice(others)
         what = "the checker" if victim == run.pid else "a coqc"
         if run.poll() is None:
@@ -59,9 +45,9 @@ def round_of(coq: Coq, source: Path, root: Path, options: argparse.Namespace) ->
             what = "nothing: too late"
         run.communicate()
     deadline = time.monotonic() + PATIENCE
-    while working_in(root) and time.monotonic() < deadline:
+    while workers_of(root) and time.monotonic() < deadline:
         time.sleep(0.05)
-    if working_in(root):
+    if workers_of(root):
         return "STRAY PROCESS"
     if run.returncode == 1:
         return "FALSE VERDICT"

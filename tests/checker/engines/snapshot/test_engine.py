@@ -12,7 +12,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from checker.check import pipeline
@@ -27,7 +26,15 @@ from checker.run.run import Care, Run
 from checker.workers.manager.limit import Limit
 from makegen.coq.auxfile import read_aux
 from makegen.project.project import read_project
-from tests.helpers import Coq, check, check_words, library_project, write_files, write_project
+from tests.helpers import (
+    Coq,
+    check,
+    check_words,
+    library_project,
+    workers_of,
+    write_files,
+    write_project,
+)
 
 ALL = Care(blocks=("curly", "par", "indent", "bullet"))
 
@@ -687,18 +694,6 @@ BUSY = "".join(
 
 def start(coq: Coq, root: Path, **environ: str) -> subprocess.Popen[str]:
     return coq.start(*check_words("-j", "3"), cwd=root, environ=environ)
-
-
-def workers_of(root: Path) -> list[psutil.Process]:
-    """The processes that work in this folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.cwd() == str(root) and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def kill_one(coq: Coq, root: Path, seed: int) -> None:
