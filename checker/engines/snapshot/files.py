@@ -69,6 +69,7 @@ class FileRun:
     seconds: float = 0.0  # CPU, of what is not in proofs
     text_size: int = 0  # bytes of that
     handed: set[int] = field(default_factory=set)  # steps that copies of a pass run
+    refused: set[int] = field(default_factory=set)  # steps for which nothing stands in any more
     open_jobs: int = 0
     attempts: int = 0  # jobs that there were
     news: asyncio.Event = field(default_factory=asyncio.Event)  # something was found out
@@ -89,7 +90,7 @@ class FileRun:
             return None
         if index in self.errors.given_up:
             return self.errors.given_up[index]
-        if self.is_whole or self.in_place:
+        if self.is_whole or self.in_place or index in self.refused:
             return None
         words = self.variables.words(index)
         if words is None:
@@ -108,7 +109,9 @@ class FileRun:
             return False
         if not self.must_run(index):
             return True
-        return not (self.is_whole or self.in_place) and self.variables.guess(index) is not None
+        if self.is_whole or self.in_place or index in self.refused:
+            return False
+        return self.variables.guess(index) is not None
 
     def is_wanted(self, index: int) -> bool:
         """Whether the step is to be run by whoever has it in its part."""
@@ -159,10 +162,17 @@ class FileRun:
     def abort(self, index: int) -> bool:
         """From now on the proof is aborted there; False where that was tried, or does not fit."""
         laid = self.script.laid(self.script.steps[index], b"Abort.")
-        if laid is None or index in self.errors.given_up:
+        if laid is None or self.errors.given_up.get(index) == laid:
             return False
         self.errors.give_up(index, laid)
         return True
+
+    def refuse(self, index: int) -> bool:
+        """From now on nothing stands in for the proof; False where it ran, or nothing did."""
+        if index in self.refused or self.script.steps[index].proof in self.decided:
+            return False
+        self.refused.add(index)
+        return index not in self.errors.given_up
 
     # ---- what coqc is asked ----
 

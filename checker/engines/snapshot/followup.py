@@ -43,12 +43,15 @@ def _stood_in(job: Job, index: int) -> bool:
 
 
 def _is_replaced(job: Job, found: Judgement) -> bool:
-    """Whether something new stands in for a proof whose stand-in was refused.
+    """Whether something new is fed for a proof whose stand-in was refused.
 
-    Nothing, where no proof is open; else the kernel refused its statement, and it is aborted.
+    Nothing, where no proof is open. Else the kernel refused its statement: the proof is run, which
+    says what is wrong with it, and once that is known it is aborted.
     """
-    is_open = found.message and not NO_PROOF_OPEN.search(found.message.text)
-    return bool(is_open and job.file.abort(found.index)) or job.file.errors.erase(found.index)
+    if found.message and not NO_PROOF_OPEN.search(found.message.text):
+        if job.file.refuse(found.index) or job.file.abort(found.index):
+            return True
+    return job.file.errors.erase(found.index)
 
 
 def _is_unexplained(file: FileRun, found: Judgement) -> bool:

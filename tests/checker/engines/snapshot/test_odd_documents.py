@@ -1,8 +1,8 @@
 """The engine's verdict on documents with something odd in them is coqc's, and so is the place.
 
 Each document of odd_documents.v, cut wherever that is possible: each proof is run by a process that
-was led past all others. Twice, for the second time section variables are known. Those of SAMPLE in
-CI, all of them with --full.
+was led past all others. Twice: the second time section variables are known, and one worker runs
+proofs only when the pass has ended. Those of SAMPLE in CI, all of them with --full.
 """
 
 import re
@@ -48,8 +48,8 @@ def test_the_verdict_is_coqcs(coq: Coq, tmp_path: Path, name: str) -> None:
     done = coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "Top", "A.v", cwd=root)
     for made in root.glob("A.vo*"):
         made.unlink()
-    for _ in range(2):
-        found = Found(coq, root)
+    for workers in (3, 1):
+        found = Found(coq, root, workers)
         proofs = {result.verdict for result in found.proofs}
         is_good = proofs | {result.verdict for result in found.files} == {Verdict.CHECKED}
         assert is_good == (done.returncode == 0), done.stderr
