@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -72,6 +73,7 @@ def opened_since(opened: Path, size: int) -> tuple[list[str], int]:
     return [name for name in names if not name.endswith(CACHES)], size + len(text) + len(end)
 
 
+@cache  # asked for each file that loads it
 def _label(name: str) -> str:
     """The base name, without a suffix where any interface would do."""
     base = name.rpartition("/")[2]
@@ -134,14 +136,17 @@ class Contents:
         It takes the newer of .vo and .vio (vernac/loadpath.ml). The name as it is where there is
         none, or it is no compiled file.
         """
+        if name not in self._found:  # asked for each file that loads it
+            self._found[name] = self._newer(name)
+        return self._found[name]
+
+    def _newer(self, name: str) -> str:
         stem, dot, suffix = name.rpartition(".")
         if f".{suffix}" not in COMPILED:
             return name
-        if name not in self._found:
-            times = {kind: self._time(f"{stem}{dot}{kind}") for kind in ("vo", "vio")}
-            kind = "vio" if times["vio"] > times["vo"] else "vo"
-            self._found[name] = f"{stem}.{kind}" if any(times.values()) else name
-        return self._found[name]
+        times = {kind: self._time(f"{stem}{dot}{kind}") for kind in ("vo", "vio")}
+        kind = "vio" if times["vio"] > times["vo"] else "vo"
+        return f"{stem}.{kind}" if any(times.values()) else name
 
     def _time(self, name: str) -> int:
         """Of an existing file that is not empty; else 0."""

@@ -48,7 +48,7 @@ class Lookup:
         self._named: dict[str, set[tuple[int, _Logical]]] = defaultdict(set)  # by last component
         self._at: dict[str, set[_Logical]] = defaultdict(set)  # by real path, without suffix
         self._texts: set[str] = set()  # what `Load` may find
-        self._bearers: dict[str, frozenset[str]] = {}
+        self._bearers: dict[str, frozenset[str]] = {}  # by name of a file
         here = LoadPath(PathKind.Q, ".")  # coqc looks into its folder, not below, under no prefix
         paths = [*enumerate(project.load_paths), (-1, here)]
         paths = [(number, path) for number, path in paths if path.kind is not PathKind.I]
@@ -89,17 +89,16 @@ class Lookup:
 
     def _bearing_the_name_of(self, file: str) -> frozenset[str]:
         """Those that may have the logical name of this file: it is loaded by its full name too."""
-        stem = source_place(file).rpartition(".")[0]
-        if stem not in self._bearers:
-            real = os.path.realpath(self._root / stem)
+        if file not in self._bearers:  # asked for each file that loads it
+            real = os.path.realpath(self._root / source_place(file).rpartition(".")[0])
             logical = self._at.get(real)
             named = self._named.get(real.rpartition(os.sep)[2], ())
-            self._bearers[stem] = frozenset(
+            self._bearers[file] = frozenset(
                 _entry((number, other))
                 for number, other in named
                 if (other in logical if logical else _may_be_of(other, real))
             )
-        return self._bearers[stem]
+        return self._bearers[file]
 
     def _add_folder(self, number: int, path: LoadPath, *, is_deep: bool) -> None:
         top = os.path.realpath(self._root / path.folder)

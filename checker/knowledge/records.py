@@ -61,7 +61,8 @@ def read_words(value: Any) -> tuple[str, ...]:
     """A list of names of files, of libraries, of options; they may be no UTF-8."""
     if not isinstance(value, list):
         raise TypeError(f"{value!r} is no list")
-    return tuple(_read_string(one, "surrogateescape") for one in value)
+    _read_string("".join(value), "surrogateescape")
+    return tuple(value)
 
 
 def _read_string(value: Any, errors: str) -> str:

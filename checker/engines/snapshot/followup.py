@@ -48,10 +48,11 @@ def _is_replaced(job: Job, found: Judgement) -> bool:
     Nothing, where no proof is open. Else the kernel refused its statement: the proof is run, which
     says what is wrong with it, and once that is known it is aborted.
     """
-    if found.message and not NO_PROOF_OPEN.search(found.message.text):
-        if job.file.refuse(found.index) or job.file.abort(found.index):
-            return True
-    return job.file.errors.erase(found.index)
+    file, index = job.file, found.index
+    is_open = found.message and not NO_PROOF_OPEN.search(found.message.text)
+    if is_open and (file.refuse(index) or file.abort(index)):
+        return True
+    return file.errors.erase(index)
 
 
 def _is_unexplained(file: FileRun, found: Judgement) -> bool:

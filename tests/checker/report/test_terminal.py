@@ -20,8 +20,9 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
 )
+from checker.report.progress import status
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
-from checker.report.terminal import Terminal, status
+from checker.report.terminal import Terminal
 from tests.helpers import Coq, write_files
 
 WRONG = ProofResult(
