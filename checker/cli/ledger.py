@@ -18,7 +18,7 @@ from checker.knowledge.recorder import Recorder
 from checker.knowledge.records import LOADED, PROOFS, SOURCES, read_text
 from checker.knowledge.store import Ledger, is_there
 from checker.report.events import number
-from checker.report.terminal import OurConsole
+from checker.report.progress import OurConsole
 from checker.run.run import Run
 from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.files import write_outputs

@@ -11,7 +11,7 @@ from checker.check.session import drive
 from checker.cli import options
 from checker.cli.planned import PlannedBatches, PlannedPasses
 from checker.engines.engine import Engine
-from checker.report.terminal import OurConsole
+from checker.report.progress import OurConsole
 from checker.run.run import Care, Run
 from makegen.base.errors import UserError
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from importlib.metadata import entry_points
 
 from checker.document.document import Document, Proof
 from checker.document.sentences import Kind, Sentence
@@ -124,8 +125,6 @@ def known_kinds() -> Mapping[str, Finder]:
 
     Raises UserError when a package claims a name that is taken, or cannot be loaded.
     """
-    from importlib.metadata import entry_points  # noqa: PLC0415 - it takes long to load
-
     kinds = dict(_KINDS)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         if entry.name in kinds:

@@ -4,6 +4,7 @@ from collections import Counter
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
 
 from checker.report.events import (
     Event,
@@ -16,10 +17,19 @@ from checker.report.events import (
 )
 
 
+class OurConsole(Console):
+    """A console that leaves it to makegen.base.guard what happens where nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the error is handled; rich itself would exit with 1."""
+        raise  # noqa: PLE0704
+
+
 class ProgressLine:
     """proofs done of all, the latest by name, workers busy, time left."""
 
     def __init__(self, console: Console) -> None:
+        self._console = console
         self._progress = Progress(
             TextColumn("{task.fields[done]}"),
             BarColumn(bar_width=20),
@@ -59,6 +69,10 @@ class ProgressLine:
             case _:
                 return
         self._refresh()
+
+    def print(self, text: str) -> None:
+        """Above the line."""
+        self._console.print(Text(text))
 
     def stop(self) -> None:
         self._progress.stop()

@@ -2,9 +2,6 @@
 
 from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.text import Text
-
 from checker.report.count import Count
 from checker.report.events import (
     Ended,
@@ -26,27 +23,28 @@ if TYPE_CHECKING:
 
 def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
     """A reporter that writes progress to `out`, wrong proofs to `err`, and keeps the count."""
-    return Terminal(OurConsole(file=out, highlight=False, soft_wrap=True), err, count, quiet=quiet)
-
-
-class OurConsole(Console):
-    """A console that leaves it to makegen.base.guard what happens where nobody reads any more."""
-
-    def on_broken_pipe(self) -> None:
-        """Called while the error is handled; rich itself would exit with 1."""
-        raise  # noqa: PLE0704
+    line = _progress_line(out) if out.isatty() and not quiet else None
+    return Terminal(out, err, count, line, quiet=quiet)
 
 
 class Terminal:
     """Writes events as they come; call it with each event."""
 
-    def __init__(self, console: Console, err: TextIO, count: Count, *, quiet: bool) -> None:
-        self._console = console
+    def __init__(
+        self,
+        out: TextIO,
+        err: TextIO,
+        count: Count,
+        line: "ProgressLine | None" = None,
+        *,
+        quiet: bool,
+    ) -> None:
+        self._out = out
         self._err = err
         self._count = count
         self._quiet = quiet
         self._noted: set[str] = set()  # what was said once
-        self._line = _line(console) if console.is_terminal and not quiet else None
+        self._line = line
 
     def __call__(self, event: Event) -> None:
         """Show the event."""
@@ -61,17 +59,17 @@ class Terminal:
             return
         match event:
             case FileDone(result) if not (self._line or self._quiet or _is_skipped(result)):
-                self._console.print(Text(f"{result.verdict.value} {result.file}"))
+                self._print(f"{result.verdict.value} {result.file}")
             case Explained():
-                self._console.print(Text(explanation(event)))
+                self._print(explanation(event))
             case LoadedTogether(words=words) if not self._quiet:
-                self._console.print(Text(words))
+                self._print(words)
             case Note(text) if text not in self._noted:
                 self._noted.add(text)
                 self._complain(text)
             case Ended():
                 self.close()
-                self._console.print(Text(self._count.summary))
+                self._print(self._count.summary)
             case _:
                 pass
 
@@ -80,18 +78,25 @@ class Terminal:
         if self._line:
             self._line.stop()
 
+    def _print(self, text: str) -> None:
+        """A line: above the progress line, if there is one."""
+        if self._line:
+            self._line.print(text)
+        else:
+            print(text, file=self._out, flush=True)
+
     def _complain(self, text: str) -> None:
         """A block of its own: above the progress line, or on the error stream."""
         if self._line and self._err.isatty():
-            self._console.print(Text(text))
+            self._print(text)
         else:
             print(text, file=self._err, flush=True)
 
 
-def _line(console: Console) -> "ProgressLine":
-    from checker.report.progress import ProgressLine  # noqa: PLC0415 - it takes long to load
+def _progress_line(out: TextIO) -> "ProgressLine":
+    from checker.report.progress import OurConsole, ProgressLine  # noqa: PLC0415 - slow to load
 
-    return ProgressLine(console)
+    return ProgressLine(OurConsole(file=out, highlight=False, soft_wrap=True))
 
 
 def _is_skipped(result: FileResult) -> bool:

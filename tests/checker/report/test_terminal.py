@@ -20,7 +20,7 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
 )
-from checker.report.progress import status
+from checker.report.progress import ProgressLine, status
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.report.terminal import Terminal
 from tests.helpers import Coq, write_files
@@ -43,8 +43,9 @@ RUN: list[Event] = [
 def show(events: list[Event] = RUN, *, is_terminal: bool, quiet: bool = False) -> tuple[str, str]:
     """What the run writes on standard output and on standard error."""
     out, err = io.StringIO(), io.StringIO()
-    console = Console(file=out, force_terminal=is_terminal, width=100, highlight=False)
-    terminal = Terminal(console, err, Count(), quiet=quiet)
+    console = Console(file=out, force_terminal=True, width=100, highlight=False)
+    line = ProgressLine(console) if is_terminal and not quiet else None
+    terminal = Terminal(out, err, Count(), line, quiet=quiet)
     for event in events:
         terminal(event)
     return out.getvalue(), err.getvalue()
