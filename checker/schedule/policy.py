@@ -41,6 +41,7 @@ class Situation:
     threshold: float  # quicker proofs are hardly worth a process of their own
     jobs: int = 0  # passes and parts that could begin, had they a worker
     copies: int = 0  # that wait for one
+    waiting: float = 0.0  # seconds that these jobs and copies take
     is_short: bool = False  # memory is
 
 
@@ -55,14 +56,15 @@ def is_urgent(path: float, work: float, workers: int) -> bool:
 def worth(now: Situation, *, is_urgent: bool) -> float:
     """What a proof has to take for a copy to run it, while its pass goes on without it.
 
-    It pays where others wait for the file and the run would end later, or where a worker is idle,
-    or will be soon: nothing else waits for one. To keep workers busy, shorter proofs will do.
+    It pays where others wait for the file and the run would end later, or where a worker would be
+    idle before the pass has run the proof: what waits keeps the others busy for a shorter time. To
+    keep workers busy, shorter proofs will do.
     """
-    is_wanted = is_urgent or not (now.jobs or now.copies)
     has_room = not now.is_short and now.copies < min(MOST_COPIES, MOST_EACH * now.workers)
-    if now.workers == 1 or not is_wanted or not has_room:
+    if now.workers == 1 or not has_room:
         return inf
-    return now.threshold * (SHARE if now.copies < ENOUGH * now.workers else 1)
+    least = now.threshold * (SHARE if now.copies < ENOUGH * now.workers else 1)
+    return least if is_urgent else max(least, now.waiting / (now.workers - 1))
 
 
 def begins_file(now: Situation) -> bool:

@@ -116,6 +116,7 @@ class _Simulation:
         self._now = 0.0
         self._work = sum(seconds.values())  # that is left
         self._jobs = self._copies = self._forks = 0
+        self._seconds_waiting = 0.0  # of jobs and copies
 
     def run(self) -> Timeline:
         """From the first event to the last."""
@@ -130,7 +131,8 @@ class _Simulation:
     @property
     def _situation(self) -> Situation:
         machine = self._machine
-        return Situation(machine.workers, machine.threshold, self._jobs, self._copies)
+        counts = (self._jobs, self._copies)
+        return Situation(machine.workers, machine.threshold, *counts, self._seconds_waiting)
 
     def _later(self, seconds: float, happens: Callable[[], None]) -> None:
         heapq.heappush(self._events, (self._now + seconds, next(self._numbers), happens))
@@ -148,6 +150,7 @@ class _Simulation:
             name = self._ready.take()
             run = _Pass(self._files[name], self._after[name], name in self._loaded)
             self._jobs += 1
+            self._seconds_waiting += run.file.seconds
             self._wait(rank(run.file.seconds + run.after), partial(self._begin_pass, run))
 
     def _leave(self, worker: int, piece: Piece) -> None:
@@ -159,6 +162,7 @@ class _Simulation:
 
     def _begin_pass(self, run: _Pass, worker: int) -> None:
         self._jobs -= 1
+        self._seconds_waiting -= run.file.seconds
         self._begin_files()
         run.worker, run.since = worker, self._now
         self._later(run.file.start, partial(self._go_on, run))
@@ -221,6 +225,7 @@ class _Simulation:
         run = part.run
         run.note(part.assumes, 1)
         self._copies += 1
+        self._seconds_waiting += part.seconds
         path = part.seconds + (run.after if part.assumes else 0.0)
         self._wait(rank(path), partial(self._begin_part, part))
         text = [index for index in part.steps if run.file.steps[index].proof is None]
@@ -232,6 +237,7 @@ class _Simulation:
 
     def _begin_part(self, part: _Part, worker: int) -> None:
         self._copies -= 1
+        self._seconds_waiting -= part.seconds
         end = self._now + part.seconds
         piece = Piece(part.run.file.name, False, part.steps, self._now, end)
         self._later(part.seconds, partial(self._end_part, part, piece, worker))

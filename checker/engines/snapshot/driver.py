@@ -76,8 +76,9 @@ class Driver:
 
     @property
     def _now(self) -> Situation:
-        jobs, waiting = len(self._queue.jobs), len(self._queue.copies)
-        return Situation(self.workers, self.care.threshold, jobs, waiting, self.memory.is_short)
+        queue = self._queue
+        waiting = (len(queue.jobs), len(queue.copies), queue.seconds)
+        return Situation(self.workers, self.care.threshold, *waiting, self.memory.is_short)
 
     def _begin_files(self) -> None:
         """Take up what can be begun: as much as keeps the workers busy, since times change."""

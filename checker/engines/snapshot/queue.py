@@ -53,11 +53,16 @@ class Queue:
         self.copies = [copy for copy in self.copies if copy.job.file is not file]
         return found
 
+    @property
+    def seconds(self) -> float:
+        """CPU, that is expected of all that waits."""
+        jobs = sum(job.file.seconds_between(job.real, job.stop) for job in self.jobs)
+        return jobs + sum(map(_seconds_of_copy, self.copies))
+
     def seconds_with(self, at_work: Iterable[Worker]) -> float:
         """CPU, that is expected of all that waits and of what these workers have left to do."""
-        begun = [(worker.job, worker.past.cursor) for worker in (*at_work, *self.copies)]
-        left = [*begun, *((job, job.real) for job in self.jobs)]
-        return sum(job.file.seconds_between(first, job.stop) for job, first in left)
+        left = ((worker.job, worker.past.cursor) for worker in at_work)
+        return self.seconds + sum(job.file.seconds_between(at, job.stop) for job, at in left)
 
     def __bool__(self) -> bool:
         return bool(self.jobs or self.copies)
@@ -78,5 +83,9 @@ def rank_of_copy(copy: Worker) -> Rank:
     """When a copy that waits goes to work."""
     file, steps = copy.job.file, range(copy.job.real, copy.job.stop)
     is_awaited = any(file.variables.assumption(index) is not None for index in steps)  # by its pass
-    seconds = sum(map(file.run_cost, steps))
+    seconds = _seconds_of_copy(copy)
     return policy.rank(seconds + (file.path_after if is_awaited else 0.0))
+
+
+def _seconds_of_copy(copy: Worker) -> float:
+    return sum(map(copy.job.file.run_cost, range(copy.job.real, copy.job.stop)))

@@ -31,11 +31,16 @@ def test_the_longest_path_comes_first_and_what_depends_on_others_last() -> None:
 
 
 def test_a_proof_is_handed_over_where_a_worker_is_idle_or_its_file_is_urgent() -> None:
-    busy = replace(IDLE, jobs=1)
+    busy = replace(IDLE, jobs=1, waiting=9.0)
     assert worth(IDLE, is_urgent=False) == 0.05
     assert worth(busy, is_urgent=True) == 0.05
-    assert worth(busy, is_urgent=False) == inf
-    assert worth(replace(IDLE, copies=1), is_urgent=False) == inf
+
+
+def test_a_proof_is_handed_over_where_it_takes_longer_than_all_that_waits() -> None:
+    busy = replace(IDLE, copies=1, waiting=2.0)
+    assert worth(busy, is_urgent=False) == 2.0  # the other worker is idle after that
+    assert worth(replace(busy, workers=5), is_urgent=False) == 0.5
+    assert worth(replace(busy, waiting=0.01), is_urgent=False) == 0.05
 
 
 @pytest.mark.parametrize(
