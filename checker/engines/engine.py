@@ -29,7 +29,7 @@ class Confirmer(Protocol):
         """Whether an error in the file proves something."""
 
     async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
-        """Whether coqc finds the first complaint too; costs little, and may miss that it does."""
+        """Whether coqc finds the first complaint too; it may miss that if others come before."""
 
     async def corrected(
         self, file: str, document: Document, complaints: Sequence[Complaint]

@@ -6,9 +6,9 @@ enough, on what the user wrote, without any of this engine's means:
 
 - In most files the first complaint is about a proof that can be left out. Then `coqc -vos`, which
   has a way of its own to leave out the others, runs the source up to that proof. That is cheap.
-- Where it does not find the same mistake, coqc runs the whole file when all else is told of it.
-  Should the first mistake that coqc finds be another one, or none, coqc's word counts, and the
-  user is told that something is wrong with us.
+- Where it does not find the same mistake, coqc runs the whole file, and most often it stops there.
+- Should the first mistake that coqc finds be another one than the first of the file, when all is
+  told of that, or none, coqc's word counts, and the user is told that something is wrong with us.
 """
 
 import contextlib
@@ -41,21 +41,23 @@ class Confirmation:
         self._targets = run.targets
         self._bound = replace(run, loads=run.targets.workspace)  # stand-ins
         self._has_apologized = False
+        self._whole: dict[str, Outcome | None] = {}  # of coqc on whole files
 
     def can_be_believed(self, file: str) -> bool:
         """Whether an error in the file proves something."""
         return self._targets.stood_still(file)
 
     async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
-        """Whether coqc -vos finds the mistake of this proof where we do, and no other before it."""
+        """Whether coqc finds the first mistake where we did: the first one told, that is."""
         text = _up_to(document, first) if isinstance(first, ProofResult) else None
-        if text is None:
-            return False
-        outcome = await self._coqc(first.file, text, "-vos")
-        if outcome is None or outcome.status == 0:
-            return False
-        verdict, message = judge(outcome)
-        return verdict is Verdict.WRONG and _is_same_place(message, first.messages[0])
+        if text is not None:
+            outcome = await self._coqc(first.file, text, "-vos")
+            if _is_told(outcome, first):
+                return True
+        if self._run.care.proof_timeout is not None:
+            return False  # perhaps it would not come to an end
+        outcome = self._whole[first.file] = await self._coqc(first.file, document.text, "-vok")
+        return _is_told(outcome, first)
 
     async def corrected(
         self, file: str, document: Document, complaints: Sequence[Complaint]
@@ -63,7 +65,10 @@ class Confirmation:
         """What is to be told of a file of which these are all complaints; None: what they say."""
         script = script_of(file, document)
         messages = [message for event in complaints for message in event.result.messages]
-        outcome = await self._coqc(file, document.text, "-vok")
+        if file in self._whole:
+            outcome = self._whole.pop(file)
+        else:
+            outcome = await self._coqc(file, document.text, "-vok")
         if outcome is None:
             return not_kept(complaints)
         if outcome.status == 0:
@@ -134,6 +139,14 @@ def _up_to(document: Document, wrong: ProofResult) -> bytes | None:
         return None
     last = _QED.sub(b"Defined.", document.source(proof.last))
     return document.text[: proof.last.start] + last + b"\n"
+
+
+def _is_told(outcome: Outcome | None, first: ProofResult | FileResult) -> bool:
+    """Whether coqc ended with this complaint."""
+    if outcome is None or outcome.status == 0 or not first.messages:
+        return False
+    verdict, message = judge(outcome)
+    return verdict is Verdict.WRONG and _is_same_place(message, first.messages[0])
 
 
 def _place(message: Message) -> tuple[int, int]:
