@@ -32,6 +32,7 @@ def sources() -> dict[str, str]:
     return {path.stem: path.read_text() for path in sorted((EXAMPLE / "theories").glob("*.v"))}
 
 
+@pytest.mark.ends
 def test_the_main_job_checks_every_proof(coq: Coq, tmp_path: Path) -> None:
     """And no Coq has a warning to print, and no theorem rests on an axiom."""
     root = copy_example(tmp_path)

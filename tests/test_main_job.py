@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.helpers import Coq, generate, library_project
 
 PLANTED = "Lemma planted :\n  1 = 2.\nProof.\n  reflexivity.\nQed.\n"
@@ -14,6 +16,7 @@ def make(coq: Coq, root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return coq.run("make", "--no-print-directory", *words, cwd=root)
 
 
+@pytest.mark.ends
 def test_the_main_job_and_wrong_proofs_in_a_real_library(coq: Coq, tmp_path: Path) -> None:
     """One test, since compiling the library takes most of the time."""
     ext_lib = compiled(coq, tmp_path / "ext-lib")

@@ -114,6 +114,7 @@ all COQFLAGS=-noinit
 """
 
 
+@pytest.mark.ends
 def test_single_goals_make_the_same_files(coq: Coq, tmp_path: Path) -> None:
     sides = project(coq, tmp_path, CHAIN)
     for goals in GOALS.strip().splitlines():
