@@ -19,7 +19,16 @@ from dataclasses import dataclass, field, replace
 from checker.engines.engine import Confirmer
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
-from checker.report.events import Complaint, Event, FileDone, NotTried, ProofDone, Tell, not_kept
+from checker.report.events import (
+    Complaint,
+    Event,
+    FileDone,
+    NotTried,
+    ProofDone,
+    Suspected,
+    Tell,
+    not_kept,
+)
 from checker.report.results import FileResult, ProofResult, Verdict
 
 CHANGED = "(no verdict: what the file loads is being made anew; check again when that is done)"
@@ -27,7 +36,7 @@ CHANGED = "(no verdict: what the file loads is being made anew; check again when
 
 @dataclass
 class _Held:
-    """The complaints about a file, and its end, until coqc has said the same of one of them."""
+    """The complaints about a file, and its end, until coqc has said the same of the first."""
 
     events: list[Complaint] = field(default_factory=list)
     is_complete: asyncio.Event = field(default_factory=asyncio.Event)
@@ -90,6 +99,9 @@ class Settlement:
                 self._not_tried.append(finding)
             case FileDone() if finding.cause:
                 self._not_tried.append(finding)
+            case Suspected(result):
+                if self._confirmer and result.file not in self._confirmed:
+                    self._held_of(result)
             case ProofDone() | FileDone() if self._is_open(finding):
                 self._hold(finding)
             case ProofDone() | FileDone():
@@ -109,14 +121,17 @@ class Settlement:
         return result.verdict is Verdict.WRONG
 
     def _hold(self, finding: Complaint) -> None:
-        file = finding.result.file
-        is_first = file not in self._held
-        held = self._held.setdefault(file, _Held())
+        held = self._held_of(finding.result)
         held.events.append(finding)
         if isinstance(finding, FileDone):
             held.is_complete.set()
-        if is_first:
-            self._asking.append(asyncio.create_task(self._ask(held, finding.result)))
+
+    def _held_of(self, result: ProofResult | FileResult) -> _Held:
+        """What is held of a file; if this is its first complaint, coqc is asked about it."""
+        if result.file not in self._held:
+            held = self._held[result.file] = _Held()
+            self._asking.append(asyncio.create_task(self._ask(held, result)))
+        return self._held[result.file]
 
     async def _ask(self, held: _Held, first: ProofResult | FileResult) -> None:
         """Pass on what is held of a file, once coqc agrees, or as coqc says it."""
@@ -126,7 +141,9 @@ class Settlement:
         corrected: list[Complaint] | None = None
         if not await self._confirmer.agrees(document, first):
             await held.is_complete.wait()
-            if self._has_timed_out(file, held):
+            if not any(event.result.verdict is Verdict.WRONG for event in held.events):
+                pass  # nothing came of it
+            elif self._has_timed_out(file, held):
                 corrected = not_kept(held.events)  # plain coqc would not come to an end
             else:
                 corrected = await self._confirmer.corrected(file, document, held.events)

@@ -58,6 +58,13 @@ class FileDone:
 
 
 @dataclass(frozen=True)
+class Suspected:
+    """A proof is wrong, of which more may be found out: plain coqc may be asked meanwhile."""
+
+    result: ProofResult  # as it is by now; the verdict itself comes later
+
+
+@dataclass(frozen=True)
 class NotTried:
     """These files were not tried on account of one; the verdict on each is told, too."""
 
@@ -124,6 +131,7 @@ Event = (
     | WorkerIdle
     | ProofDone
     | FileDone
+    | Suspected
     | NotTried
     | Explained
     | CheckedAgain

@@ -7,7 +7,7 @@ from checker.engines.snapshot.errors import MISSING
 from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.steps.patches import is_artefact
-from checker.engines.snapshot.verdicts import Ran, decide, over_time, settle
+from checker.engines.snapshot.verdicts import Ran, decide, over_time, settle, suspect
 from checker.report.events import Tell
 from checker.report.results import Verdict
 from checker.run.run import Care
@@ -101,6 +101,7 @@ def _in_proof(job: Job, found: Judgement, care: Care, tell: Tell) -> Job | None:
     if patch is None or patch in known or index < job.real:
         settle(file, index, tell)
         return _past(job, index)
+    suspect(file, index, tell)
     return job.around(index, (*known, patch))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from checker.engines.snapshot.files import FileRun
-from checker.report.events import FileDone, ProofDone, Tell
+from checker.report.events import FileDone, ProofDone, Suspected, Tell
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 
 NOT_RUN = "its statement is wrong"
@@ -66,6 +66,14 @@ def decide(
     )
     file.decided[number] = result
     tell(ProofDone(result, file.costs.run(index)))
+
+
+def suspect(file: FileRun, index: int, tell: Tell) -> None:
+    """These tactics are wrong, and it is not known yet what else is wrong with them."""
+    name, proof, messages = file.script.file, file.proof(index), file.errors.rejected[index]
+    wrong = Verdict.WRONG
+    result = ProofResult(name, proof.name, wrong, 0.0, (messages[0],), offset=proof.statement)
+    tell(Suspected(result))
 
 
 def settle(file: FileRun, index: int, tell: Tell) -> None:
