@@ -64,6 +64,12 @@ async def _keep_base(worker: Worker) -> None:
         worker.base = Spare(copy, worker.past, worker.process.cpu_seconds)
 
 
+def leads_out(worker: Worker) -> bool:
+    """Whether the pass can go back to before all that turned out wrong."""
+    base = worker.base
+    return base is not None and not worker.job.file.variables.refutes(base.past.assumed)
+
+
 async def go_back(worker: Worker) -> None:
     """A guess was wrong: the pass goes on from before it, with what is known now."""
     assert worker.base
@@ -76,7 +82,7 @@ async def go_back(worker: Worker) -> None:
 
 
 async def drop_base(worker: Worker) -> None:
-    """No guess is open any more."""
+    """No guess is open any more, or to go back there is of no use."""
     base, worker.base = worker.base, None
     if base:
         await end(base.process)

@@ -65,10 +65,10 @@ async def _went_back(worker: Worker, crew: Crew) -> bool:
     """A section may end: whether the pass goes on from before a guess that was wrong."""
     if worker.has_open_guess:
         await crew.rest(worker, lambda: worker.has_open_guess)
-    if worker.is_refuted and worker.base:
+    if worker.is_refuted and copies.leads_out(worker):
         await copies.go_back(worker)
         return True
-    if worker.base and worker.is_confirmed:
+    if worker.is_refuted or worker.is_confirmed:
         await copies.drop_base(worker)
     return False
 

@@ -18,7 +18,7 @@ from checker.engines.whole_file.plain import run_copy
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, Note, ProofDone
 from checker.report.results import Verdict
-from tests.checker.engines.snapshot.test_engine import lemmas, project
+from tests.checker.engines.snapshot.test_engine import Found, lemmas, project
 from tests.helpers import GOOD, WRONG, Coq, run_of
 
 # A question between the statement and its `Proof term` makes coqc refuse it.
@@ -105,3 +105,23 @@ def test_many_wrong_proofs_are_confirmed_by_one_coqc_that_leaves_out_the_others(
     assert found.proofs(Verdict.WRONG) == {"wrong1", "wrong2", "wrong3"}
     assert modes == [("-vos",)]
     assert found.notes == []
+
+
+@pytest.mark.ends
+def test_a_missing_name_is_confirmed_by_one_coqc_while_all_mistakes_of_the_proof_are_told(
+    coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """coqc -vos cannot tell: what it leaves out might have made that name."""
+    modes = []
+
+    async def counted(*arguments: object) -> object:
+        modes.append(arguments[3])
+        return await run_copy(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("checker.engines.snapshot.confirm.run_copy", counted)
+    proof = "Proof.\n  split.\n  - exact nowhere.\n  - exact I.\nQed.\n"
+    root = project(tmp_path, A=f"{lemmas(3)}Lemma wrong : True /\\ 1 = 2.\n{proof}{GOOD}")
+    found = Found(coq, root)
+    assert found.of(Verdict.WRONG) == {"wrong"}
+    assert [line for line, _ in found.errors()] == [16, 17]
+    assert modes == [("-vok",)]

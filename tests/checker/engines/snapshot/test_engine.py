@@ -771,3 +771,25 @@ def test_only_proofs_past_the_threshold_get_a_process_of_their_own(
         assert found.of(Verdict.CHECKED) == {f"l{n}" for n in range(6)}
         begun.append(found.begun)
     assert begun[0] > begun[1] == 2
+
+
+def test_a_default_of_section_variables_that_an_import_takes_back_leads_to_no_endless_run(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """The file itself sets it, so a pass relies on it; coqc says of the proof that it is not so."""
+    section = """From Top Require Import A.
+Section S.
+Variable x : nat.
+Hypothesis h : x = 0.
+Lemma one : 1 = 1.
+Proof. pose proof h. reflexivity. Qed.
+Lemma two : 2 = 2.
+pose proof h. reflexivity. Qed.
+End S.
+Check one : forall x : nat, x = 0 -> 1 = 1.
+"""
+    sets = 'Set Default Proof Using "Type".\n'
+    root = project(tmp_path, A="#[export] Unset Default Proof Using.\n", B=sets + section)
+    found = Found(coq, root)
+    assert found.of(Verdict.CHECKED) == {"one", "two"}
+    assert {result.verdict for result in found.files} == {Verdict.CHECKED}
