@@ -49,7 +49,7 @@ class Driver:
     _queue: Queue = field(default_factory=Queue)
     _promised: int = 0  # tokens that were taken for workers that have not begun
     _at_work: list[Worker] = field(default_factory=list)
-    _resting: int = 0  # of these, without a token: they wait for what others find out
+    _resting: list[Callable[[], bool]] = field(default_factory=list)  # passes, while this holds
     _undecided: list[Worker] = field(default_factory=list)  # ended, with something open
     _free: list[int] = field(default_factory=list)  # numbers of idle workers
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,7 +88,7 @@ class Driver:
     @property
     def _has_room(self) -> bool:
         """Whether one more worker may start."""
-        running = len(self._at_work) + self._promised - self._resting
+        running = len(self._at_work) + self._promised - len(self._resting)
         return running == 0 or (running < self.workers and self.memory.has_room(running))
 
     # ---- the jobs of a file ----
@@ -143,7 +143,8 @@ class Driver:
     # ---- the life of a worker ----
 
     def _is_one_more_wanted(self) -> bool:
-        return self._has_room and bool(self._next_job() or self._queue.copies)
+        comes_first = any(not waits() for waits in self._resting)  # a pass that has rested
+        return not comes_first and self._has_room and bool(self._next_job() or self._queue.copies)
 
     def _next_job(self) -> Job | None:
         return self._queue.next_job(self._at_work, self._promised)
@@ -182,8 +183,7 @@ class Driver:
             self._at_work.append(worker)
             await self._work(worker)
         else:
-            found = judge(job.file.script, 0, 1, process)
-            found = dataclasses.replace(found, cause=Cause.MACHINE)
+            found = dataclasses.replace(judge(job.file.script, 0, 1, process), cause=Cause.MACHINE)
             if again := follow_up(job, found, False, self.care, self.tell):
                 self._add(again)
             self._end(job)
@@ -226,6 +226,7 @@ class Driver:
         Where nobody is left who could decide it, the part is run as coqc does.
         """
         is_news = True
+        file.news.set()
         while is_news:
             is_news = False
             for worker in [worker for worker in self._at_work if worker.job.file is file]:
@@ -282,17 +283,17 @@ class Driver:
         Its token goes to those who find that out.
         """
         file = worker.job.file
-        self._resting += 1
+        self._resting.append(waits)
         self._leave(worker.number)
         while waits() and file.open_jobs > 1:
             file.news.clear()
             await file.news.wait()
         await self.tokens.take()
-        self._resting -= 1
+        self._resting.remove(waits)
+        self._changed.set()
         worker.number = self._free.pop()
         self.tell(WorkerBusy(worker.number, file.script.file))
-        if waits():  # nobody is left who could tell: from the start, as coqc does
-            worker.stuck = not worker.is_refuted
+        worker.stuck = waits() and not worker.is_refuted  # nobody is left who could tell
 
     def drop_copies(self, file: FileRun) -> None:
         """What the copies of a pass that wait took for granted is wrong."""
