@@ -46,6 +46,7 @@ LIBRARIES = {
     "deriving": Library("deriving", needs=SSREFLECT),
     "math-classes": Library("MathClasses", needs=("bignums",)),
     "aac-tactics": Library("AAC_tactics"),
+    "menhirlib": Library("MenhirLib"),
 }
 
 
