@@ -56,6 +56,18 @@ class Told:
         return {result.proof for result in done if result.verdict is verdict}
 
 
+def asked_of_coqc(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The modes in which plain coqc is run to confirm mistakes, as it is."""
+    modes: list[object] = []
+
+    async def counted(*arguments: object) -> object:
+        modes.append(arguments[3])
+        return await run_copy(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("checker.engines.snapshot.confirm.run_copy", counted)
+    return modes
+
+
 def make_mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the engine ask coqc inside proofs, and state something else in place of the first."""
     right = read._proof
@@ -91,13 +103,7 @@ def test_where_plain_coqc_accepts_a_proof_it_is_not_wrong_and_the_user_hears_of_
 def test_many_wrong_proofs_are_confirmed_by_one_coqc_that_leaves_out_the_others(
     coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    modes = []
-
-    async def counted(*arguments: object) -> object:
-        modes.append(arguments[3])
-        return await run_copy(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("checker.engines.snapshot.confirm.run_copy", counted)
+    modes = asked_of_coqc(monkeypatch)
     root = project(
         tmp_path, A=lemmas(3), B="".join(MISTAKEN.replace(" :", f"{n} :") for n in "123")
     )
@@ -112,13 +118,7 @@ def test_a_missing_name_is_confirmed_by_one_coqc_while_all_mistakes_of_the_proof
     coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """coqc -vos cannot tell: what it leaves out might have made that name."""
-    modes = []
-
-    async def counted(*arguments: object) -> object:
-        modes.append(arguments[3])
-        return await run_copy(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("checker.engines.snapshot.confirm.run_copy", counted)
+    modes = asked_of_coqc(monkeypatch)
     proof = "Proof.\n  split.\n  - exact nowhere.\n  - exact I.\nQed.\n"
     root = project(tmp_path, A=f"{lemmas(3)}Lemma wrong : True /\\ 1 = 2.\n{proof}{GOOD}")
     found = Found(coq, root)
