@@ -141,15 +141,20 @@ class Settlement:
         corrected: list[Complaint] | None = None
         if not await self._confirmer.agrees(document, first):
             await held.is_complete.wait()
-            if not any(event.result.verdict is Verdict.WRONG for event in held.events):
-                pass  # nothing came of it
-            elif self._has_timed_out(file, held):
-                corrected = not_kept(held.events)  # plain coqc would not come to an end
-            else:
-                corrected = await self._confirmer.corrected(file, document, held.events)
+            corrected = await self._corrected(self._confirmer, file, held)
         self._confirmed.add(file)
         for event in held.events if corrected is None else corrected:
             self._settle(event)
+
+    async def _corrected(
+        self, confirmer: Confirmer, file: str, held: _Held
+    ) -> list[Complaint] | None:
+        """What is to be told of a file of which all is held; None: what is held."""
+        if not any(event.result.verdict is Verdict.WRONG for event in held.events):
+            return None  # nothing came of a suspicion
+        if self._has_timed_out(file, held):
+            return not_kept(held.events)  # plain coqc would not come to an end
+        return await confirmer.corrected(file, self._known[file].document, held.events)
 
     def _has_timed_out(self, file: str, held: _Held) -> bool:
         verdicts = {event.result.verdict for event in held.events} | {*self._told[file].values()}

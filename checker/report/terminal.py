@@ -1,4 +1,4 @@
-"""The one place that knows about terminals: a progress line, or plain lines."""
+"""What a run shows as it goes on: plain lines, or lines above a progress line in a terminal."""
 
 from typing import TYPE_CHECKING, TextIO
 
@@ -31,13 +31,7 @@ class Terminal:
     """Writes events as they come; call it with each event."""
 
     def __init__(
-        self,
-        out: TextIO,
-        err: TextIO,
-        count: Count,
-        line: "ProgressLine | None" = None,
-        *,
-        quiet: bool,
+        self, out: TextIO, err: TextIO, count: Count, line: "ProgressLine | None", *, quiet: bool
     ) -> None:
         self._out = out
         self._err = err

@@ -19,7 +19,7 @@ from checker.engines.snapshot.followup import follow_up
 from checker.engines.snapshot.guard import Guard
 from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.part import run_part, tell_held
-from checker.engines.snapshot.queue import Queue
+from checker.engines.snapshot.queue import Queue, seconds_left
 from checker.engines.snapshot.verdicts import tell_end
 from checker.engines.snapshot.worker import Worker
 from checker.report.events import Tell, WorkerBusy, WorkerIdle
@@ -76,8 +76,7 @@ class Driver:
 
     @property
     def _now(self) -> Situation:
-        queue = self._queue
-        waiting = (len(queue.jobs), len(queue.copies), queue.seconds)
+        waiting = (len(self._queue.jobs), len(self._queue.copies), self._queue.seconds)
         return Situation(self.workers, self.care.threshold, *waiting, self.memory.is_short)
 
     def _begin_files(self) -> None:
@@ -258,13 +257,14 @@ class Driver:
             return 0
         if self.eager:
             return 1
-        urgent = worker.job.file.path_after > 0 and self._is_urgent(worker, index)
-        return handed_over(copies.ahead(worker, index), self._now, is_urgent=urgent)
+        now = self._now
+        urgent = worker.job.file.path_after > 0 and self._is_urgent(worker, index, now.waiting)
+        return handed_over(copies.ahead(worker, index), now, is_urgent=urgent)
 
-    def _is_urgent(self, worker: Worker, index: int) -> bool:
+    def _is_urgent(self, worker: Worker, index: int, waiting: float) -> bool:
         file = worker.job.file
         path = file.seconds_between(index, worker.job.stop) + file.path_after
-        work = self._queue.seconds_with(self._at_work) + self._files.seconds_to_come
+        work = waiting + seconds_left(self._at_work) + self._files.seconds_to_come
         return is_urgent(path, work, self.workers)
 
     async def hand_over(self, worker: Worker, steps: int) -> None:

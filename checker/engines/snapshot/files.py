@@ -90,7 +90,7 @@ class FileRun:
             return None
         if index in self.errors.given_up:
             return self.errors.given_up[index]
-        if self.is_whole or self.in_place or index in self.refused:
+        if self._must_stay(index):
             return None
         words = self.variables.words(index)
         if words is None:
@@ -109,9 +109,11 @@ class FileRun:
             return False
         if not self.must_run(index):
             return True
-        if self.is_whole or self.in_place or index in self.refused:
-            return False
-        return self.variables.guess(index) is not None
+        return not self._must_stay(index) and self.variables.guess(index) is not None
+
+    def _must_stay(self, index: int) -> bool:
+        """Whether nothing may stand in for this proof, even if its section variables are known."""
+        return self.is_whole or self.in_place or index in self.refused
 
     def is_wanted(self, index: int) -> bool:
         """Whether the step is to be run by whoever has it in its part."""

@@ -59,11 +59,6 @@ class Queue:
         jobs = sum(job.file.seconds_between(job.real, job.stop) for job in self.jobs)
         return jobs + sum(map(_seconds_of_copy, self.copies))
 
-    def seconds_with(self, at_work: Iterable[Worker]) -> float:
-        """CPU, that is expected of all that waits and of what these workers have left to do."""
-        left = ((worker.job, worker.past.cursor) for worker in at_work)
-        return self.seconds + sum(job.file.seconds_between(at, job.stop) for job, at in left)
-
     def __bool__(self) -> bool:
         return bool(self.jobs or self.copies)
 
@@ -85,6 +80,12 @@ def rank_of_copy(copy: Worker) -> Rank:
     is_awaited = any(file.variables.assumption(index) is not None for index in steps)  # by its pass
     seconds = _seconds_of_copy(copy)
     return policy.rank(seconds + (file.path_after if is_awaited else 0.0))
+
+
+def seconds_left(at_work: Iterable[Worker]) -> float:
+    """CPU, that is expected of what these workers have left to do."""
+    left = ((worker.job, worker.past.cursor) for worker in at_work)
+    return sum(job.file.seconds_between(at, job.stop) for job, at in left)
 
 
 def _seconds_of_copy(copy: Worker) -> float:

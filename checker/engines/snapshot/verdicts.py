@@ -70,9 +70,14 @@ def decide(
 
 def suspect(file: FileRun, index: int, tell: Tell) -> None:
     """These tactics are wrong, and it is not known yet what else is wrong with them."""
-    name, proof, messages = file.script.file, file.proof(index), file.errors.rejected[index]
-    wrong = Verdict.WRONG
-    result = ProofResult(name, proof.name, wrong, 0.0, (messages[0],), offset=proof.statement)
+    proof = file.proof(index)
+    result = ProofResult(
+        file.script.file,
+        proof.name,
+        Verdict.WRONG,
+        messages=(file.errors.rejected[index][0],),
+        offset=proof.statement,
+    )
     tell(Suspected(result))
 
 
