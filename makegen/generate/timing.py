@@ -62,17 +62,26 @@ def command_costs(log: str, real: bool = False, memory: bool = True) -> Costs:
 
     User times count, unless they are asked for as `real` or all of them are too small to be true.
     """
-    times = _values(log, "real" if real else "user", r"\d+\.?\d*")
+    times = _values(log, "real" if real else "user", r"[\d.]+")
     if all(time in ("0.00", "0.01") for time in times.values()):
-        times = _values(log, "real", r"\d+\.?\d*")
+        times = _values(log, "real", r"[\d.]+")
     memories = _values(log, "mem", r"\d+(?= ko)") if memory else {}
     return {
         name: Cost(
-            Decimal(times[name]) if name in times else None,
+            _seconds(times[name]) if name in times else None,
             int(memories[name]) if name in memories else None,
         )
         for name in {**times, **memories}
     }
+
+
+def _seconds(text: str) -> Decimal:
+    """A time of a log; two lines of a parallel build can be mixed up (`0.240.05`)."""
+    seconds, *rest = text.split(".")
+    if len(rest) != 1:
+        doubt = f"not the right number of dots (.); expected one: {text!r}"
+        print(f"WARNING: Invalid time string: {doubt}", file=sys.stderr)
+    return Decimal(f"{seconds or 0}.{''.join(rest[:1]) or 0}")
 
 
 def _values(log: str, key: str, value: str) -> dict[str, str]:

@@ -87,7 +87,8 @@ def bound_name(load_path: LoadPath, folders: Sequence[str], source: str) -> str:
 def destination(root: Path, load_paths: Sequence[LoadPath], path: str) -> str | None:
     """The folder below user-contrib where a file goes, as `coq_makefile -destination-of` says it.
 
-    A relative path, without the needless slashes of coq_makefile (`Foo//sub`, `/src`).
+    `Foo/` and `Foo//sub`, as Makefiles and scripts of users know it; below an empty logical path a
+    relative path, where coq_makefile says `/src`.
     A file outside of every -Q and -R but inside a -I goes into the only -R, if there is just one;
     None when there is no place for it. Where coq_makefile crashes because several load paths hold
     the file, the last one counts, as for coqc.
@@ -106,4 +107,6 @@ def destination(root: Path, load_paths: Sequence[LoadPath], path: str) -> str | 
 
 
 def _folder(logical: str, folders: Sequence[str]) -> str:
-    return "/".join((*filter(None, logical.split(".")), *folders))
+    if not logical:
+        return "/".join(folders)
+    return "/".join((*logical.split("."), "", *folders))

@@ -120,6 +120,15 @@ def test_too_small_user_times_give_way_to_real_ones() -> None:
     assert "0m01.50s" in one_table(command_costs(log), Style())
 
 
+def test_a_time_that_two_lines_of_a_parallel_build_mixed_up_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = "A.vo (real: 0.22, user: 0.240.05, ,u sesry:s :0.16 , m em: 0.0224280,  mkeom:)\n"
+    assert "0m00.240s" in one_table(command_costs(log), Style())
+    expected = "not the right number of dots (.); expected one: '0.240.05'"
+    assert capsys.readouterr().err == f"WARNING: Invalid time string: {expected}\n"
+
+
 def test_a_file_below_the_current_folder_has_one_name() -> None:
     log = f"{Path.cwd()}/src/A.vo (user: 1.50)\nB.vo (user: 2.50)\n"
     assert list(command_costs(log)) == ["A.vo", "B.vo"]
