@@ -15,6 +15,8 @@ from checker.engines.snapshot.steps.script import Proof, Script
 
 MOST_RETURNS = 2  # of a pass, and one for each EACH guesses, before no more are made
 EACH = 30
+MOST_WRONG = 3  # of what would have been guessed, and one of so many, before no more is guessed
+ONE_OF = 5
 
 
 @dataclass(eq=False)
@@ -32,6 +34,8 @@ class Variables:
     refuted: set[int] = field(default_factory=set)  # of these, that use others
     returns: int = 0  # how often a pass went back to before a guess
     passed_before: int = 0  # from this step, the last time: up to there no more is guessed
+    compared: int = 0  # proofs for which the guess was set against what coqc told then
+    wrong: int = 0  # of these, so often it was another
     record_is_wrong: bool = False  # a proof uses other variables than was recorded
     _defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     _last_by_default: bool = False  # of the proof that coqc told of last
@@ -60,16 +64,22 @@ class Variables:
 
         It takes the default, if one seems to hold; else those that its statement uses, and those
         which the proof of its section that coqc told of last needs beside. None where nothing fits
-        in, or where passes had to go back too often.
+        in, where passes had to go back too often, or where guesses are not mostly right here.
         """
         proof = self._proof(index)
         if proof is None or proof.ask_at is None or index < self.passed_before:
             return None
-        words = self._last.get(proof.section, BY_STATEMENT)
+        if self.returns > MOST_RETURNS + len(self.guessed) // EACH:
+            return None
+        if self.wrong > MOST_WRONG + self.compared // ONE_OF:
+            return None
+        words = self._likely(proof)
+        return words if self.script.laid(self.script.steps[index], words) is not None else None
+
+    def _likely(self, proof: Proof) -> bytes:
         if self._seems_to_take_default(proof):
-            words = BY_DEFAULT
-        fits = self.script.laid(self.script.steps[index], words) is not None
-        return words if fits and self.returns <= MOST_RETURNS + len(self.guessed) // EACH else None
+            return BY_DEFAULT
+        return self._last.get(proof.section, BY_STATEMENT)
 
     def went_back(self, index: int) -> None:
         """A pass has come to this step, and goes on from before a guess."""
@@ -133,6 +143,8 @@ class Variables:
                 self.record_is_wrong = True
         self.told[index] = words
         if proof := self._proof(index):
+            self.compared += 1
+            self.wrong += (self.guessed.get(index) or self._likely(proof)) != words
             # Names add to what the statement uses (process_expr of Coq's proof_using.ml).
             by_statement = words in (BY_DEFAULT, NOTHING)
             self._last[proof.section] = BY_STATEMENT if by_statement else words
