@@ -39,7 +39,7 @@ class Variables:
     record_is_wrong: bool = False  # a proof uses other variables than was recorded
     _defaults: dict[int, bool] = field(default_factory=dict)  # steps: whether one holds there
     _last_by_default: bool = False  # of the proof that coqc told of last
-    _last: dict[int, bytes] = field(default_factory=dict)  # of that in each section
+    _of_section: dict[int, list[bytes]] = field(default_factory=dict)  # what coqc told, in order
 
     def words(self, index: int) -> bytes | None:
         """The words of the stand-in; those for a proof in a section may be an assumption."""
@@ -74,12 +74,14 @@ class Variables:
         if self.wrong > MOST_WRONG + self.compared // ONE_OF:
             return None
         words = self._likely(proof)
-        return words if self.script.laid(self.script.steps[index], words) is not None else None
+        fits = words is not None and self.script.laid(self.script.steps[index], words) is not None
+        return words if fits else None
 
-    def _likely(self, proof: Proof) -> bytes:
+    def _likely(self, proof: Proof) -> bytes | None:
         if self._seems_to_take_default(proof):
             return BY_DEFAULT
-        return self._last.get(proof.section, BY_STATEMENT)
+        *_, before, last = (None, *self._of_section.get(proof.section, (None,)))
+        return last if before in (None, last) else None
 
     def went_back(self, index: int) -> None:
         """A pass has come to this step, and goes on from before a guess."""
@@ -143,12 +145,19 @@ class Variables:
                 self.record_is_wrong = True
         self.told[index] = words
         if proof := self._proof(index):
-            self.compared += 1
-            self.wrong += (self.guessed.get(index) or self._likely(proof)) != words
+            self._compare(index, proof, words)
             # Names add to what the statement uses (process_expr of Coq's proof_using.ml).
             by_statement = words in (BY_DEFAULT, NOTHING)
-            self._last[proof.section] = BY_STATEMENT if by_statement else words
+            said = BY_STATEMENT if by_statement else words
+            self._of_section.setdefault(proof.section, []).append(said)
         self._last_by_default = words == BY_DEFAULT
+
+    def _compare(self, index: int, proof: Proof, words: bytes) -> None:
+        """Counts how often a guess is wrong, or would have been."""
+        guess = self.guessed.get(index) or self._likely(proof)
+        if guess is not None:
+            self.compared += 1
+            self.wrong += words != (NOTHING if words == NOTHING and guess == BY_STATEMENT else guess)
 
     def learn_default(self, index: int, output: str) -> None:
         """coqc was asked before this step for a default, and said this."""
