@@ -70,15 +70,27 @@ def leads_out(worker: Worker) -> bool:
     return base is not None and not worker.job.file.variables.refutes(base.past.assumed)
 
 
+def comes_by(worker: Worker, index: int) -> bool:
+    """Whether the process of a pass will come by this step: it goes on, or back to before it."""
+    if not worker.job.is_pass:
+        return False
+    if worker.is_refuted:
+        base = worker.base if leads_out(worker) else None
+        return base is not None and base.past.cursor <= index
+    return worker.fed <= index < worker.job.stop
+
+
 async def go_back(worker: Worker) -> None:
     """A guess was wrong: the pass goes on from before it, with what is known now."""
     assert worker.base
     again = await worker.base.process.fork(writes=True)
-    worker.job.file.variables.went_back(worker.past.cursor)
+    worker.job.file.variables.went_back(worker.past.cursor, worker.past.assumed)
     worker.forget()
     await end(worker.process)
     worker.process, worker.past = again, worker.base.past
+    worker.fed = worker.past.cursor
     worker.closures.clear()
+    worker.warnings.clear()
 
 
 async def drop_base(worker: Worker) -> None:

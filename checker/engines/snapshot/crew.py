@@ -57,8 +57,8 @@ class Crew(Protocol):
     def is_passed_again(self, worker: Worker) -> bool:
         """Whether a pass will come by again, with what is known by then."""
 
-    def drop_copies(self, file: FileRun) -> None:
-        """What the copies of a pass that wait took for granted is wrong."""
+    def drop_copies(self, file: FileRun, *, refuted: bool = False) -> None:
+        """Copies that wait are of no use: all of a pass, or those that were `refuted`."""
 
     def has_news(self, file: FileRun) -> None:
         """Something was found out for which others may wait."""

@@ -247,8 +247,9 @@ class Driver:
     def is_passed_again(self, worker: Worker) -> bool:
         """Whether a pass will come by what this copy was for again, with what is known by then."""
         return worker.is_refuted and any(
-            other.base and other.job.file is worker.job.file and other is not worker
+            other.job.file is worker.job.file and copies.comes_by(other, worker.job.real)
             for other in self._at_work
+            if other is not worker
         )
 
     def hands_over(self, worker: Worker, index: int) -> int:
@@ -285,7 +286,7 @@ class Driver:
         file = worker.job.file
         self._resting.append(waits)
         self._leave(worker.number)
-        while waits() and file.open_jobs > 1:
+        while waits() and self._can_tell(file):
             file.news.clear()
             await file.news.wait()
         await self.tokens.take()
@@ -295,16 +296,19 @@ class Driver:
         self.tell(WorkerBusy(worker.number, file.script.file))
         worker.stuck = waits() and not worker.is_refuted  # nobody is left who could tell
 
-    def drop_copies(self, file: FileRun) -> None:
-        """What the copies of a pass that wait took for granted is wrong."""
-        for copy in self._queue.copies_of(file):
-            self._group.create_task(self._drop(copy))
+    def _can_tell(self, file: FileRun) -> bool:
+        """Whether beside a pass that rests somebody else is left who may find something out."""
+        undecided = sum(worker.job.file is file for worker in self._undecided)
+        return file.open_jobs > 1 + undecided
+
+    def drop_copies(self, file: FileRun, *, refuted: bool = False) -> None:
+        """Copies that wait are of no use: all of a pass, or those that were `refuted`."""
+        for copy in self._queue.take_copies(file, lambda copy: copy.is_refuted or not refuted):
+            self._end(copy.job)
+            self._group.create_task(copies.end(copy.process))
 
     async def _put_back(self, copy: Worker) -> None:
         """A copy makes room: its proof is run later, from the beginning of the file."""
         self._add(copy.job)
-        await self._drop(copy)
-
-    async def _drop(self, copy: Worker) -> None:
         await copies.end(copy.process)
         self._end(copy.job)

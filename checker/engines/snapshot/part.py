@@ -16,8 +16,8 @@ from checker.report.events import Tell
 
 async def run_part(worker: Worker, crew: Crew) -> Job | None:
     """None when the part was run to its end, or what else is to be done about it."""
-    while worker.past.cursor < worker.job.stop:
-        if worker.ends_section and await _went_back(worker, crew):
+    while worker.past.cursor < worker.job.stop or await _goes_back(worker, crew):
+        if worker.ends_section and await _goes_back_in_section(worker, crew):
             continue
         if steps := crew.hands_over(worker, worker.past.cursor):
             await crew.hand_over(worker, steps)
@@ -32,6 +32,7 @@ async def run_part(worker: Worker, crew: Crew) -> Job | None:
             worker.forget()
             return worker.job.as_coqc()
         feeds = next_feeds(worker, partial(crew.hands_over, worker))
+        worker.fed = feeds[-1].last
         done, judgement = await execute(worker, feeds, crew.care.proof_timeout)
         if done:
             worker.job.file.plugins.note(worker.process)
@@ -40,7 +41,7 @@ async def run_part(worker: Worker, crew: Crew) -> Job | None:
         if worker.evicted:
             worker.forget()
             return worker.job
-        if judgement:
+        if judgement and not await _goes_back(worker, crew):
             return _failed(worker, judgement, crew)
     return await _finish(worker, crew)
 
@@ -61,12 +62,27 @@ def tell_held(worker: Worker, tell: Tell) -> bool:
     return bool(learnt)
 
 
-async def _went_back(worker: Worker, crew: Crew) -> bool:
-    """A section may end: whether the pass goes on from before a guess that was wrong."""
-    if worker.has_open_guess:
+async def _goes_back_in_section(worker: Worker, crew: Crew) -> bool:
+    """A section may end: whether the pass goes on from before a guess that was wrong.
+
+    Where guesses are mostly right, it leaves the section before all of them are confirmed.
+    """
+    if worker.has_open_guess and not worker.job.file.variables.guesses_well:
         await crew.rest(worker, lambda: worker.has_open_guess)
+    return await _went_back(worker, crew)
+
+
+async def _goes_back(worker: Worker, crew: Crew) -> bool:
+    """The same where a pass ends or fails: what it took for granted must be known then."""
+    if worker.base and not worker.is_confirmed:
+        await crew.rest(worker, lambda: not (worker.is_confirmed or worker.is_refuted))
+    return await _went_back(worker, crew)
+
+
+async def _went_back(worker: Worker, crew: Crew) -> bool:
     if worker.is_refuted and copies.leads_out(worker):
         await copies.go_back(worker)
+        crew.drop_copies(worker.job.file, refuted=True)
         return True
     if worker.is_refuted or worker.is_confirmed:
         await copies.drop_base(worker)
@@ -101,7 +117,8 @@ def _failed(worker: Worker, judgement: Judgement, crew: Crew) -> Job | None:
 def _again(worker: Worker, crew: Crew) -> Job:
     """What it took for granted is wrong; so it is for the copies that wait."""
     worker.forget()
-    crew.drop_copies(worker.job.file)
+    if worker.job.makes:
+        crew.drop_copies(worker.job.file)
     return worker.job
 
 

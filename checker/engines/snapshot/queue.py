@@ -1,7 +1,7 @@
 """What waits for a worker: jobs, which need a process of their own, and copies, which are one."""
 
 import bisect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from checker.engines.snapshot.files import FileRun
@@ -47,10 +47,10 @@ class Queue:
             return job
         return self.copies.pop(0) if copy else None
 
-    def copies_of(self, file: FileRun) -> list[Worker]:
-        """The copies of a file, which do not wait any more."""
-        found = [copy for copy in self.copies if copy.job.file is file]
-        self.copies = [copy for copy in self.copies if copy.job.file is not file]
+    def take_copies(self, file: FileRun, which: Callable[[Worker], bool]) -> list[Worker]:
+        """These copies of a file, which do not wait any more."""
+        found = [copy for copy in self.copies if copy.job.file is file and which(copy)]
+        self.copies = [copy for copy in self.copies if copy not in found]
         return found
 
     @property

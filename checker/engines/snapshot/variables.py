@@ -80,13 +80,24 @@ class Variables:
     def _likely(self, proof: Proof) -> bytes | None:
         if self._seems_to_take_default(proof):
             return BY_DEFAULT
-        *_, before, last = (None, *self._of_section.get(proof.section, (None,)))
-        return last if before in (None, last) else None
+        lately = self._of_section.get(proof.section, [])[-2:]
+        return lately[-1] if len(set(lately)) == 1 else None
 
-    def went_back(self, index: int) -> None:
-        """A pass has come to this step, and goes on from before a guess."""
+    def went_back(self, index: int, assumed: Mapping[int, bytes]) -> None:
+        """A pass that took this for granted has come to this step, and goes on from before it.
+
+        What was guessed after the first that was wrong, nobody will confirm: it rests on that.
+        """
         self.returns += 1
         self.passed_before = index
+        wrong = min(n for n, words in assumed.items() if self.told.get(n, words) != words)
+        for later in [n for n in self.guessed if n > wrong and n not in self.told]:
+            del self.guessed[later]
+
+    @property
+    def guesses_well(self) -> bool:
+        """Whether a guess that is open is most likely right."""
+        return self.returns <= len(self.guessed) // EACH
 
     def expects_default(self, index: int) -> bool:
         """Whether the proof takes a default that the document itself sets.
@@ -157,7 +168,8 @@ class Variables:
         guess = self.guessed.get(index) or self._likely(proof)
         if guess is not None:
             self.compared += 1
-            self.wrong += words != (NOTHING if words == NOTHING and guess == BY_STATEMENT else guess)
+            said = BY_STATEMENT if words == NOTHING and guess == BY_STATEMENT else words
+            self.wrong += said != guess
 
     def learn_default(self, index: int, output: str) -> None:
         """coqc was asked before this step for a default, and said this."""

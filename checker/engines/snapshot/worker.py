@@ -58,6 +58,7 @@ class Worker:
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     evicted: bool = False  # stopped, because memory ran short
     ahead: int = 1  # feeds that the process gets at once
+    fed: int = 0  # the process has been fed what comes before this step
     spare: Spare | None = None
     base: Spare | None = None  # of a pass, as it was before the first guess that is open
     stuck: bool = False  # nobody is left who could tell whether what it took for granted is so
