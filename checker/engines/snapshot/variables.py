@@ -15,8 +15,8 @@ from checker.engines.snapshot.steps.script import Proof, Script
 
 MOST_RETURNS = 2  # of a pass, and one for each EACH guesses, before no more are made
 EACH = 30
-MOST_WRONG = 3  # of what would have been guessed, and one of so many, before no more is guessed
-ONE_OF = 5
+MOST_WRONG = 2  # of what would have been guessed, and one of so many, before no more is guessed
+ONE_OF = 12
 
 
 @dataclass(eq=False)

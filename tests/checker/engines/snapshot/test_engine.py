@@ -438,6 +438,36 @@ def test_what_coqc_says_of_variables_after_a_wrong_record_counts_for_nothing(
     assert found.of(Verdict.WRONG) == {"m2", "m3"}
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "Check (l3 1 1 eq_refl).\n",
+        "Check (l3 1).\n",
+        "Fail Check (l3 1 : 1 = 1).\n",
+        "Lemma w : 1 = 2. Proof. exact (l3 1). Qed.\nLemma v : True. Proof. exact I. Qed.\n",
+        "Definition d := l3 1 : 1 = 1.\nLemma v : d = d. Proof. reflexivity. Qed.\n",
+        "Section T.\nVariable z : nat.\nLemma t : z = z. Proof. exact (l3 z z eq_refl). Qed.\n"
+        f"Lemma u : z = z. Proof. {SLOWLY} exact t. Qed.\nEnd T.\nCheck (u 1).\n",
+    ],
+)
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_a_section_that_was_left_with_a_wrong_guess_is_passed_again(
+    coq: Coq, tmp_path: Path, end: str, workers: int
+) -> None:
+    """Of l1 that it needs h is found out last: what rests on it fails before, or is wrong."""
+    root = project(tmp_path, A=CONTAGION + end)
+    found = Found(coq, root, workers)
+    place = coqc_error(coq, root, "A.v")
+    good = set(re.findall(r"Lemma (\w+)", CONTAGION + end)) - {"w"}
+    if place is None:
+        assert found.of(Verdict.CHECKED) == good
+        assert [result.verdict for result in found.files] == [Verdict.CHECKED]
+    else:
+        assert found.errors()[0] == place
+        assert {f"l{n}" for n in range(4)} | {"m2", "m3"} <= found.of(Verdict.CHECKED)
+
+
 LET = f"""Section S.
 Variables (x : nat) (h : x = x).
 Let h2 : h = h := eq_refl.

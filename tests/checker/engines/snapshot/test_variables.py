@@ -22,38 +22,66 @@ def proofs_of(first: str = "") -> tuple[Variables, list[int]]:
     return Variables(script), steps
 
 
-def test_a_proof_is_guessed_to_use_what_its_statement_uses() -> None:
-    variables, steps = proofs_of()
-    assert variables.guess(steps[0]) == BY_STATEMENT
-
-
 def test_what_the_last_proof_of_the_section_needed_beside_is_guessed_of_the_next() -> None:
+    variables, steps = proofs_of()
+    assert variables.guess(steps[0]) is None
+    variables.learn(steps[0], NOTHING)
+    assert variables.guess(steps[1]) == BY_STATEMENT
+
+
+def test_nothing_is_guessed_where_the_last_two_proofs_of_the_section_needed_different_ones() -> None:
     variables, steps = proofs_of()
     variables.learn(steps[0], USING_H)
     assert variables.guess(steps[1]) == USING_H
     variables.learn(steps[1], NOTHING)
-    assert variables.guess(steps[2]) == BY_STATEMENT
+    assert variables.guess(steps[2]) is None
+    variables.learn(steps[2], NOTHING)
+    assert variables.guess(steps[3]) == BY_STATEMENT
 
 
-@pytest.mark.parametrize(("flag", "words"), [("Set", BY_DEFAULT), ("Unset", BY_STATEMENT)])
-def test_a_default_that_the_file_sets_is_taken(flag: str, words: bytes) -> None:
+def test_nothing_is_guessed_where_too_many_guesses_would_have_been_wrong() -> None:
+    variables, steps = proofs_of()
+    for number, step in enumerate(steps[:10]):
+        variables.learn(step, b"Proof using h . Admitted." if number // 2 % 2 else NOTHING)
+    assert variables.guess(steps[10]) is None
+
+
+@pytest.mark.parametrize(("flag", "words"), [("Set", BY_DEFAULT), ("Unset", None)])
+def test_a_default_that_the_file_sets_is_taken(flag: str, words: bytes | None) -> None:
     value = ' "Type"' if flag == "Set" else ""
     variables, steps = proofs_of(f"{flag} Default Proof Using{value}.\n")
     assert variables.guess(steps[0]) == words
     assert variables.expects_default(steps[0]) == (flag == "Set")
 
 
+def went_back(variables: Variables, step: int) -> None:
+    """The last of these guesses was wrong, and a pass has come to this step."""
+    variables.learn(step, USING_H)
+    variables.went_back(step, {step: BY_STATEMENT})
+
+
 def test_where_a_pass_goes_by_again_nothing_is_guessed() -> None:
     variables, steps = proofs_of()
-    variables.went_back(steps[5])
+    variables.learn(steps[0], USING_H)
+    went_back(variables, steps[5])
     assert variables.guess(steps[4]) is None
-    assert variables.guess(steps[5]) == BY_STATEMENT
+    assert variables.guess(steps[6]) == USING_H
 
 
 def test_where_a_pass_went_back_too_often_nothing_is_guessed() -> None:
     variables, steps = proofs_of()
-    for _ in range(MOST_RETURNS):
-        variables.went_back(steps[3])
-    assert variables.guess(steps[-1]) == BY_STATEMENT
-    variables.went_back(steps[3])
+    for number in range(MOST_RETURNS):
+        went_back(variables, steps[number])
+    assert variables.guess(steps[-1]) == USING_H
+    went_back(variables, steps[MOST_RETURNS])
     assert variables.guess(steps[-1]) is None
+
+
+def test_what_was_guessed_after_a_wrong_guess_is_guessed_no_longer() -> None:
+    variables, steps = proofs_of()
+    variables.learn(steps[0], NOTHING)
+    assumed = dict.fromkeys(steps[1:5], BY_STATEMENT)
+    variables.guessed.update(assumed)
+    variables.learn(steps[2], USING_H)
+    variables.went_back(steps[5], assumed)
+    assert variables.guessed.keys() == {steps[1], steps[2]}
