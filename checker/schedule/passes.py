@@ -22,7 +22,7 @@ class Assumes(IntEnum):
 
     NOTHING = 0
     RECORD = 1  # what an earlier run found: the pass cannot end before the copy has confirmed it
-    GUESS = 2  # nor can the section
+    GUESS = 2  # nor here; before the first that is open, the pass is copied as well
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,6 @@ def _shortest_pass(file: File, machine: Machine) -> tuple[float, float]:
     at = file.start
     ends = dict.fromkeys(Assumes, 0.0)  # of proofs in copies, by what rests on them
     for step in file.steps:
-        if step.ends_section:
-            at = max(at, ends[Assumes.GUESS])
         if step.may_be_put_off and machine.workers > 1:  # in a run with others, for so little
             ends[step.assumes] = max(ends[step.assumes], at + step.seconds)
             at += min(step.seconds, machine.stand_in)

@@ -69,9 +69,7 @@ class _Pass:
     @property
     def must_wait(self) -> bool:
         """Whether copies are to confirm something before it goes on."""
-        if self.cursor == len(self.file.steps):
-            return self.guesses + self.records > 0
-        return self.guesses > 0 and self.file.steps[self.cursor].ends_section
+        return self.cursor == len(self.file.steps) and self.guesses + self.records > 0
 
     def note(self, assumed: Assumes, more: int) -> None:
         """Something is taken for granted from now on, or (-1) no longer."""
@@ -172,12 +170,9 @@ class _Simulation:
         steps, seconds = run.file.steps, 0.0
         while run.cursor < len(steps):
             step = steps[run.cursor]
-            if step.ends_section or step.may_be_put_off:
+            if step.may_be_put_off:
                 if seconds:
                     break
-                if run.must_wait:
-                    self._leave_pass(run, is_resting=True)
-                    return
                 if stop := self._hands_over(run):
                     self._fork(run, stop)
                     return

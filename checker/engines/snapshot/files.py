@@ -111,6 +111,10 @@ class FileRun:
             return True
         return not self._must_stay(index) and self.variables.guess(index) is not None
 
+    def can_be_guessed(self, index: int) -> bool:
+        """Whether it may be put off by a guess, once coqc has told of others of its section."""
+        return not self._must_stay(index) and self.variables.has_room(index)
+
     def _must_stay(self, index: int) -> bool:
         """Whether nothing may stand in for this proof, even if its section variables are known."""
         return self.is_whole or self.in_place or index in self.refused

@@ -25,11 +25,21 @@ def forecast(
 
 
 def _file(file: FileRun, needs: Sequence[str]) -> File:
-    steps = tuple(
-        step_of(file, index, may_be_put_off=file.is_wanted(index) and file.can_be_put_off(index))
-        for index in range(len(file.script.steps))
-    )
-    return File(file.script.file, tuple(needs), steps, START)
+    steps, told = [], set[int]()  # the sections of which coqc will have told by then
+    for index in range(len(file.script.steps)):
+        may_be_put_off = file.is_wanted(index) and _can_be_put_off(file, index, told)
+        steps.append(step_of(file, index, may_be_put_off=may_be_put_off))
+    return File(file.script.file, tuple(needs), tuple(steps), START)
+
+
+def _can_be_put_off(file: FileRun, index: int, told: set[int]) -> bool:
+    number = file.script.steps[index].proof
+    if number is None:
+        return False
+    section = file.script.proofs[number].section
+    is_guessed = section in told and file.can_be_guessed(index)
+    told.add(section)
+    return is_guessed or file.can_be_put_off(index)
 
 
 def step_of(file: FileRun, index: int, *, may_be_put_off: bool) -> Step:

@@ -63,19 +63,24 @@ class Variables:
         """The words for a proof that has to be run else, to be taken for granted until it was.
 
         It takes the default, if one seems to hold; else those that its statement uses, and those
-        which the proof of its section that coqc told of last needs beside. None where nothing fits
-        in, where passes had to go back too often, or where guesses are not mostly right here.
+        which the last two proofs of its section of which coqc told need beside. None where these
+        differ, nothing fits in, passes had to go back too often, or guesses are not mostly right.
         """
         proof = self._proof(index)
-        if proof is None or proof.ask_at is None or index < self.passed_before:
+        if proof is None or index < self.passed_before:
             return None
         if self.returns > MOST_RETURNS + len(self.guessed) // EACH:
             return None
         if self.wrong > MOST_WRONG + self.compared // ONE_OF:
             return None
         words = self._likely(proof)
-        fits = words is not None and self.script.laid(self.script.steps[index], words) is not None
-        return words if fits else None
+        return words if words is not None and self.has_room(index, words) else None
+
+    def has_room(self, index: int, words: bytes = BY_STATEMENT) -> bool:
+        """Whether these words, about the section variables of a proof, fit in for it."""
+        proof, step = self._proof(index), self.script.steps[index]
+        asks = proof is not None and proof.ask_at is not None
+        return asks and self.script.laid(step, words) is not None
 
     def _likely(self, proof: Proof) -> bytes | None:
         if self._seems_to_take_default(proof):

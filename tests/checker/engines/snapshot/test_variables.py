@@ -29,7 +29,7 @@ def test_what_the_last_proof_of_the_section_needed_beside_is_guessed_of_the_next
     assert variables.guess(steps[1]) == BY_STATEMENT
 
 
-def test_nothing_is_guessed_where_the_last_two_proofs_of_the_section_needed_different_ones() -> None:
+def test_nothing_is_guessed_where_the_last_two_proofs_of_the_section_differ() -> None:
     variables, steps = proofs_of()
     variables.learn(steps[0], USING_H)
     assert variables.guess(steps[1]) == USING_H
