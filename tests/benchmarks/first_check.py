@@ -41,6 +41,9 @@ LIBRARIES = {
     "mathcomp-ssreflect": Library("mathcomp/ssreflect"),
     "mathcomp-fingroup": Library("mathcomp/fingroup", needs=SSREFLECT),
     "mathcomp-finmap": Library("mathcomp/finmap", needs=(*SSREFLECT, "mathcomp-bigenough")),
+    "mathcomp-algebra": Library(
+        "mathcomp/algebra", needs=(*SSREFLECT, "mathcomp-fingroup", "mathcomp-bigenough")
+    ),
     "coquelicot": Library("Coquelicot", needs=SSREFLECT),
     "reglang": Library("RegLang", needs=SSREFLECT),
     "deriving": Library("deriving", needs=SSREFLECT),

@@ -45,14 +45,11 @@ async def hand_over(worker: Worker, steps: int) -> Worker:
     proofs = [n for n in range(first, first + steps) if file.script.steps[n].proof is not None]
     variables = file.variables
     unknown = [n for n in proofs if file.must_run(n)]
-    by_default = [n for n in unknown if variables.expects_default(n)]
-    guesses = {n: words for n in unknown if (words := variables.guess(n)) and n not in by_default}
+    guesses = {n: words for n in unknown if (words := variables.guess(n))}
     if guesses:
         await _keep_base(worker)
     copy = await worker.process.fork()
     variables.guessed.update(guesses)
-    for index in by_default:
-        variables.expect_default(index)
     file.handed.update(proofs)
     return Worker(-1, Job(file, first, first + steps), copy, worker.past)
 

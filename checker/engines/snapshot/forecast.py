@@ -48,7 +48,7 @@ def step_of(file: FileRun, index: int, *, may_be_put_off: bool) -> Step:
     proof = script.steps[index].proof
     assumes = Assumes.NOTHING
     if proof is not None and file.must_run(index):
-        assumes = Assumes.RECORD if file.variables.expects_default(index) else Assumes.GUESS
+        assumes = Assumes.GUESS
     elif file.variables.assumption(index) is not None:
         assumes = Assumes.RECORD
     return Step(

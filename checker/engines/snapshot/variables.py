@@ -104,18 +104,6 @@ class Variables:
         """Whether a guess that is open is most likely right."""
         return self.returns <= len(self.guessed) // EACH
 
-    def expects_default(self, index: int) -> bool:
-        """Whether the proof takes a default that the document itself sets.
-
-        That is nearly sure, so the pass need not wait at the section's end to have it confirmed.
-        """
-        proof = self._proof(index)
-        return bool(proof and proof.takes_default) and self.guess(index) == BY_DEFAULT
-
-    def expect_default(self, index: int) -> None:
-        """From now on that is taken for granted."""
-        self._defaults[index] = True
-
     def _seems_to_take_default(self, proof: Proof) -> bool:
         if not proof.has_proof:
             return False

@@ -51,7 +51,6 @@ def test_a_default_that_the_file_sets_is_taken(flag: str, words: bytes | None) -
     value = ' "Type"' if flag == "Set" else ""
     variables, steps = proofs_of(f"{flag} Default Proof Using{value}.\n")
     assert variables.guess(steps[0]) == words
-    assert variables.expects_default(steps[0]) == (flag == "Set")
 
 
 def went_back(variables: Variables, step: int) -> None:
