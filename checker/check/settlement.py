@@ -81,11 +81,15 @@ class Settlement:
             for task in self._asking:
                 task.cancel()
             await asyncio.gather(*self._asking, return_exceptions=True)
+            if confirmer:
+                await confirmer.end()
 
     def begin(self, file: str, known: Known) -> None:
         """The engine takes up a file, and this is what is known of it."""
         self._known[file] = known
         self._refuted.discard(file)
+        if self._confirmer:
+            self._confirmer.expect(file, known)
 
     def decide(self, file: str, known: Known) -> None:
         """All is known of a file: nothing is run."""

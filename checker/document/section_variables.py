@@ -17,9 +17,9 @@ ABOUT_DEFAULT = b"Test Default Proof Using. "
 # Asked after `Proof.`; it moves what follows on its line.
 QUESTION = ABOUT_DEFAULT + b"Test Suggest Proof Using. "
 BY_DEFAULT = b"Proof. Admitted."  # `Proof.` takes the default, as it does in the real proof
-# A guess: the proof uses no more variables than its statement, so coqc itself knows them.
-BY_STATEMENT = b"Proof using Type. Admitted."
-NOTHING = b"Proof using . Admitted."  # there is no section variable to use
+# No variable beside those of the statement, which coqc itself knows: names add to these
+# (process_expr of Coq's proof_using.ml). It says the same as `Proof using Type`, in fewer bytes.
+NOTHING = b"Proof using . Admitted."
 
 _DEFAULT = re.compile(r"Current value of Default Proof Using is (undefined)?")
 _SUGGESTS = re.compile(r"Suggest Proof Using is (on|off)")
@@ -70,10 +70,10 @@ def has_no_variables(output: str) -> bool:
 
 
 def uses_statement_only(output: str) -> bool:
-    """Whether coqc said that `Proof using Type` says the same as the proof that it ran.
+    """Whether coqc said that NOTHING says the same as the proof that it ran.
 
-    It suggests that, among others, where the proof needs nothing beside what the statement needs
-    (vernac/proof_using.ml, suggest_common).
+    It suggests `Proof using Type`, among others, where the proof needs nothing beside what the
+    statement needs (vernac/proof_using.ml, suggest_common).
     """
     return "Type" in _SUGGESTION.findall(" ".join(output.split())) or has_no_variables(output)
 

@@ -25,6 +25,12 @@ Passes = Callable[
 class Confirmer(Protocol):
     """Asks plain coqc about files that an engine complains of."""
 
+    def expect(self, file: str, known: Known) -> None:
+        """The engine takes up a file: it may soon complain of it."""
+
+    async def end(self) -> None:
+        """Nothing is asked any more."""
+
     def can_be_believed(self, file: str) -> bool:
         """Whether an error in the file proves something."""
 

@@ -3,9 +3,9 @@
     python -m tests.benchmarks.guesses [--coq 8.16] [-j 2] LIBRARY...
 
 A proof in a section that does not say which section variables it uses is put off, in a first check,
-by the guess `Proof using Type.`: it uses those of its statement. Counted are these proofs, those
-that were put off, the guesses that the proof's own run confirmed, and how often, and at which cost
-in CPU seconds, a pass went back to before a wrong one; beside them all CPU seconds of the check.
+by a guess: it uses those that the two before it use. Counted are these proofs, those that were put
+off, the guesses that the proof's own run confirmed, and how often, and at which cost in CPU
+seconds, a pass went back to before a wrong one; beside them all CPU seconds of the check.
 """
 
 import argparse

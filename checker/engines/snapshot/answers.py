@@ -2,7 +2,7 @@
 
 from checker.document.section_variables import (
     BY_DEFAULT,
-    BY_STATEMENT,
+    NOTHING,
     closures,
     declared,
     has_no_variables,
@@ -26,7 +26,7 @@ async def take_answer(worker: Worker, index: int, said: str) -> None:
     if assumed is not None and (
         await _same(worker, index, assumed, words)
         or (assumed == BY_DEFAULT and has_no_variables(said))
-        or (assumed == BY_STATEMENT and uses_statement_only(said))
+        or (assumed == NOTHING and uses_statement_only(said))
     ):
         words = assumed
     worker.learnt.append((index, words))

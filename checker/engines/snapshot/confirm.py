@@ -6,23 +6,27 @@ enough, on what the user wrote, without any of this engine's means:
 
 - In most files the first complaint is about a proof that can be left out. Then `coqc -vos`, which
   has a way of its own to leave out the others, runs the source up to that proof. That is cheap.
+- Where nothing but one proof is to be run, as when its author tries again and again, that coqc
+  begins with the engine: if this complains, the answer is nearly there.
 - Where it does not find the same mistake, coqc runs the whole file, and most often it stops there.
 - Should the first mistake that coqc finds be another one than the first of the file, when all is
   told of that, or none, coqc's word counts, and the user is told that something is wrong with us.
 """
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from os.path import normpath
 
-from checker.document.document import Document
+from checker.document.document import Document, Proof
 from checker.engines.snapshot.errors import MISSING
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.steps.script import LAST_WORDS, Script
 from checker.engines.whole_file.plain import judge, run_copy
 from checker.engines.whole_file.wrong_proofs import Findings, examine
+from checker.knowledge.known import Known
 from checker.report.events import Complaint, FileDone, Note, ProofDone, not_kept
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 from checker.run.run import Run
@@ -42,6 +46,21 @@ class Confirmation:
         self._bound = replace(run, loads=run.targets.workspace)  # stand-ins
         self._has_apologized = False
         self._whole: dict[str, Outcome | None] = {}  # of coqc on whole files
+        self._begun: dict[tuple[str, bytes], asyncio.Task[Outcome | None]] = {}  # by file and text
+
+    def expect(self, file: str, known: Known) -> None:
+        """Have coqc run up to the only proof that is to be run, where a worker is idle anyway."""
+        wanted = [proof for proof in known.document.proofs if known.is_wanted(proof)]
+        is_all = len(self._run.files) == 1 and len(wanted) == 1 and known.text_is_good
+        if is_all and self._run.workers > 1 and (text := _up_to(known.document, wanted[0])):
+            task = asyncio.create_task(self._coqc(file, text, "-vos"))
+            self._begun[file, text] = task
+
+    async def end(self) -> None:
+        """Whatever was begun and not asked for is of no use."""
+        for task in self._begun.values():
+            task.cancel()
+        await asyncio.gather(*self._begun.values(), return_exceptions=True)
 
     def can_be_believed(self, file: str) -> bool:
         """Whether an error in the file proves something."""
@@ -49,9 +68,10 @@ class Confirmation:
 
     async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
         """Whether coqc finds the first mistake where we did: the first one told, that is."""
-        text = _up_to(document, first) if isinstance(first, ProofResult) else None
+        text = _before_others(document, first) if isinstance(first, ProofResult) else None
         if text is not None:
-            outcome = await self._coqc(first.file, text, "-vos")
+            begun = self._begun.get((first.file, text))
+            outcome = await (begun or self._coqc(first.file, text, "-vos"))
             if _is_told(outcome, first):
                 return True
         if self._run.care.proof_timeout is not None:
@@ -126,16 +146,21 @@ class Confirmation:
         )
 
 
-def _up_to(document: Document, wrong: ProofResult) -> bytes | None:
+def _before_others(document: Document, wrong: ProofResult) -> bytes | None:
     """The source up to a wrong proof, so that coqc -vos runs this one; None where it cannot tell.
 
     A name that is not found may be due to what stands in for another proof, in coqc's way too.
     """
     at = wrong.offset
     proof = next((p for p in document.proofs if p.statement.start == at), None)
-    if proof is None or not proof.is_delegable or _PAR.search(document.text):
-        return None
     if not wrong.messages or MISSING.search(wrong.messages[0].text):
+        return None
+    return _up_to(document, proof) if proof else None
+
+
+def _up_to(document: Document, proof: Proof) -> bytes | None:
+    """The source up to a proof, so that coqc -vos runs this one; None where it would not."""
+    if not proof.is_delegable or _PAR.search(document.text):
         return None
     last = _QED.sub(b"Defined.", document.source(proof.last))
     return document.text[: proof.last.start] + last + b"\n"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from checker.document.section_variables import (
     BY_DEFAULT,
-    BY_STATEMENT,
     NOTHING,
     declared,
     has_default,
@@ -76,7 +75,7 @@ class Variables:
         words = self._likely(proof)
         return words if words is not None and self.has_room(index, words) else None
 
-    def has_room(self, index: int, words: bytes = BY_STATEMENT) -> bool:
+    def has_room(self, index: int, words: bytes = NOTHING) -> bool:
         """Whether these words, about the section variables of a proof, fit in for it."""
         proof, step = self._proof(index), self.script.steps[index]
         asks = proof is not None and proof.ask_at is not None
@@ -150,9 +149,7 @@ class Variables:
         self.told[index] = words
         if proof := self._proof(index):
             self._compare(index, proof, words)
-            # Names add to what the statement uses (process_expr of Coq's proof_using.ml).
-            by_statement = words in (BY_DEFAULT, NOTHING)
-            said = BY_STATEMENT if by_statement else words
+            said = NOTHING if words == BY_DEFAULT else words
             self._of_section.setdefault(proof.section, []).append(said)
         self._last_by_default = words == BY_DEFAULT
 
@@ -161,8 +158,7 @@ class Variables:
         guess = self.guessed.get(index) or self._likely(proof)
         if guess is not None:
             self.compared += 1
-            said = BY_STATEMENT if words == NOTHING and guess == BY_STATEMENT else words
-            self.wrong += said != guess
+            self.wrong += guess != words
 
     def learn_default(self, index: int, output: str) -> None:
         """coqc was asked before this step for a default, and said this."""

@@ -19,7 +19,7 @@ from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, Note, ProofDone
 from checker.report.results import Verdict
 from tests.checker.engines.snapshot.test_engine import Found, lemmas, project
-from tests.helpers import GOOD, WRONG, Coq, run_of
+from tests.helpers import GOOD, WRONG, Coq, run_of, workers_of
 
 # A question between the statement and its `Proof term` makes coqc refuse it.
 BY_TERM = "Lemma first : True.\nProof I.\n" + lemmas(2)
@@ -125,3 +125,20 @@ def test_a_missing_name_is_confirmed_by_one_coqc_while_all_mistakes_of_the_proof
     assert found.of(Verdict.WRONG) == {"wrong"}
     assert [line for line, _ in found.errors()] == [16, 17]
     assert modes == [("-vok",)]
+
+
+@pytest.mark.ends
+@pytest.mark.parametrize("tactic", ["exact eq_refl", "exact I"])
+def test_the_only_proof_that_is_to_be_run_is_put_to_plain_coqc_while_the_engine_runs_it(
+    coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tactic: str
+) -> None:
+    root = project(tmp_path, A=lemmas(3) + GOOD)
+    Told(coq, root)
+    project(tmp_path, A=(lemmas(3) + GOOD).replace("reflexivity", tactic, 1))
+    modes = asked_of_coqc(monkeypatch)
+    found = Told(coq, root)
+    is_right = tactic == "exact eq_refl"
+    assert found.files["A.v"] is (Verdict.CHECKED if is_right else Verdict.WRONG)
+    assert found.proofs(Verdict.WRONG) == (set() if is_right else {"l0"})
+    assert modes == [("-vos",)]
+    assert workers_of(root) == []

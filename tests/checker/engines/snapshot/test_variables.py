@@ -3,7 +3,7 @@
 import pytest
 
 from checker.document.reader import read_document
-from checker.document.section_variables import BY_DEFAULT, BY_STATEMENT, NOTHING
+from checker.document.section_variables import BY_DEFAULT, NOTHING
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.variables import MOST_RETURNS, Variables
 
@@ -26,7 +26,7 @@ def test_what_the_last_proof_of_the_section_needed_beside_is_guessed_of_the_next
     variables, steps = proofs_of()
     assert variables.guess(steps[0]) is None
     variables.learn(steps[0], NOTHING)
-    assert variables.guess(steps[1]) == BY_STATEMENT
+    assert variables.guess(steps[1]) == NOTHING
 
 
 def test_nothing_is_guessed_where_the_last_two_proofs_of_the_section_differ() -> None:
@@ -36,7 +36,7 @@ def test_nothing_is_guessed_where_the_last_two_proofs_of_the_section_differ() ->
     variables.learn(steps[1], NOTHING)
     assert variables.guess(steps[2]) is None
     variables.learn(steps[2], NOTHING)
-    assert variables.guess(steps[3]) == BY_STATEMENT
+    assert variables.guess(steps[3]) == NOTHING
 
 
 def test_nothing_is_guessed_where_too_many_guesses_would_have_been_wrong() -> None:
@@ -56,7 +56,7 @@ def test_a_default_that_the_file_sets_is_taken(flag: str, words: bytes | None) -
 def went_back(variables: Variables, step: int) -> None:
     """The last of these guesses was wrong, and a pass has come to this step."""
     variables.learn(step, USING_H)
-    variables.went_back(step, {step: BY_STATEMENT})
+    variables.went_back(step, {step: NOTHING})
 
 
 def test_where_a_pass_goes_by_again_nothing_is_guessed() -> None:
@@ -79,7 +79,7 @@ def test_where_a_pass_went_back_too_often_nothing_is_guessed() -> None:
 def test_what_was_guessed_after_a_wrong_guess_is_guessed_no_longer() -> None:
     variables, steps = proofs_of()
     variables.learn(steps[0], NOTHING)
-    assumed = dict.fromkeys(steps[1:5], BY_STATEMENT)
+    assumed = dict.fromkeys(steps[1:5], NOTHING)
     variables.guessed.update(assumed)
     variables.learn(steps[2], USING_H)
     variables.went_back(steps[5], assumed)
