@@ -33,6 +33,7 @@ from checker.run.run import Run
 from makegen.base.process import Outcome
 
 _PAR = re.compile(rb"\bpar\s*:")  # in a proof that ends in Defined, it makes coqc -vos hang
+_WRITES = re.compile(rb"\b(?:Redirect|Extraction)\b")  # files, which two processes had better not
 _QED = re.compile(rb"\bQed\s*\.\Z")
 
 
@@ -52,9 +53,10 @@ class Confirmation:
         """Have coqc run up to the only proof that is to be run, where a worker is idle anyway."""
         wanted = [proof for proof in known.document.proofs if known.is_wanted(proof)]
         is_all = len(self._run.files) == 1 and len(wanted) == 1 and known.text_is_good
-        if is_all and self._run.workers > 1 and (text := _up_to(known.document, wanted[0])):
-            task = asyncio.create_task(self._coqc(file, text, "-vos"))
-            self._begun[file, text] = task
+        if self._run.workers == 1 or not is_all or _WRITES.search(known.document.text):
+            return
+        if text := _up_to(known.document, wanted[0]):
+            self._begun[file, text] = asyncio.create_task(self._coqc(file, text, "-vos"))
 
     async def end(self) -> None:
         """Whatever was begun and not asked for is of no use."""
