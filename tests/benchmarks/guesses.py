@@ -14,16 +14,15 @@ import os
 import resource
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
 from checker.check import pipeline
 from checker.check.engines import SNAPSHOT
 from checker.engines.snapshot import copies, engine, records
-from checker.engines.snapshot.coqc.process import CoqProcess
 from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.worker import Worker
+from checker.engines.snapshot.worker import Spare, Worker
 from checker.knowledge.store import Ledger
 from checker.run.run import Run
 from checker.workers.manager.limit import Limit
@@ -43,7 +42,6 @@ class Seen:
     wrong: int = 0
     returns: int = 0
     again: float = 0.0  # CPU seconds before them
-    _from: dict[CoqProcess, float] = field(default_factory=dict)  # where its CPU time began
 
     def note_files(self, files: Iterable[FileRun]) -> None:
         for file in files:
@@ -55,13 +53,10 @@ class Seen:
             self.wrong += wrong
             self.right += len(variables.guessed.keys() & variables.told.keys()) - wrong
 
-    async def go_back(self, worker: Worker) -> None:
-        assert worker.base
-        begun = self._from.get(worker.process, worker.base.cpu_seconds)
-        self.again += worker.process.cpu_seconds - begun
+    async def go_back(self, worker: Worker, base: Spare) -> None:
+        self.again += worker.process.cpu_seconds - base.cpu_seconds
         self.returns += 1
-        await GO_BACK(worker)
-        self._from[worker.process] = worker.process.cpu_seconds
+        await GO_BACK(worker, base)
 
 
 GO_BACK = copies.go_back

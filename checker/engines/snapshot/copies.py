@@ -1,6 +1,7 @@
 """Paused copies of a worker's process: to go on from after a failure, or after a wrong guess."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
 from checker.engines.snapshot.forecast import step_of
@@ -8,12 +9,14 @@ from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.schedule.passes import Step
 
+BASE_EVERY = 0.3  # CPU seconds, at least, between two bases of a pass
+MOST_BASES = 6
 SPARE_EVERY = 0.2  # CPU seconds, at least, between two spare processes of a careful job
 
 
 def kept(worker: Worker) -> list[CoqProcess]:
     """The copies that are kept for it."""
-    return [spare.process for spare in (worker.spare, worker.base) if spare]
+    return [spare.process for spare in (worker.spare, *worker.bases) if spare]
 
 
 def can_be_handed_over(worker: Worker, index: int) -> bool:
@@ -55,16 +58,22 @@ async def hand_over(worker: Worker, steps: int) -> Worker:
 
 
 async def _keep_base(worker: Worker) -> None:
-    """Copies a pass before the first guess that is open: to go on from should it be wrong."""
-    if worker.base is None:
-        copy = await worker.process.fork(writes=True)
-        worker.base = Spare(copy, worker.past, worker.process.cpu_seconds)
+    """Copies a pass before a guess: to go on from should it be wrong, or a later one."""
+    while len(worker.bases) > 1 and worker.job.file.has_confirmed(worker.bases[1].past.assumed):
+        await end(worker.bases.pop(0).process)
+    now = worker.process.cpu_seconds
+    if worker.bases:
+        is_near = now - worker.bases[-1].cpu_seconds < BASE_EVERY
+        if is_near or len(worker.bases) == MOST_BASES:
+            return
+    copy = await worker.process.fork(writes=True)
+    worker.bases.append(Spare(copy, worker.past, now))
 
 
-def leads_out(worker: Worker) -> bool:
-    """Whether the pass can go back to before all that turned out wrong."""
-    base = worker.base
-    return base is not None and not worker.job.file.variables.refutes(base.past.assumed)
+def way_back(worker: Worker) -> Spare | None:
+    """The last base before all that turned out wrong, if there is one."""
+    refutes = worker.job.file.variables.refutes
+    return next((base for base in reversed(worker.bases) if not refutes(base.past.assumed)), None)
 
 
 def comes_by(worker: Worker, index: int) -> bool:
@@ -72,29 +81,36 @@ def comes_by(worker: Worker, index: int) -> bool:
     if not worker.job.is_pass:
         return False
     if worker.is_refuted:
-        base = worker.base if leads_out(worker) else None
+        base = way_back(worker)
         return base is not None and base.past.cursor <= index
     return worker.fed <= index < worker.job.stop
 
 
-async def go_back(worker: Worker) -> None:
+async def go_back(worker: Worker, base: Spare) -> None:
     """A guess was wrong: the pass goes on from before it, with what is known now."""
-    assert worker.base
-    again = await worker.base.process.fork(writes=True)
+    again = await base.process.fork(writes=True)
     worker.job.file.variables.went_back(worker.past.cursor, worker.past.assumed)
     worker.forget()
     await end(worker.process)
-    worker.process, worker.past = again, worker.base.past
+    while worker.bases[-1] is not base:
+        await end(worker.bases.pop().process)
+    worker.bases = [_by_clock_of(again, base, other) for other in worker.bases]
+    worker.process, worker.past = again, base.past
     worker.fed = worker.past.cursor
     worker.closures.clear()
     worker.warnings.clear()
 
 
-async def drop_base(worker: Worker) -> None:
-    """No guess is open any more, or to go back there is of no use."""
-    base, worker.base = worker.base, None
-    if base:
-        await end(base.process)
+def _by_clock_of(copy: CoqProcess, original: Spare, other: Spare) -> Spare:
+    """A base by the CPU time of a copy of another one, which begins anew."""
+    later = copy.cpu_seconds - original.cpu_seconds
+    return replace(other, cpu_seconds=other.cpu_seconds + later)
+
+
+async def drop_bases(worker: Worker) -> None:
+    """No guess is open any more, or to go back is of no use."""
+    while worker.bases:
+        await end(worker.bases.pop().process)
 
 
 async def keep_spare(worker: Worker) -> None:

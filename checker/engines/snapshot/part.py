@@ -26,7 +26,7 @@ async def run_part(worker: Worker, crew: Crew) -> Job | None:
         if crew.is_passed_again(worker):
             worker.forget()
             return None
-        if worker.is_refuted and not worker.base:
+        if worker.is_refuted and not worker.bases:
             return _again(worker, crew)
         if worker.stuck:
             worker.forget()
@@ -74,18 +74,18 @@ async def _goes_back_in_section(worker: Worker, crew: Crew) -> bool:
 
 async def _goes_back(worker: Worker, crew: Crew) -> bool:
     """The same where a pass ends or fails: what it took for granted must be known then."""
-    if worker.base and not worker.is_confirmed:
+    if worker.bases and not worker.is_confirmed:
         await crew.rest(worker, lambda: not (worker.is_confirmed or worker.is_refuted))
     return await _went_back(worker, crew)
 
 
 async def _went_back(worker: Worker, crew: Crew) -> bool:
-    if worker.is_refuted and copies.leads_out(worker):
-        await copies.go_back(worker)
+    if worker.is_refuted and (base := copies.way_back(worker)):
+        await copies.go_back(worker, base)
         crew.drop_copies(worker.job.file, refuted=True)
         return True
     if worker.is_refuted or worker.is_confirmed:
-        await copies.drop_base(worker)
+        await copies.drop_bases(worker)
     return False
 
 

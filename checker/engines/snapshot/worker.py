@@ -60,7 +60,7 @@ class Worker:
     ahead: int = 1  # feeds that the process gets at once
     fed: int = 0  # the process has been fed what comes before this step
     spare: Spare | None = None
-    base: Spare | None = None  # of a pass, as it was before the first guess that is open
+    bases: list[Spare] = field(default_factory=list)  # of a pass, as it was before open guesses
     stuck: bool = False  # nobody is left who could tell whether what it took for granted is so
     warnings: list[Message] = field(default_factory=list)  # printed, and no step's yet
 
