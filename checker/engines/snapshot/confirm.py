@@ -51,11 +51,12 @@ class Confirmation:
 
     def expect(self, file: str, known: Known) -> None:
         """Have coqc run up to the only proof that is to be run, where a worker is idle anyway."""
-        wanted = [proof for proof in known.document.proofs if known.is_wanted(proof)]
-        is_all = len(self._run.files) == 1 and len(wanted) == 1 and known.text_is_good
-        if self._run.workers == 1 or not is_all or _WRITES.search(known.document.text):
+        document = known.document
+        is_alone = len(self._run.files) == 1 and self._run.workers > 1 and known.text_is_good
+        if not is_alone or _WRITES.search(document.text):
             return
-        if text := _up_to(known.document, wanted[0]):
+        wanted = [proof for proof in document.proofs if known.is_wanted(proof)]
+        if len(wanted) == 1 and (text := _up_to(document, wanted[0])):
             self._begun[file, text] = asyncio.create_task(self._coqc(file, text, "-vos"))
 
     async def end(self) -> None:

@@ -285,12 +285,14 @@ class Driver:
         """
         file = worker.job.file
         self._resting.append(waits)
+        worker.rests = True
         self._leave(worker.number)
         while waits() and self._can_tell(file):
             file.news.clear()
             await file.news.wait()
         await self.tokens.take()
         self._resting.remove(waits)
+        worker.rests = False
         self._changed.set()
         worker.number = self._free.pop()
         self.tell(WorkerBusy(worker.number, file.script.file))

@@ -1,10 +1,12 @@
 """A worker does its job: step after step, to the end of its part or to where it fails."""
 
+import contextlib
 from functools import partial
 
 from checker.engines.snapshot import copies
 from checker.engines.snapshot.answers import take_answer
 from checker.engines.snapshot.coqc.judge import Judgement
+from checker.engines.snapshot.coqc.process import DriverError
 from checker.engines.snapshot.crew import Crew
 from checker.engines.snapshot.execution import ends_file, ends_in_place, execute, writes_product
 from checker.engines.snapshot.followup import follow_up
@@ -81,9 +83,10 @@ async def _goes_back(worker: Worker, crew: Crew) -> bool:
 
 async def _went_back(worker: Worker, crew: Crew) -> bool:
     if worker.is_refuted and (base := copies.way_back(worker)):
-        await copies.go_back(worker, base)
-        crew.drop_copies(worker.job.file, refuted=True)
-        return True
+        with contextlib.suppress(DriverError):  # no room for one more process: it begins anew
+            await copies.go_back(worker, base)
+            crew.drop_copies(worker.job.file, refuted=True)
+            return True
     if worker.is_refuted or worker.is_confirmed:
         await copies.drop_bases(worker)
     return False

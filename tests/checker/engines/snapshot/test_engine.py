@@ -468,6 +468,27 @@ def test_a_section_that_was_left_with_a_wrong_guess_is_passed_again(
         assert {f"l{n}" for n in range(4)} | {"m2", "m3"} <= found.of(Verdict.CHECKED)
 
 
+def test_a_proof_that_ran_out_of_time_is_run_again_alone_though_a_pass_waits_for_it(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """The pass takes its section variables for granted: by a guess, and then by the ledger."""
+    root = project(
+        tmp_path,
+        A=f"""Section S.
+Variable x : nat.
+Lemma l0 : x = x. Proof. {SLOWLY} reflexivity. Qed.
+Lemma l1 : x = x. Proof. timeout 1 do 400000000 idtac. reflexivity. Qed.
+Lemma l2 : x = x. Proof. {SLOWLY} reflexivity. Qed.
+End S.
+Lemma m : 1 = 1. Proof. {SLOWLY} exact (l2 1). Qed.
+""",
+    )
+    for _ in range(2):
+        found = Found(coq, root)
+        assert found.of(Verdict.LOST) == {"l1"}
+        assert found.of(Verdict.CHECKED) == {"l0", "l2", "m"}
+
+
 LET = f"""Section S.
 Variables (x : nat) (h : x = x).
 Let h2 : h = h := eq_refl.
