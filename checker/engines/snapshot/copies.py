@@ -1,6 +1,6 @@
 """Paused copies of a worker's process: to go on from after a failure, or after a wrong guess."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
@@ -76,7 +76,14 @@ def way_back(worker: Worker) -> Spare | None:
     return next((base for base in reversed(worker.bases) if not refutes(base.past.assumed)), None)
 
 
-def comes_by(worker: Worker, index: int) -> bool:
+def is_passed_again(copy: Worker, at_work: Iterable[Worker]) -> bool:
+    """Whether a pass will come by what this copy was for, for which the copy is of no use."""
+    others = (worker for worker in at_work if worker is not copy)
+    mine = (worker for worker in others if worker.job.file is copy.job.file)
+    return copy.is_refuted and any(_comes_by(worker, copy.job.real) for worker in mine)
+
+
+def _comes_by(worker: Worker, index: int) -> bool:
     """Whether the process of a pass will come by this step: it goes on, or back to before it."""
     if not worker.job.is_pass:
         return False

@@ -96,8 +96,7 @@ class Driver:
         job.file.open_jobs += 1
         job.file.attempts += 1
         if job.file.attempts > MOST_ATTEMPTS + 4 * len(job.file.script.steps):
-            no_end = "no end is in sight; this is a defect of proof-checker"
-            job.file.errors.lost = Message(None, no_end)
+            job.file.errors.lost = Message(None, "no end is in sight: a defect of proof-checker")
             self._end(job)
             return
         self._queue.add(job)
@@ -237,7 +236,7 @@ class Driver:
                     worker.forget()
                 elif worker.is_confirmed or worker.is_refuted:
                     self._add(worker.job)
-                elif file.open_jobs == sum(other.job.file is file for other in self._undecided):
+                elif file.open_jobs == self._undecided_of(file):
                     self._add(worker.job.as_coqc())
                 else:
                     continue
@@ -246,11 +245,7 @@ class Driver:
 
     def is_passed_again(self, worker: Worker) -> bool:
         """Whether a pass will come by what this copy was for again, with what is known by then."""
-        return worker.is_refuted and any(
-            other.job.file is worker.job.file and copies.comes_by(other, worker.job.real)
-            for other in self._at_work
-            if other is not worker
-        )
+        return copies.is_passed_again(worker, self._at_work)
 
     def hands_over(self, worker: Worker, index: int) -> int:
         """How many steps from here on a copy is to run, while the pass goes on without them."""
@@ -287,7 +282,7 @@ class Driver:
         self._resting.append(waits)
         worker.rests = True
         self._leave(worker.number)
-        while waits() and self._can_tell(file):
+        while waits() and file.open_jobs > 1 + self._undecided_of(file):
             file.news.clear()
             await file.news.wait()
         await self.tokens.take()
@@ -298,10 +293,9 @@ class Driver:
         self.tell(WorkerBusy(worker.number, file.script.file))
         worker.stuck = waits() and not worker.is_refuted  # nobody is left who could tell
 
-    def _can_tell(self, file: FileRun) -> bool:
-        """Whether beside a pass that rests somebody else is left who may find something out."""
-        undecided = sum(worker.job.file is file for worker in self._undecided)
-        return file.open_jobs > 1 + undecided
+    def _undecided_of(self, file: FileRun) -> int:
+        """How many jobs of the file wait for what others find out."""
+        return sum(worker.job.file is file for worker in self._undecided)
 
     def drop_copies(self, file: FileRun, *, refuted: bool = False) -> None:
         """Copies that wait are of no use: all of a pass, or those that were `refuted`."""

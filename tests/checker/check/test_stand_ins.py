@@ -104,16 +104,17 @@ Definition use : 1 = 1 := second 1.
 """
 
 
-@pytest.mark.parametrize("flag", ["Set", "#[export] Set"])
+@pytest.mark.parametrize(("flag", "apart"), [("Set", 2), ("#[export] Set", 1)])
 def test_a_proof_that_takes_a_default_is_put_off_in_a_first_check(
-    coq: Coq, tmp_path: Path, flag: str
+    coq: Coq, tmp_path: Path, flag: str, apart: int
 ) -> None:
+    """That an import sets one is known once coqc has told of the first proof."""
     options = f'{flag} Default Proof Using "Type".\n'
     text = f"From T Require Import Options.\n{'' if 'export' in flag else options}{DEFAULT}"
     files = {"_Project": "-Q . T\nOptions.v A.v\n", "Options.v": options, "A.v": text}
     done = check(coq, write_files(tmp_path, files))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.rstrip().endswith("with 2 workers (2 apart)")
+    assert done.stdout.rstrip().endswith(f"with 2 workers ({apart} apart)")
 
 
 # By the time of the second section the default is gone, which only coqc can see.
