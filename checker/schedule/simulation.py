@@ -185,15 +185,12 @@ class _Simulation:
             self._end_pass(run)
 
     def _end_pass(self, run: _Pass) -> None:
-        self._leave_pass(run, is_resting=run.must_wait)
+        piece = Piece(run.file.name, True, tuple(run.ran), run.since, self._now)
+        self._leave(run.worker, piece)
+        run.is_resting = run.must_wait
         if not run.is_resting:
             self._ready.end(run.file.name)
             self._begin_files()
-
-    def _leave_pass(self, run: _Pass, *, is_resting: bool) -> None:
-        run.is_resting = is_resting
-        piece = Piece(run.file.name, True, tuple(run.ran), run.since, self._now)
-        self._leave(run.worker, piece)
 
     def _resume(self, run: _Pass, worker: int) -> None:
         run.worker, run.since, run.ran = worker, self._now, []

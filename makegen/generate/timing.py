@@ -77,11 +77,11 @@ def command_costs(log: str, real: bool = False, memory: bool = True) -> Costs:
 
 def _seconds(text: str) -> Decimal:
     """A time of a log; two lines of a parallel build can be mixed up (`0.240.05`)."""
-    seconds, *rest = text.split(".")
-    if len(rest) != 1:
+    seconds, dot, rest = text.partition(".")
+    if not dot or "." in rest:
         doubt = f"not the right number of dots (.); expected one: {text!r}"
         print(f"WARNING: Invalid time string: {doubt}", file=sys.stderr)
-    return Decimal(f"{seconds or 0}.{''.join(rest[:1]) or 0}")
+    return Decimal(f"{seconds or 0}.{rest.partition('.')[0] or 0}")
 
 
 def _values(log: str, key: str, value: str) -> dict[str, str]:

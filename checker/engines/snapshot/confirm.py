@@ -71,7 +71,7 @@ class Confirmation:
 
     async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
         """Whether coqc finds the first mistake where we did: the first one told, that is."""
-        text = _before_others(document, first) if isinstance(first, ProofResult) else None
+        text = _up_to_wrong(document, first) if isinstance(first, ProofResult) else None
         if text is not None:
             begun = self._begun.get((first.file, text))
             outcome = await (begun or self._coqc(first.file, text, "-vos"))
@@ -149,7 +149,7 @@ class Confirmation:
         )
 
 
-def _before_others(document: Document, wrong: ProofResult) -> bytes | None:
+def _up_to_wrong(document: Document, wrong: ProofResult) -> bytes | None:
     """The source up to a wrong proof, so that coqc -vos runs this one; None where it cannot tell.
 
     A name that is not found may be due to what stands in for another proof, in coqc's way too.

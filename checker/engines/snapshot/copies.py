@@ -59,7 +59,8 @@ async def hand_over(worker: Worker, steps: int) -> Worker:
 
 async def _keep_base(worker: Worker) -> None:
     """Copies a pass before a guess: to go on from should it be wrong, or a later one."""
-    while len(worker.bases) > 1 and worker.job.file.has_confirmed(worker.bases[1].past.assumed):
+    open_among = worker.job.file.open_among
+    while len(worker.bases) > 1 and not open_among(worker.bases[1].past.assumed):
         await end(worker.bases.pop(0).process)
     now = worker.process.cpu_seconds
     if worker.bases:

@@ -49,7 +49,6 @@ class Driver:
     _queue: Queue = field(default_factory=Queue)
     _promised: int = 0  # tokens that were taken for workers that have not begun
     _at_work: list[Worker] = field(default_factory=list)
-    _resting: list[Callable[[], bool]] = field(default_factory=list)  # passes, while this holds
     _undecided: list[Worker] = field(default_factory=list)  # ended, with something open
     _free: list[int] = field(default_factory=list)  # numbers of idle workers
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -87,7 +86,7 @@ class Driver:
     @property
     def _has_room(self) -> bool:
         """Whether one more worker may start."""
-        running = len(self._at_work) + self._promised - len(self._resting)
+        running = self._promised + sum(worker.waits is None for worker in self._at_work)
         return running == 0 or (running < self.workers and self.memory.has_room(running))
 
     # ---- the jobs of a file ----
@@ -141,7 +140,8 @@ class Driver:
     # ---- the life of a worker ----
 
     def _is_one_more_wanted(self) -> bool:
-        comes_first = any(not waits() for waits in self._resting)  # a pass that has rested
+        # A pass that has rested comes first.
+        comes_first = any(worker.waits and not worker.waits() for worker in self._at_work)
         return not comes_first and self._has_room and bool(self._next_job() or self._queue.copies)
 
     def _next_job(self) -> Job | None:
@@ -279,15 +279,13 @@ class Driver:
         Its token goes to those who find that out.
         """
         file = worker.job.file
-        self._resting.append(waits)
-        worker.rests = True
+        worker.waits = waits
         self._leave(worker.number)
         while waits() and file.open_jobs > 1 + self._undecided_of(file):
             file.news.clear()
             await file.news.wait()
         await self.tokens.take()
-        self._resting.remove(waits)
-        worker.rests = False
+        worker.waits = None
         self._changed.set()
         worker.number = self._free.pop()
         self.tell(WorkerBusy(worker.number, file.script.file))

@@ -201,10 +201,6 @@ class FileRun:
         if ABOUT_DEFAULT in question.words:
             self.variables.learn_default(index + 1, output)
 
-    def has_confirmed(self, assumed: Mapping[int, bytes]) -> bool:
-        """Whether all of this that was taken for granted is known to be so, or of no interest."""
-        return not self.open_among(assumed)
-
     def open_among(self, assumed: Mapping[int, bytes]) -> set[int]:
         """The steps of which this is taken for granted, and nobody has confirmed it.
 

@@ -28,7 +28,7 @@ class Queue:
 
     def next_job(self, at_work: Iterable[Worker], promised: int) -> Job | None:
         """The first job that may run beside these workers, and so many that have not begun."""
-        workers = [worker for worker in at_work if not worker.rests]
+        workers = [worker for worker in at_work if not worker.waits]
         if any(worker.job.alone for worker in workers):
             return None
         for job in self.jobs:

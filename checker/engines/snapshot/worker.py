@@ -61,7 +61,7 @@ class Worker:
     fed: int = 0  # the process has been fed what comes before this step
     spare: Spare | None = None
     bases: list[Spare] = field(default_factory=list)  # of a pass, as it was before open guesses
-    rests: bool = False  # it waits for what others find out, without a token
+    waits: Callable[[], bool] | None = None  # it rests, without a token, while this holds
     stuck: bool = False  # nobody is left who could tell whether what it took for granted is so
     warnings: list[Message] = field(default_factory=list)  # printed, and no step's yet
 

@@ -35,6 +35,10 @@ STATEMENTS = {  # with proofs that are right
 USES = ("pose proof hx.", "pose proof hy.", "pose proof f.", "pose w.", "pose proof hw.")
 WRONG = ("exact (eq_refl 1).", "exact hz.", "idtac.")
 
+with_some_seeds = pytest.mark.parametrize(
+    "seed", [*range(2), *(pytest.param(n, marks=pytest.mark.full) for n in range(2, 60))]
+)
+
 
 def lemma(dice: random.Random, name: str, others: list[str], wrong: float) -> str:
     statement, right = dice.choice(list(STATEMENTS.items()))
@@ -81,9 +85,7 @@ def types(coq: Coq, root: Path, names: list[str]) -> dict[str, str]:
 
 
 @pytest.mark.ends
-@pytest.mark.parametrize(
-    "seed", [*range(2), *(pytest.param(n, marks=pytest.mark.full) for n in range(2, 60))]
-)
+@with_some_seeds
 def test_a_file_says_of_lemmas_in_sections_what_coqc_says(
     coq: Coq, tmp_path: Path, seed: int
 ) -> None:
@@ -101,9 +103,7 @@ def test_a_file_says_of_lemmas_in_sections_what_coqc_says(
 
 
 @pytest.mark.ends
-@pytest.mark.parametrize(
-    "seed", [*range(2), *(pytest.param(n, marks=pytest.mark.full) for n in range(2, 60))]
-)
+@with_some_seeds
 def test_a_mistake_in_sections_is_found_where_coqc_finds_it(
     coq: Coq, tmp_path: Path, seed: int
 ) -> None:

@@ -42,7 +42,7 @@ def test_nothing_is_guessed_where_the_last_two_proofs_of_the_section_differ() ->
 def test_nothing_is_guessed_where_too_many_guesses_would_have_been_wrong() -> None:
     variables, steps = proofs_of()
     for number, step in enumerate(steps[:10]):
-        variables.learn(step, b"Proof using h . Admitted." if number // 2 % 2 else NOTHING)
+        variables.learn(step, USING_H if number // 2 % 2 else NOTHING)
     assert variables.guess(steps[10]) is None
 
 
