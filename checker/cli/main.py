@@ -8,7 +8,9 @@ from importlib import import_module
 from makegen.base.guard import guarded
 
 # Each is a module of this folder; only the one asked for is loaded.
-COMMANDS = (*("check", "interfaces", "vio2vo", "plan", "using", "ledger", "proofs", "sentences"),)
+COMMANDS = (
+    *("check", "interfaces", "vio2vo", "plan", "using", "ledger", "proofs", "sentences", "lsp"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -42,6 +42,11 @@ class Documents:
             return self._read_plain(file)
         return read_document(self._workspace.path(file).read_bytes(), Settings(flags))
 
+    def forget(self, file: str) -> None:
+        """It has another text now."""
+        self._plain.pop(file, None)
+        self._exported.pop(file, None)
+
     def _read_plain(self, file: str) -> Document:
         if file not in self._plain:
             text = self._workspace.path(file).read_bytes()

@@ -1,7 +1,7 @@
 """A project, the Coq at hand, and the environment: all that it takes to run one of Coq's tools."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from makegen.base.process import Request
@@ -19,10 +19,12 @@ class Workspace:
     toolchain: Toolchain
     environ: Mapping[str, str]
     extra_arguments: tuple[str, ...] = ()  # for coqc, beside those of the project
+    # Files that hold the texts of sources which an editor has not saved.
+    unsaved: Mapping[str, Path] = field(default_factory=dict)
 
     def path(self, file: str) -> Path:
         """The file of the project, absolute."""
-        return self.project.root / file
+        return self.unsaved.get(file) or self.project.root / file
 
     def coqc(self, *words: str) -> Request:
         """A coqc with the project's load path and arguments, and these words.

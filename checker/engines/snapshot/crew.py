@@ -21,8 +21,8 @@ class Files(Protocol):
     def seconds_to_come(self) -> float:
         """CPU, of those that have not begun."""
 
-    def begin(self) -> Job | None:
-        """The job to begin the next file with, if one can be begun now."""
+    def begin(self) -> tuple[Job, ...]:
+        """The jobs to begin the next file with, if one can be begun now."""
 
     def holds(self, file: FileRun) -> None:
         """What others load was made before, and is right."""
@@ -44,6 +44,9 @@ class Crew(Protocol):
     @property
     def care(self) -> Care:
         """What to do about errors, and limits."""
+
+    async def seen(self, worker: Worker) -> None:
+        """It has executed all that it was fed, and is about to be fed more."""
 
     def hands_over(self, worker: Worker, index: int) -> int:
         """How many steps from here on a copy is to run, while the pass goes on without them."""

@@ -21,7 +21,7 @@ from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.part import run_part, tell_held
 from checker.engines.snapshot.queue import Queue, seconds_left
 from checker.engines.snapshot.verdicts import tell_end
-from checker.engines.snapshot.worker import Worker
+from checker.engines.snapshot.worker import Past, Spare, Worker
 from checker.report.events import Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
 from checker.run.run import Care
@@ -32,7 +32,14 @@ from checker.workers.tokens import Tokens, take_while
 LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
 
-Launcher = Callable[[Job], Awaitable[CoqProcess | Ending]]
+Launcher = Callable[[Job], Awaitable[CoqProcess | Spare | Ending]]
+
+
+Look = Callable[[Worker], Awaitable[None]]
+
+
+async def no_look(_: Worker) -> None:
+    """Nobody wants to see a worker between two feeds."""
 
 
 @dataclass(eq=False)
@@ -45,6 +52,7 @@ class Driver:
     workers: int
     care: Care = field(default_factory=Care)
     eager: bool = False  # for tests: whatever can be handed over is
+    look: Look = no_look
     memory: Memory = field(default_factory=Memory)
     _queue: Queue = field(default_factory=Queue)
     _promised: int = 0  # tokens that were taken for workers that have not begun
@@ -80,8 +88,9 @@ class Driver:
 
     def _begin_files(self) -> None:
         """Take up what can be begun: as much as keeps the workers busy, since times change."""
-        while begins_file(self._now) and (job := self._files.begin()):
-            self._add(job)
+        while begins_file(self._now) and (jobs := self._files.begin()):
+            for job in jobs:
+                self._add(job)
 
     @property
     def _has_room(self) -> bool:
@@ -167,21 +176,23 @@ class Driver:
     async def _begin(self, job: Job, number: int) -> None:
         """Starts a process for the job and lets it work."""
         self.tell(WorkerBusy(number, job.file.script.file))
-        process: CoqProcess | Ending | None = None
+        begun: CoqProcess | Spare | Ending | None = None
         try:
-            process = await self.launch(job)
+            begun = await self.launch(job)
         except (DriverError, OSError) as error:  # it was killed on its way, or there is no room
-            process = Ending(None, str(error).encode(), False)
+            begun = Ending(None, str(error).encode(), False)
         finally:
             self._promised -= 1
-            if not isinstance(process, CoqProcess):
+            if begun is None or isinstance(begun, Ending):
                 self._leave(number)
-        if isinstance(process, CoqProcess):
-            worker = Worker(number, job, process)
+        if isinstance(begun, CoqProcess):
+            begun = Spare(begun, Past(), begun.cpu_seconds)
+        if isinstance(begun, Spare):
+            worker = Worker(number, job, begun.process, begun.past)
             self._at_work.append(worker)
             await self._work(worker)
         else:
-            found = dataclasses.replace(judge(job.file.script, 0, 1, process), cause=Cause.MACHINE)
+            found = dataclasses.replace(judge(job.file.script, 0, 1, begun), cause=Cause.MACHINE)
             if again := follow_up(job, found, False, self.care, self.tell):
                 self._add(again)
             self._end(job)
@@ -215,6 +226,10 @@ class Driver:
         self._free.append(number)
         self.tokens.give()
         self._changed.set()
+
+    async def seen(self, worker: Worker) -> None:
+        """It has executed all that it was fed, and is about to be fed more."""
+        await self.look(worker)
 
     # ---- what workers have to do with each other ----
 

@@ -104,7 +104,7 @@ class _Files:
             file = self.skipped[file]
         return file
 
-    def begin(self) -> Job | None:
+    def begin(self) -> tuple[Job, ...]:
         """The job to begin the next file with, if one can be begun now."""
         while self._ready.has_ready:
             name = self._ready.take()
@@ -122,10 +122,10 @@ class _Files:
                     self.holds(file)
                 else:
                     file.product = Product.PROVISIONAL
-                return Job(file, 0, file.needed)
+                return (Job(file, 0, file.needed),)
             file.product = Product.WANTED
-            return making_pass(file)
-        return None
+            return (making_pass(file),)
+        return ()
 
     def holds(self, file: FileRun) -> None:
         """What others load was made before, and is right."""

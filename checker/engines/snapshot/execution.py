@@ -39,7 +39,7 @@ async def execute(
         ran = Ran(feed.first, seconds, process.peak_bytes, warnings, apart)
         output = process.output(printed) if feed.asks else b""
         done.append(Done(feed, ran, output.decode(errors="replace")))
-        worker.take_note(feed)
+        worker.take_note(feed, ran)
     if proof_timeout is None:  # else each proof is heard of when it ends
         worker.pace(process.cpu_seconds - begun)
     return done, None

@@ -201,6 +201,13 @@ class FileRun:
         if ABOUT_DEFAULT in question.words:
             self.variables.learn_default(index + 1, output)
 
+    def recall(self, index: int, other: "FileRun") -> None:
+        """Of the settings after this step, what coqc said when it was another state of the file."""
+        self.is_whole |= other.is_whole
+        if index in other.flags_known:
+            self.flags_known.add(index)
+        self.variables.recall(index, other.variables)
+
     def open_among(self, assumed: Mapping[int, bytes]) -> set[int]:
         """The steps of which this is taken for granted, and nobody has confirmed it.
 

@@ -32,6 +32,14 @@ class Job:
         """Whether something else than the source is fed for this step."""
         return not self.plain and index < self.real and not self.file.must_run(index)
 
+    def runs(self, index: int) -> bool:
+        """Whether the step is fed as the source has it because it is to be run."""
+        if index in self.file.errors.given_up:
+            return False
+        if self.is_pass and self.file.is_elsewhere(index):
+            return False
+        return self.plain or (index >= self.real and self.file.is_wanted(index))
+
     def as_coqc(self) -> "Job":
         """The same with nothing replaced: what stood in for proofs may have been the fault."""
         return replace(self, plain=True, patches=())

@@ -45,6 +45,8 @@ async def run_part(worker: Worker, crew: Crew) -> Job | None:
             return worker.job
         if judgement and not await _goes_back(worker, crew):
             return _failed(worker, judgement, crew)
+        if not judgement:
+            await crew.seen(worker)
     return await _finish(worker, crew)
 
 

@@ -27,9 +27,9 @@ def expected_seconds(text: bytes, records: ProofRecords | None) -> float:
     return sum(records.seconds.values()) + len(text) * rate / 2
 
 
-def file_run(run: Run, file: str, known: Known, rates: Rates) -> FileRun:
-    """The file, ready to be run."""
-    script = script_of(file, known.document)
+def file_run(run: Run, file: str, known: Known, rates: Rates, *, fine: bool = False) -> FileRun:
+    """The file, ready to be run; `fine`: each sentence between proofs is a step."""
+    script = script_of(file, known.document, fine=fine)
     records = PROOFS.recall(run.ledger, file) or ProofRecords()
     seconds = {**_aux_seconds(run, file, known), **records.seconds}
     words = records.variables

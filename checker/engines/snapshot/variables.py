@@ -164,6 +164,11 @@ class Variables:
         """coqc was asked before this step for a default, and said this."""
         self._defaults[index] = bool(has_default(output, last=True))
 
+    def recall(self, index: int, other: "Variables") -> None:
+        """What coqc said before and of this step when it was in another state of the file."""
+        if index in other._defaults:
+            self._defaults[index] = other._defaults[index]
+
     def refutes(self, assumed: Mapping[int, bytes]) -> bool:
         """Whether something that was taken for granted is not so."""
         return any(self.told[index] != assumed[index] for index in self.told.keys() & assumed)

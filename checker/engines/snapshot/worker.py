@@ -9,6 +9,7 @@ from os.path import normpath
 from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
 from checker.engines.snapshot.coqc.process import CoqProcess
 from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.history import Fed
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.steps.patches import patched
 from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, unasked
@@ -32,6 +33,7 @@ class Past:
     # Stand-ins that may be wrong, by step.
     assumed: Mapping[int, bytes] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()  # put in on the line where the process is, or before
+    history: Fed | None = None  # the steps before the cursor, as it was fed them
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,7 @@ class Worker:
 
     def runs(self, index: int) -> bool:
         """Whether the step is fed as the source has it because this worker is to run it."""
-        file = self.job.file
-        if index in file.errors.given_up:
-            return False
-        if self.job.is_pass and file.is_elsewhere(index):
-            return False
-        return self.job.plain or (index >= self.job.real and self.job.file.is_wanted(index))
+        return self.job.runs(index)
 
     @property
     def ends_section(self) -> bool:
@@ -121,14 +118,26 @@ class Worker:
         elif seconds < AHEAD_SECONDS / 2:
             self.ahead = min(2 * self.ahead, MOST_AHEAD)
 
-    def take_note(self, feed: "Feed") -> None:
+    def take_note(self, feed: "Feed", ran: Ran) -> None:
         """The feed was executed."""
         self.past = Past(
             cursor=feed.last,
             replaced=self.past.replaced or feed.replaces,
             assumed={**self.past.assumed, **feed.assumes} if feed.assumes else self.past.assumed,
             questions=self.questions_with(feed),
+            history=self._history_with(feed, ran),
         )
+
+    def _history_with(self, feed: "Feed", ran: Ran) -> Fed:
+        file, before = self.job.file, self.past.history
+        if feed.runs:
+            return Fed(before, file, feed.first, file.text(feed.first, True), ran)
+        is_patched = feed.first == self.job.real and self.job.patches
+        for index in range(feed.first, feed.last):
+            text = feed.text if is_patched else file.text(index, False)
+            before = Fed(before, file, index, text)
+        assert before, "a feed has steps"
+        return before
 
     @property
     def is_refuted(self) -> bool:

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.shim.protocol import FEED_MAX, VERSION, Channel, Kind, Listener, Request
@@ -46,6 +47,39 @@ class Ending:
     finished: bool  # it had processed the whole source
 
 
+@dataclass(frozen=True)
+class Shift:
+    """How far a source has moved since the process was fed what is before it.
+
+    What coqc says of the rest is then of other lines, and on the first of them of other columns.
+    """
+
+    line: int = 0  # of the process's own: where the rest begins, from 1
+    lines: int = 0
+    columns: int = 0  # bytes, on that line
+
+    def moved(self, said: bytes) -> bytes:
+        """What coqc said, with the places as the source has them now."""
+        if not (self.lines or self.columns):
+            return said
+        return _PLACE.sub(self._moved_place, said)
+
+    def _moved_place(self, found: re.Match[bytes]) -> bytes:
+        line, start, end = (int(found[number]) for number in (2, 3, 4))
+        if line < self.line:
+            return found[0]
+        columns = self.columns if line == self.line else 0
+        return b"%s%d, characters %d-%d" % (
+            found[1],
+            line + self.lines,
+            start + columns,
+            end + columns,
+        )
+
+
+_PLACE = re.compile(rb"""(?m)(^File ".*", line )(\d+), characters (\d+)-(\d+)""")
+
+
 class CoqProcess:
     """A coqc that is ready for text, or computes what it was given."""
 
@@ -58,6 +92,7 @@ class CoqProcess:
         self.cpu_seconds = 0.0
         self.peak_bytes = 0
         self.printed = 0  # bytes on standard output
+        self.shift = Shift()
         self._errors_read = 0  # bytes on standard error
         self._finished = False
         self._ended: Ending | None = None
@@ -113,6 +148,7 @@ class CoqProcess:
                 why = os.strerror(said.value) if said else "it ended"
                 raise DriverError(f"coqc cannot be forked: {why}")
             copy = await self._meet(channel, out, err)
+            copy.shift = self.shift
             undo.pop_all()
             return copy
 
@@ -184,7 +220,7 @@ class CoqProcess:
     def new_errors(self) -> bytes:
         """What it wrote on standard error since this was asked last."""
         start, self._errors_read = self._errors_read, os.fstat(self._err).st_size
-        return os.pread(self._err, self._errors_read - start, start)
+        return self.shift.moved(os.pread(self._err, self._errors_read - start, start))
 
     # ---- the end ----
 
@@ -197,6 +233,7 @@ class CoqProcess:
         """Waits for the end of the process and reaps it. May be called again."""
         if self._ended is None:
             ending = await _ending(self._pidfd, self._err, self._finished)
+            ending = replace(ending, errors=self.shift.moved(ending.errors))
             self._ended = ending
             self._channel.close()
             for fd in (self._pidfd, self._out, self._err):

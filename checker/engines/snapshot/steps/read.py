@@ -3,13 +3,17 @@
 from checker.document.document import Document, Scope
 from checker.document.document import Proof as DocumentProof
 from checker.document.scopes import ScopeKind
+from checker.document.sentences import Kind
 from checker.engines.snapshot.steps.script import Proof, Script
 
 ADMITTED = b"Admitted."
 
 
-def script_of(file: str, document: Document) -> Script:
-    """The script of a document; nested proofs belong to the outermost one."""
+def script_of(file: str, document: Document, *, fine: bool = False) -> Script:
+    """The script of a document; nested proofs belong to the outermost one.
+
+    `fine`: each sentence between proofs is a step.
+    """
     section_of = _sections(document.root)
     proofs = [
         _proof(proof, section_of[proof.statement.start])
@@ -17,7 +21,9 @@ def script_of(file: str, document: Document) -> Script:
         if proof.depth == 0
     ]
     with_tactics = [proof for proof in proofs if proof.start < proof.end]
-    return Script(file, document.text, with_tactics)
+    commands = (s for s in document.sentences if fine and s.kind is Kind.COMMAND)
+    cuts = [sentence.end + 1 for sentence in commands]
+    return Script(file, document.text, with_tactics, cuts)
 
 
 def _sections(root: Scope) -> dict[int, int]:

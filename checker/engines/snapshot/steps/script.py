@@ -4,9 +4,10 @@ Pure: bytes in, bytes out.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from checker.document.sentences import Lines
 from checker.report.results import Position
@@ -52,13 +53,18 @@ class Step:
 class Script:
     """A source, cut into steps that cover it without gap."""
 
-    def __init__(self, file: str, source: bytes, proofs: Sequence[Proof]) -> None:
-        """`file` as coqc is given it; `proofs` in order, none inside another."""
+    def __init__(
+        self, file: str, source: bytes, proofs: Sequence[Proof], cuts: Sequence[int] = ()
+    ) -> None:
+        """`file` as coqc is given it; `proofs` in order, none inside another.
+
+        `cuts`: where what is between two proofs may be cut, in order.
+        """
         self.file = file
         # A dot ends a sentence only before a blank: the next byte must be there to be seen.
         self.text = source + b"\n" if source.endswith(b".") else source
         self.proofs = tuple(proofs)
-        self.steps = tuple(_steps(self.text, self.proofs))
+        self.steps = tuple(_steps(self.text, self.proofs, cuts))
         self._lines = Lines(self.text)
 
     @property
@@ -114,19 +120,24 @@ class Script:
         return min(self._lines.offset(position.line, position.start), len(self.text))
 
 
-def _steps(text: bytes, proofs: Sequence[Proof]) -> list[Step]:
+def _steps(text: bytes, proofs: Sequence[Proof], cuts: Sequence[int]) -> list[Step]:
     steps: list[Step] = []
     at = 0
+
+    def add_text(start: int, end: int) -> None:
+        inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
+        steps.extend(Step(*pair) for pair in pairwise((start, *inside, end)))
+
     for index, proof in enumerate(proofs):
         start = min(proof.start, len(text))
         end = min(proof.end + 1, len(text))
         assert at <= start < end, f"proofs overlap at byte {start}"
         if at < start:
-            steps.append(Step(at, start))
+            add_text(at, start)
         steps.append(Step(start, end, index))
         at = end
     if at < len(text) or not steps:
-        steps.append(Step(at, len(text)))
+        add_text(at, len(text))
     return steps
 
 

@@ -1,0 +1,129 @@
+"""A coqc at a place of an open document is asked something: goals, names."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from checker.document.sentences import Sentence
+from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
+from checker.engines.snapshot.history import Fed
+from checker.engines.snapshot.job import Job
+from checker.lsp.revision import Revision
+from checker.report.messages import read_error
+
+MOST_KEPT = 8  # processes at places that were asked about
+PATIENCE = 20.0  # seconds, for an answer
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A paused process: what it was fed since a snapshot, or since the beginning."""
+
+    history: Fed | None
+    text: bytes
+    process: CoqProcess
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What coqc printed, and its error, if it refused something."""
+
+    output: str
+    error: str = ""
+
+
+@dataclass(eq=False)
+class Asking:
+    """The processes at places of one document that were asked about."""
+
+    _kept: list[_Asked] = field(default_factory=list)  # the one that was asked last at the end
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def ask(self, revision: Revision, end: int, words: bytes) -> Answer:
+        """What coqc says to these words, said where the byte `end` is, between two sentences."""
+        async with self._one, asyncio.timeout(PATIENCE):
+            try:
+                at = await self._at(revision, end)
+                if isinstance(at, Answer):
+                    return at
+                copy = await at.process.fork()
+            except DriverError as error:
+                return Answer("", str(error))
+            return await _said(copy, words)
+
+    async def drop(self) -> None:
+        """None of them is of use any more."""
+        while self._kept:
+            await _end(self._kept.pop().process)
+
+    async def _at(self, revision: Revision, end: int) -> _Asked | Answer:
+        """A process that has executed what is before this byte, or why there is none."""
+        file = revision.file
+        index = file.script.step_at(max(0, end - 1))
+        found = revision.best(Job(file, index, index))
+        history = found.history if found else None
+        first = found.cursor if found else 0
+        text = b"".join(file.text(at, False) for at in range(first, index))
+        text += file.errors.text(index)[: end - file.script.steps[index].start] + b"\n"
+        near = self._nearest(history, text)
+        if near and near.text == text:
+            return near
+        if near:
+            process = await near.process.fork()
+            missing = text[len(near.text) :]
+        else:
+            begun = await revision.begin(found)
+            if isinstance(begun, Ending):
+                return Answer("", _words(begun))
+            process, missing = begun, text
+        if missing.strip() and not await process.execute(missing):
+            return Answer("", _words(await process.ended()))
+        await self._keep(asked := _Asked(history, text, process))
+        return asked
+
+    def _nearest(self, history: Fed | None, text: bytes) -> _Asked | None:
+        fitting = (a for a in self._kept if a.history is history and _is_before(a.text, text))
+        return max(fitting, key=lambda asked: len(asked.text), default=None)
+
+    async def _keep(self, asked: _Asked) -> None:
+        self._kept.append(asked)
+        if len(self._kept) > MOST_KEPT:
+            await _end(self._kept.pop(0).process)
+
+
+def _is_before(one: bytes, other: bytes) -> bool:
+    """Whether what was fed begins the other, up to the end of a sentence."""
+    return other.startswith(one[:-1]) and other[len(one) - 1 : len(one)].isspace()
+
+
+async def _said(process: CoqProcess, words: bytes) -> Answer:
+    """The answer of a process that is of no other use."""
+    printed = process.printed
+    try:
+        if await process.execute(words + b"\n"):
+            return Answer(process.output(printed).decode(errors="replace"))
+        return Answer("", _words(await process.ended()))
+    finally:
+        await _end(process)
+
+
+def _words(ending: Ending) -> str:
+    error = read_error(ending.errors.decode(errors="replace"))
+    return error.text if error else "coqc ended"
+
+
+async def _end(process: CoqProcess) -> None:
+    process.kill()
+    await process.ended()
+
+
+def before(sentences: tuple[Sentence, ...], offset: int, *, whole: bool) -> int:
+    """The byte where the last sentence before a place ends, 0 where there is none.
+
+    `whole`: one that the place is in counts.
+    """
+    end = 0
+    for sentence in sentences:
+        if sentence.start > offset or (not whole and sentence.end > offset):
+            break
+        end = sentence.end
+    return end

@@ -1,0 +1,80 @@
+"""What the editor has the server do: check a whole document or project, ask coqc, interrupt."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from checker.lsp import answers
+from checker.lsp.open_document import OpenDocument
+from checker.lsp.service import Service
+
+CHECK = "proofChecker.checkDocument"
+CHECK_PROJECT = "proofChecker.checkProject"
+QUERY = "proofChecker.query"
+INTERRUPT = "proofChecker.interrupt"
+ERRORS = "proofChecker.errors"
+NAMES = (CHECK, CHECK_PROJECT, QUERY, INTERRUPT, ERRORS)
+
+
+async def execute(service: Service, command: str, arguments: list[Any]) -> Any:
+    """The first argument is the URI of a document, but of no use to some.
+
+    `query`: then a position and words, such as `Search nat.`; the answer is what coqc says.
+    """
+    if command == ERRORS:
+        return [entry for d in service.documents.values() for entry in _errors(d)]
+    document = service.documents.get(str(arguments[0])) if arguments else None
+    if document is None:
+        return None
+    if command == QUERY:
+        return await _query(service, document, arguments[1], str(arguments[2]))
+    if command == INTERRUPT:
+        document.interrupt()
+        return None
+    return await _check(document, whole=command == CHECK_PROJECT)
+
+
+def _errors(document: OpenDocument) -> list[dict[str, Any]]:
+    found = document.view.diagnostics() if document.view else []
+    return [{"uri": document.uri, "range": d.range, "message": d.message} for d in found]
+
+
+async def _query(service: Service, document: OpenDocument, place: Any, words: str) -> str | None:
+    revision = await document.read()
+    if revision is None or document.view is None:
+        return None
+    at = place if isinstance(place, Mapping) else vars(place)
+    offset = document.view.places.offset(lsp.Position(int(at["line"]), int(at["character"])))
+    return await answers.query(revision, service.asking[document.uri], offset, words)
+
+
+async def _check(document: OpenDocument, *, whole: bool) -> dict[str, Any]:
+    """The saved file, or all of its project, by a run of coqc on each: .vo, universes."""
+    run = document.desk.run
+    origin = run.project.origin
+    words: tuple[str, ...]
+    if origin:
+        files = () if whole else (document.file,)
+        words = (sys.executable, "-m", "checker", "vio2vo", "-f", origin, "-j", str(run.workers))
+        words = (*words, *files)
+    else:
+        words = (*run.toolchain.coqc, *run.project.coq_flags, document.file)
+    process = await asyncio.create_subprocess_exec(
+        *words,
+        cwd=run.project.root,
+        env=dict(run.environ),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    is_good = process.returncode == 0
+    seen = bool(document.view) and not _errors(document)
+    return {
+        "good": is_good,
+        "output": output.decode(errors="replace"),
+        "differs": not whole and seen != is_good,
+    }

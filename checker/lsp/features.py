@@ -1,0 +1,159 @@
+"""What the server answers to: the protocol, and what clients of coq-lsp ask beside it."""
+
+from importlib.metadata import version
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from checker.lsp import answers, commands, symbols
+from checker.lsp.desk import Settings
+from checker.lsp.places import Places
+from checker.lsp.service import Service
+from checker.lsp.view import View
+
+NAME = "proof-checker"
+
+
+def build(settings: Settings) -> LanguageServer:
+    """The server, not started."""
+    server = LanguageServer(
+        NAME,
+        version("proof-makefile"),
+        text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
+    )
+    service = Service(server, settings)
+    _follow(server, service)
+    _ask(server, service)
+    _outline(server, service)
+    _of_coq_lsp(server, service)
+    return server
+
+
+def _follow(server: LanguageServer, service: Service) -> None:
+    """Documents are opened, changed, saved, closed."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    async def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        item = params.text_document
+        await service.open(item.uri, item.text, item.version)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        service.change(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        service.saved(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    async def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        await service.close(params.text_document.uri)
+
+    @server.feature(lsp.SHUTDOWN)
+    async def shut_down(_: Any) -> None:
+        await service.end()
+
+
+def _ask(server: LanguageServer, service: Service) -> None:
+    """A name at a place."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    async def hover(params: lsp.HoverParams) -> lsp.Hover | None:
+        document = service.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        text = await answers.hover(document, service.asking[document.uri], params.position)
+        return (text and lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text))) or None
+
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    async def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
+        document = service.documents.get(params.text_document.uri)
+        if document is None:
+            return None
+        asking = service.asking[document.uri]
+        return await answers.definition(document, asking, params.position)
+
+
+def _outline(server: LanguageServer, service: Service) -> None:
+    """Symbols, folds, selections, and the state of proofs."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    async def document_symbols(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+        view = await _view(service, params.text_document.uri)
+        return symbols.symbols(view.document, view.places) if view else []
+
+    @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
+    async def folds(params: lsp.FoldingRangeParams) -> list[lsp.FoldingRange]:
+        view = await _view(service, params.text_document.uri)
+        return symbols.folds(view.document, view.places) if view else []
+
+    @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
+    async def selections(params: lsp.SelectionRangeParams) -> list[lsp.SelectionRange]:
+        view = await _view(service, params.text_document.uri)
+        if view is None:
+            return []
+        offsets = map(view.places.offset, params.positions)
+        return [symbols.selection(view.document, view.places, at) for at in offsets]
+
+    @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+    async def hints(params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+        view = await _view(service, params.text_document.uri)
+        return symbols.hints(view, params.range) if view else []
+
+
+async def _view(service: Service, uri: str) -> View | None:
+    document = service.documents.get(uri)
+    return document.view if document and await document.read() else None
+
+
+def _of_coq_lsp(server: LanguageServer, service: Service) -> None:
+    """What clients that were written for coq-lsp ask."""
+
+    @server.feature("proof/goals")
+    async def goals(params: Any) -> Any:
+        return await _goals(service, params)
+
+    @server.feature("coq/getDocument")
+    async def document(params: Any) -> Any:
+        view = await _view(service, params.textDocument.uri)
+        return view and _spans(view)
+
+    @server.feature("coq/saveVo")
+    async def save(params: Any) -> Any:
+        return await commands.execute(service, commands.CHECK, [params.textDocument.uri])
+
+    @server.feature("coq/viewRange")
+    def in_view(_: Any) -> None:
+        """Everything is run in any case."""
+
+    @server.feature(lsp.WORKSPACE_EXECUTE_COMMAND, lsp.ExecuteCommandOptions(list(commands.NAMES)))
+    async def execute(params: lsp.ExecuteCommandParams) -> Any:
+        return await commands.execute(service, params.command, list(params.arguments or []))
+
+
+async def _goals(service: Service, params: Any) -> Any:
+    document = service.documents.get(params.textDocument.uri)
+    revision = await document.read() if document else None
+    if document is None or revision is None:
+        return None
+    position = lsp.Position(params.position.line, params.position.character)
+    offset = Places(revision.known.document.text).offset(position)
+    words = getattr(params, "command", None) or getattr(params, "pretac", None) or ""
+    mode = getattr(params, "mode", None) or "After"
+    found = await answers.goals(
+        revision, service.asking[document.uri], offset, mode=mode, commands=words
+    )
+    place = {"line": position.line, "character": position.character}
+    identifier = {"uri": document.uri, "version": document.version}
+    return {"textDocument": identifier, "position": place, **found}
+
+
+def _spans(view: View) -> dict[str, Any]:
+    sentences = view.document.sentences
+    spans = [{"range": view.places.range(s.start, s.end)} for s in sentences]
+    whole = view.places.range(0, len(view.document.text))
+    return {
+        "spans": spans,
+        "completed": {"status": "Yes" if view.is_done else "Stopped", "range": whole},
+    }

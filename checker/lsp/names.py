@@ -1,0 +1,83 @@
+"""Names in a document: what stands at a place, what coqc says of it, where it is defined."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.document.document import Document, Proof
+from makegen.project.loadpath import LoadPath, PathKind
+
+_NAME = re.compile(rb"[^\W\d](?:[\w']|\.(?=[^\W\d]))*")
+_FULL = re.compile(r"Expands to: \w+ ([\w.']+)")
+_OPENING = (
+    r"(?:Lemma|Theorem|Corollary|Proposition|Fact|Remark|Example|Definition|Fixpoint|CoFixpoint"
+    r"|Inductive|CoInductive|Variant|Record|Structure|Class|Instance|Axiom|Parameter|Variable"
+    r"|Hypothesis|Context|Let|Canonical|Ltac|Notation|with|Function|Equations\??|HB\.mixin Record)"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is defined."""
+
+    path: Path
+    start: int  # bytes
+    end: int
+
+
+def name_at(text: bytes, offset: int) -> str | None:
+    """The name, qualified perhaps, that a place is in."""
+    line = text.rfind(b"\n", 0, offset) + 1
+    end = text.find(b"\n", offset)
+    for found in _NAME.finditer(text, line, len(text) if end < 0 else end):
+        if found.start() <= offset <= found.end():
+            return found[0].decode(errors="replace")
+    return None
+
+
+def proof_named(document: Document, name: str) -> Proof | None:
+    """The last proof of that name."""
+    found = (proof for proof in reversed(document.proofs) if proof.name == name)
+    return next(found, None)
+
+
+def full_name(about: str) -> str | None:
+    """The absolute name, as `About` prints it."""
+    found = _FULL.search(about)
+    return found[1] if found else None
+
+
+def defined_in(text: bytes, name: str) -> tuple[int, int] | None:
+    """Where a source most likely defines this name: the bytes of the name."""
+    last = re.escape(name.rpartition(".")[2])
+    pattern = rf"(?<![\w']){_OPENING}\s+(?:{{[^}}]*}}\s*)?({last})(?![\w'])".encode()
+    found = re.search(pattern, text)
+    if found is None:  # a constructor, a field
+        found = re.search(rf"[|{{;(]\s*({last})(?![\w'])\s*[:(]?".encode(), text)
+    return found.span(1) if found else None
+
+
+def source_of(full: str, root: Path, paths: Iterable[LoadPath], library: Path) -> Path | None:
+    """The source of the library in which an absolute name is defined.
+
+    `library`: the folder of Coq's own ones.
+    """
+    parts = full.split(".")[:-1]
+    places = [(path.logical.split("."), root / path.folder) for path in paths if _is_named(path)]
+    own = [(["Coq"], library / "theories"), (["Stdlib"], library / "user-contrib" / "Stdlib")]
+    own += [(["Corelib"], library / "theories"), ([], library / "user-contrib"), ([], root)]
+    for logical, folder in (*places, *own):
+        prefix = [part for part in logical if part]
+        if parts[: len(prefix)] != prefix:
+            continue
+        rest = parts[len(prefix) :]
+        for count in range(len(rest), 0, -1):
+            path = folder.joinpath(*rest[:count]).with_suffix(".v")
+            if path.is_file():
+                return path
+    return None
+
+
+def _is_named(path: LoadPath) -> bool:
+    return path.kind is not PathKind.I

@@ -1,0 +1,199 @@
+"""An open document: the text as the editor has it, its snapshots, and the run that is about it."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from checker.check.settlement import Settlement
+from checker.document.document import Document
+from checker.engines.engine import Confirmer
+from checker.engines.snapshot.confirm import Confirmation
+from checker.engines.snapshot.steps.costs import Rates
+from checker.knowledge.keys import loading_of
+from checker.knowledge.known import Known
+from checker.lsp.desk import Desk
+from checker.lsp.places import Places
+from checker.lsp.revision import Revision, revision_of
+from checker.lsp.snapshots import Snapshots
+from checker.lsp.surroundings import Surroundings, surroundings_of
+from checker.lsp.view import View
+from checker.report.events import Complaint, Event, Note
+from checker.report.results import FileResult, ProofResult
+from makegen.base.guard import explain
+from makegen.base.temporary import temporary_folder
+
+QUIET = 1.0  # seconds without an edit, before plain coqc is asked about a mistake
+MOST_ROUNDS = 3  # of a text in which verdicts are believed that others refute
+
+
+class Screen(Protocol):
+    """Where it is shown."""
+
+    def show(self, document: "OpenDocument", view: View) -> None:
+        """There is something new to be seen."""
+
+    def note(self, text: str) -> None:
+        """Something that the user should know."""
+
+
+@dataclass(eq=False)
+class OpenDocument:
+    """One document of a desk."""
+
+    desk: Desk
+    uri: str
+    file: str  # as the project names it
+    screen: Screen
+    text: bytes = b""
+    version: int = 0
+    view: View | None = None
+    revision: Revision | None = None  # of `view`
+    snapshots: Snapshots = field(default_factory=Snapshots)
+    _rates: Rates = field(default_factory=Rates)
+    _around: Surroundings | None = None
+    _loading: str = ""  # what it required when its surroundings were made
+    _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+    _task: asyncio.Task[None] | None = None
+    _read: asyncio.Event = field(default_factory=asyncio.Event)  # `revision` is of this text
+
+    # ---- its life ----
+
+    def change(self, text: bytes, version: int) -> None:
+        """It has this text now; what was at work for another one ends."""
+        self.text, self.version = text, version
+        self._restart()
+
+    def reload(self) -> None:
+        """What it loads may have changed."""
+        self._loading = ""
+        self._restart()
+
+    def interrupt(self) -> None:
+        """What is at work ends; the next edit begins anew."""
+        if self._task:
+            self._task.cancel()
+        if self.view:
+            self.view.end()
+
+    def _restart(self) -> None:
+        before = self._task
+        if before:
+            before.cancel()
+        self._read.clear()
+        self._task = asyncio.create_task(self._live(before))
+
+    async def close(self) -> None:
+        """All of its processes end."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self.snapshots.drop()
+        await self._stack.aclose()
+
+    async def read(self) -> Revision | None:
+        """The state of the document that is run, once there is one of its present text."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(60):
+                await self._read.wait()
+        return self.revision
+
+    # ---- a text is run ----
+
+    async def _live(self, before: asyncio.Task[None] | None) -> None:
+        if before:
+            await asyncio.wait([before])
+        try:
+            for _ in range(MOST_ROUNDS):
+                around = await self._surroundings()
+                if not await self._run(around):
+                    return
+        except Exception as error:  # noqa: BLE001 (the server goes on with other documents)
+            self.screen.note(explain("proof-checker", error)[0])
+
+    async def _run(self, around: Surroundings) -> bool:
+        """Whether it is to be run again: verdicts were believed that others refuted."""
+        revision = revision_of(self.desk, around, self.snapshots, self._rates)
+        revision.ended = self.revision.ended if self.revision else None
+        view = View(revision.known, self.version, Places(self.text), self._show)
+        self.view, self.revision = view, revision
+        self._read.set()
+        self._show(view)
+        settlement = Settlement(around.recorder, recorded=_nothing, final=view.found)
+
+        def tell(event: Event) -> None:
+            view.found(event)
+            settlement.add(event)
+
+        async with settlement.round(_Patient(Confirmation(around.run))):
+            settlement.begin(self.file, revision.known)
+            await revision.run(tell)
+            view.end()
+        return self.file in settlement.refuted
+
+    def _show(self, view: View) -> None:
+        if view is self.view:
+            self.screen.show(self, view)
+
+    async def _surroundings(self) -> Surroundings:
+        """What it loads stands; made anew where that may have changed."""
+        if self._around:
+            self._write(self._around.run.path(self.file))
+            self._around.documents.forget(self.file)
+            document = self._around.documents.read(self.file)
+            if loading_of(document).digest == self._loading:
+                return self._around
+        await self.snapshots.drop()
+        await self._stack.aclose()
+        folder = self._stack.enter_context(temporary_folder())
+        shadow = folder / "unsaved.v"
+        self._write(shadow)
+        run = replace(
+            self.desk.with_source(self.file), tell=self._hear, unsaved={self.file: shadow}
+        )
+        around = surroundings_of(run, self.file)
+        self._around = await self._stack.enter_async_context(around)
+        self._loading = loading_of(self._around.documents.read(self.file)).digest
+        return self._around
+
+    def _write(self, shadow: Path) -> None:
+        shadow.write_bytes(self.text)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Note):
+            self.screen.note(event.text)
+
+
+@dataclass(frozen=True)
+class _Patient:
+    """Asks plain coqc, once the user has stopped typing."""
+
+    confirmer: Confirmer
+
+    def expect(self, file: str, known: Known) -> None:
+        """Nothing is begun ahead: another edit may come."""
+
+    async def end(self) -> None:
+        """Nothing is asked any more."""
+        await self.confirmer.end()
+
+    def can_be_believed(self, file: str) -> bool:
+        """Whether an error in the file proves something."""
+        return self.confirmer.can_be_believed(file)
+
+    async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
+        """Whether coqc finds the first complaint too."""
+        await asyncio.sleep(QUIET)
+        return await self.confirmer.agrees(document, first)
+
+    async def corrected(
+        self, file: str, document: Document, complaints: Sequence[Complaint]
+    ) -> list[Complaint] | None:
+        """What coqc says of a file of which these are all complaints; None: the same."""
+        return await self.confirmer.corrected(file, document, complaints)
+
+
+def _nothing(_: Event) -> None:
+    """Nobody has to hear of it."""

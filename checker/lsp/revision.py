@@ -1,0 +1,200 @@
+"""One state of an open document is run: what is not known of it, from the nearest snapshots."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from checker.document.proof_using import SUGGEST
+from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
+from checker.engines.snapshot.driver import Driver
+from checker.engines.snapshot.files import FileRun, Product
+from checker.engines.snapshot.history import Fed, steps
+from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.records import file_run, remember
+from checker.engines.snapshot.steps.costs import Rates
+from checker.engines.snapshot.verdicts import passed, tell_end
+from checker.engines.snapshot.worker import Spare
+from checker.knowledge.known import Known
+from checker.lsp.desk import Desk
+from checker.lsp.snapshots import Snapshot, Snapshots
+from checker.lsp.surroundings import Surroundings
+from checker.report.events import Event, FileDone, Tell
+
+HEAP = "s=256k,o=1000"  # OCAMLRUNPARAM: of processes that are forked all the time
+
+
+@dataclass(eq=False)
+class Revision:
+    """A text of the document, as it is run."""
+
+    desk: Desk
+    around: Surroundings
+    known: Known
+    snapshots: Snapshots
+    file: FileRun
+    ended: Fed | None = None  # what a process had been fed that found nothing wrong at the end
+    _tell: Tell = field(default=lambda _: None)
+
+    async def run(self, tell: Tell) -> None:
+        """Run what is to be run, and tell of it as it is found out."""
+        self._tell = tell
+        jobs = self._jobs()
+        if not jobs:
+            tell_end(self.file, tell)
+            return
+        run = self.around.run
+        driver = Driver(
+            run.tokens,
+            self._found,
+            self._launch,
+            run.workers,
+            run.care,
+            memory=self.desk.memory,
+            look=self.snapshots.look,
+        )
+        try:
+            await driver.run(_Only(jobs))
+        finally:
+            remember(run, [self.file])
+
+    def _found(self, event: Event) -> None:
+        if isinstance(event, FileDone) and not event.result.messages:
+            fitting = self.snapshots.fitting(self.file)
+            self.ended = fitting[-1].history if fitting else None
+        self._tell(event)
+
+    # ---- what is to be done ----
+
+    def _jobs(self) -> tuple[Job, ...]:
+        """Proofs before the last snapshot, each alone; and a pass from there to the end."""
+        file = self.file
+        fitting = self.snapshots.fitting(file)
+        stop = len(file.script.steps)
+        if not fitting:
+            return (Job(file, 0, stop),)
+        tip = fitting[-1]
+        self._adopt(tip.history, 0, Job(file, 0, stop))
+        alone = [index for index in range(tip.cursor) if self._is_open(index)]
+        file.handed.update(alone)
+        jobs = [Job(file, index, index + 1) for index in alone]
+        if tip.cursor < stop or tip.history is not self.ended:
+            jobs.append(Job(file, 0, stop))
+        return tuple(jobs)
+
+    def _is_open(self, index: int) -> bool:
+        """Whether this proof is to be run, which others need not wait for."""
+        number = self.file.script.steps[index].proof
+        if number is None or number in self.file.decided or self.file.must_run(index):
+            return False
+        return self.file.is_wanted(index)
+
+    # ---- how it begins ----
+
+    async def _launch(self, job: Job) -> CoqProcess | Spare | Ending:
+        found = self.best(job)
+        if found is None:
+            return await self._start()
+        spare = await self.snapshots.copy(found, job.file)
+        self._adopt(found.history, job.real, job)
+        return spare
+
+    def best(self, job: Job) -> Snapshot | None:
+        """The last snapshot that the job can go on from: all that it has to run comes after it."""
+        limit = job.stop
+        for snapshot in reversed(self.snapshots.fitting(job.file)):
+            if snapshot.cursor > limit:
+                continue
+            missing = [fed.index for fed in steps(snapshot.history) if _is_missed(fed, job)]
+            if not missing:
+                return snapshot
+            limit = min(missing)
+        return None
+
+    def _adopt(self, history: Fed, real: int, job: Job) -> None:
+        """What a snapshot has been through counts for this state of the file, too."""
+        file = job.file
+        for fed in sorted(steps(history), key=lambda fed: fed.index):
+            index = fed.index
+            file.recall(index, fed.file)
+            if index < real or not job.runs(index) or not _is_same(fed, file):
+                continue
+            if index in fed.file.variables.told:
+                file.variables.learn(index, fed.file.variables.told[index])
+            assert fed.ran
+            passed(file, replace(fed.ran, warnings=()), self._tell)
+
+    async def begin(self, snapshot: Snapshot | None) -> CoqProcess | Ending:
+        """A process where this snapshot is, or where the source begins.
+
+        Raises DriverError where there is no room for one more process.
+        """
+        if snapshot:
+            return (await self.snapshots.copy(snapshot, self.file)).process
+        return await self._start()
+
+    async def _start(self) -> CoqProcess | Ending:
+        file, run = self.file.script.file, self.around.run
+        assert run.targets, "the document is to be run"
+        nowhere = self.desk.private.folder / "none" / PurePosixPath(file).with_suffix(".vo").name
+        request = run.targets.workspace.coqc(*SUGGEST, "-o", str(nowhere), file)
+        return await CoqProcess.start(
+            Launch(
+                command=request.words,
+                root=request.folder,
+                source=run.project.root / file,
+                environ=request.environ,
+                shim=self.desk.private.shim,
+                opening=self.desk.opening,
+                folder=self.desk.private.folder,
+                heap=HEAP,
+                opened=self.file.plugins.opened,
+            )
+        )
+
+
+def revision_of(desk: Desk, around: Surroundings, snapshots: Snapshots, rates: Rates) -> Revision:
+    """The text that the document has now, ready to be run."""
+    known = around.look_up()
+    file = file_run(around.run, around.file, known, rates, fine=True)
+    file.product = Product.STANDS
+    return Revision(desk, around, known, snapshots, file)
+
+
+def _is_same(fed: Fed, file: FileRun) -> bool:
+    return fed.ran is not None and fed.text == file.text(fed.index, True)
+
+
+def _is_missed(fed: Fed, job: Job) -> bool:
+    """Whether the job has to run a step that the process had something else for."""
+    if job.plain:
+        return fed.text != job.file.text(fed.index, True)
+    file = job.file
+    if not (fed.index >= job.real and job.runs(fed.index)):
+        return False
+    is_done = fed.index in file.executed or file.script.steps[fed.index].proof in file.decided
+    return not (is_done or _is_same(fed, file))
+
+
+class _Only:
+    """The jobs of one file, as the driver sees files."""
+
+    seconds_to_come = 0.0
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self._jobs = tuple(jobs)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether they were begun."""
+        return not self._jobs
+
+    def begin(self) -> tuple[Job, ...]:
+        """All of them."""
+        jobs, self._jobs = self._jobs, ()
+        return jobs
+
+    def holds(self, file: FileRun) -> None:
+        """Nobody waits."""
+
+    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
+        """Nobody waits."""

@@ -1,0 +1,127 @@
+"""All that an editor has open, and what it is shown of it."""
+
+import asyncio
+import contextlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from checker.lsp.asking import Asking
+from checker.lsp.desk import Desk, Settings, open_desk, project_of
+from checker.lsp.open_document import OpenDocument
+from checker.lsp.view import View
+from checker.workers.tokens import Tokens, tokens_for
+from makegen.base.errors import MachineError, UserError
+from makegen.coq.toolchain import find_toolchain
+
+SOON = 0.03  # seconds, between two updates of what is shown
+
+
+@dataclass(eq=False)
+class Service:
+    """All that is open, and who shows it."""
+
+    server: LanguageServer
+    settings: Settings
+    documents: dict[str, OpenDocument] = field(default_factory=dict)  # by URI
+    asking: dict[str, Asking] = field(default_factory=dict)
+    _desks: dict[Path, Desk] = field(default_factory=dict)
+    _tokens: Tokens | None = None
+    _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _waiting: dict[str, bool] = field(default_factory=dict)  # by URI: whether there is news
+
+    # ---- documents ----
+
+    async def open(self, uri: str, text: str, number: int) -> None:
+        """The editor has it open."""
+        path = path_of(uri)
+        try:
+            desk = await self._desk(path)
+        except (UserError, MachineError) as error:
+            self.note(str(error), lsp.MessageType.Error)
+            return
+        document = OpenDocument(desk, uri, desk.name_of(path), self)
+        self.documents[uri] = document
+        self.asking[uri] = Asking()
+        document.change(text.encode(errors="surrogateescape"), number)
+
+    def change(self, uri: str) -> None:
+        """It has another text."""
+        if document := self.documents.get(uri):
+            found = self.server.workspace.get_text_document(uri)
+            text = found.source.encode(errors="surrogateescape")
+            document.change(text, found.version or 0)
+
+    async def close(self, uri: str) -> None:
+        """It is open no more: its processes end."""
+        if document := self.documents.pop(uri, None):
+            await self.asking.pop(uri).drop()
+            await document.close()
+            self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+
+    def saved(self, uri: str) -> None:
+        """Others may load it."""
+        for document in self.documents.values():
+            if document.uri != uri:
+                document.reload()
+
+    async def end(self) -> None:
+        """Everything is closed."""
+        for uri in list(self.documents):
+            await self.close(uri)
+        await self._stack.aclose()
+        self._desks.clear()
+        self._tokens = None
+
+    async def _desk(self, path: Path) -> Desk:
+        async with self._opening:
+            project = project_of(path)
+            if project.root not in self._desks:
+                if self._tokens is None:
+                    tokens = tokens_for(self.settings.workers, os.environ, warn=self.note)
+                    self._tokens = await self._stack.enter_async_context(tokens)
+                desk = open_desk(project, find_toolchain(), self.settings, self._tokens, self.note)
+                self._desks[project.root] = await self._stack.enter_async_context(desk)
+            return self._desks[project.root]
+
+    # ---- what is shown ----
+
+    def show(self, document: OpenDocument, view: View) -> None:
+        """Shown at once, and then no more often than one can see."""
+        if document.uri in self._waiting:
+            self._waiting[document.uri] = True
+            return
+        self._publish(document, view)
+        self._waiting[document.uri] = False
+        asyncio.get_running_loop().call_later(SOON, self._show_again, document)
+
+    def _show_again(self, document: OpenDocument) -> None:
+        is_news = self._waiting.pop(document.uri, False)
+        if is_news and document.view and document.uri in self.documents:
+            self.show(document, document.view)
+
+    def _publish(self, document: OpenDocument, view: View) -> None:
+        self.server.text_document_publish_diagnostics(
+            lsp.PublishDiagnosticsParams(document.uri, view.diagnostics(), view.version)
+        )
+        identifier = {"uri": document.uri, "version": view.version}
+        self.server.protocol.notify(
+            "$/coq/fileProgress",
+            {"textDocument": identifier, "processing": view.processing()},
+        )
+
+    def note(self, text: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
+        """Something that the user should know."""
+        self.server.window_log_message(lsp.LogMessageParams(kind, text))
+        if kind is lsp.MessageType.Error:
+            self.server.window_show_message(lsp.ShowMessageParams(kind, text))
+
+
+def path_of(uri: str) -> Path:
+    """The file of a `file:` URI."""
+    return Path(unquote(urlsplit(uri).path))

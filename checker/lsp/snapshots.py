@@ -1,0 +1,171 @@
+"""Snapshots: paused coqc processes at places of an open document, to go on from after an edit."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Shift
+from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.history import Fed, steps
+from checker.engines.snapshot.worker import Past, Spare, Worker
+
+EVERY = 0.05  # CPU seconds between two snapshots
+NEAR = 0.01  # CPU seconds, from the last one to where a proof begins that is run
+MOST = 64  # snapshots of a document
+
+
+@dataclass(eq=False)
+class Snapshot:
+    """A paused process."""
+
+    process: CoqProcess
+    history: Fed
+    line: int  # where it is, by its own count, from 1
+    column: int  # bytes
+    used: asyncio.Lock = field(default_factory=asyncio.Lock)  # it answers one request at a time
+
+    @property
+    def cursor(self) -> int:
+        """The step that it would be fed next."""
+        return self.history.index + 1
+
+
+@dataclass(eq=False)
+class Snapshots:
+    """The snapshots of one document, by what they have been fed."""
+
+    kept: list[Snapshot] = field(default_factory=list)
+    # CPU seconds of processes at work, at their last one.
+    _clocks: WeakKeyDictionary[CoqProcess, float] = field(default_factory=WeakKeyDictionary)
+
+    # ---- made ----
+
+    async def look(self, worker: Worker) -> None:
+        """Between two feeds of a worker: whether one more is worth it."""
+        job, history = worker.job, worker.past.history
+        if history is None or job.plain or job.patches or worker.failed:
+            return
+        now = worker.process.cpu_seconds
+        since = now - self._clocks.get(worker.process, 0.0)
+        is_end = worker.past.cursor == len(job.file.script.steps)
+        is_at_proof = worker.past.cursor == job.real > 0
+        if since < (NEAR if is_at_proof or is_end else EVERY) or self._has(history):
+            return
+        self._clocks[worker.process] = now
+        with contextlib.suppress(DriverError):  # no room for one more process
+            line, column = _place(worker)
+            self.kept.append(Snapshot(await worker.process.fork(), history, line, column))
+            self.kept.sort(key=lambda snapshot: snapshot.cursor)
+            await self._thin()
+
+    def _has(self, history: Fed) -> bool:
+        return any(snapshot.history is history for snapshot in self.kept)
+
+    async def _thin(self) -> None:
+        """Where there are too many, of those nearest to each other one goes; never the last."""
+        while len(self.kept) > MOST:
+            gaps = zip(self.kept, self.kept[2:], strict=False)
+            sizes = [_bytes(after.history) - _bytes(before.history) for before, after in gaps]
+            await _end(self.kept.pop(1 + sizes.index(min(sizes))))
+
+    # ---- found ----
+
+    def fitting(self, file: FileRun) -> list[Snapshot]:
+        """Those that can go on with this state of the file, by their places."""
+        fits: dict[Fed, bool] = {}
+        return [snapshot for snapshot in self.kept if _fits(snapshot.history, file, fits)]
+
+    async def drop(self, which: Callable[[Snapshot], bool] = lambda _: True) -> None:
+        """These are of no use any more."""
+        gone = [snapshot for snapshot in self.kept if which(snapshot)]
+        self.kept = [snapshot for snapshot in self.kept if snapshot not in gone]
+        for snapshot in gone:
+            await _end(snapshot)
+
+    async def copy(self, snapshot: Snapshot, file: FileRun) -> Spare:
+        """A process that goes on from there with this state of the file.
+
+        Raises DriverError where there is no room for one more process.
+        """
+        process = await _fork(snapshot)
+        self._clocks[process] = process.cpu_seconds
+        at = file.script.steps[snapshot.history.index].end
+        place = file.script.position(at, at)
+        lines, columns = place.line - snapshot.line, place.start - snapshot.column
+        process.shift = Shift(snapshot.line, lines, columns)
+        return Spare(process, _past(snapshot, file), process.cpu_seconds)
+
+
+async def _fork(snapshot: Snapshot) -> CoqProcess:
+    """A copy; whoever does not wait for it any more does not hurt the snapshot."""
+
+    async def fork() -> CoqProcess:
+        async with snapshot.used:
+            return await snapshot.process.fork()
+
+    forking = asyncio.ensure_future(fork())
+    try:
+        return await asyncio.shield(forking)
+    except asyncio.CancelledError:
+        forking.add_done_callback(_forget)
+        raise
+
+
+def _forget(forking: "asyncio.Future[CoqProcess]") -> None:
+    """Nobody waits for this copy."""
+    if not forking.cancelled() and not forking.exception():
+        forking.result().kill()
+        asyncio.ensure_future(forking.result().ended())  # noqa: RUF006 (it ends at once)
+
+
+def _past(snapshot: Snapshot, file: FileRun) -> Past:
+    assumption = file.variables.assumption
+    told = ((index, assumption(index)) for index in range(snapshot.cursor))
+    return Past(
+        cursor=snapshot.cursor,
+        replaced=any(_is_replaced(fed, file) for fed in steps(snapshot.history)),
+        assumed={index: words for index, words in told if words is not None},
+        history=snapshot.history,
+    )
+
+
+def _is_replaced(fed: Fed, file: FileRun) -> bool:
+    return fed.text != file.script.real(file.script.steps[fed.index])
+
+
+def _fits(last: Fed, file: FileRun, fits: dict[Fed, bool]) -> bool:
+    """Whether a history fits a file; `fits`: what is known of histories."""
+    open_ones = []
+    at: Fed | None = last
+    while at is not None and at not in fits:
+        open_ones.append(at)
+        at = at.before
+    good = at is None or fits[at]
+    count = len(file.script.steps)
+    for fed in reversed(open_ones):
+        good = good and fed.index < count and fed.fits(file)
+        fits[fed] = good
+    return good
+
+
+def _place(worker: Worker) -> tuple[int, int]:
+    """Where the process is by its own count of lines, from 1, and of bytes on that line."""
+    script, shift = worker.job.file.script, worker.process.shift
+    at = script.steps[worker.past.cursor - 1].end
+    place = script.position(at, at)
+    line, column = place.line - shift.lines, place.start
+    if line == shift.line:
+        column -= shift.columns
+    asked = (q for q in worker.past.questions if script.position(q.at, q.at).line == place.line)
+    return line, column + sum(len(question.words) for question in asked)
+
+
+def _bytes(history: Fed) -> int:
+    return history.file.script.steps[history.index].end
+
+
+async def _end(snapshot: Snapshot) -> None:
+    snapshot.process.kill()
+    await snapshot.process.ended()

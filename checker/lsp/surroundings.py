@@ -1,0 +1,90 @@
+"""What an open document loads: made where that is needed, before the document itself is run."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from checker.check.settlement import Settlement
+from checker.check.targets import PassTargets, seen
+from checker.document.documents import Documents
+from checker.engines.snapshot import engine
+from checker.interfaces.stand_ins import StandIns, side_folder
+from checker.knowledge.known import Known
+from checker.knowledge.recorder import Recorder
+from checker.report.events import Event, Note
+from checker.run.run import Run
+from makegen.base.temporary import temporary_folder
+from makegen.coq.dependencies import Dependencies, read_dependencies
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """A document's place among what it loads."""
+
+    run: Run  # of that file alone
+    file: str
+    dependencies: Dependencies
+    documents: Documents
+    recorder: Recorder
+
+    def look_up(self) -> Known:
+        """What is known of the text that the document has now."""
+        self.documents.forget(self.file)
+        known = self.recorder.known(self.file, self.documents.read(self.file))
+        in_place = self.file in seen(self.run, self.dependencies, (self.file,))
+        return replace(known, stands=True, is_sure=True, may_put_off=not in_place)
+
+
+@dataclass(frozen=True)
+class _Others:
+    """Hears of the files that the document loads."""
+
+    settlement: Settlement
+
+    def begun(self, file: str, known: Known) -> None:
+        """A pass is made."""
+        self.settlement.begin(file, known)
+
+    def decided(self, file: str, known: Known) -> None:
+        """Nobody asked."""
+
+    def compiled(self, file: str) -> None:
+        """Nobody asked."""
+
+
+@asynccontextmanager
+async def surroundings_of(run: Run, file: str) -> AsyncIterator[Surroundings]:
+    """Have all that the document loads stand.
+
+    Raises what makegen.coq.dependencies.read_dependencies does.
+    """
+
+    def note(text: str) -> None:
+        run.tell(Note(text))
+
+    run = replace(run, files=(file,))
+    with temporary_folder() as folder:
+        async with side_folder(run.project.root, note) as side:
+            dependencies = await read_dependencies(run)
+            recorder = Recorder(run, run.ledger, folder)
+            stand_ins = StandIns(run, run.ledger, side)
+            stand_ins.tidy()
+            settlement = Settlement(recorder, recorded=_nothing, final=_nothing)
+            targets = PassTargets(run, dependencies, recorder, stand_ins, _Others(settlement))
+            run = replace(run, targets=targets)
+            await _make_others(run, targets, settlement, file)
+        documents = Documents(run, dependencies)
+        yield Surroundings(run, file, dependencies, documents, recorder)
+
+
+async def _make_others(run: Run, targets: PassTargets, settlement: Settlement, file: str) -> None:
+    needs = targets.needs
+    targets.needs = {other: needed for other, needed in needs.items() if other != file}
+    if targets.needs:
+        async with settlement.round(None):
+            await engine.check(replace(run, files=(), tell=settlement.add))
+    targets.needs = needs
+
+
+def _nothing(_: Event) -> None:
+    """What becomes of other files shows where the document requires them."""

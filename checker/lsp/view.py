@@ -1,0 +1,109 @@
+"""What the user of an editor sees of one state of a document: diagnostics, and what is at work."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from lsprotocol import types as lsp
+
+from checker.document.document import Document, Proof
+from checker.knowledge.known import Known
+from checker.lsp.places import Places
+from checker.report.events import Event, FileDone, ProofDone, Suspected
+from checker.report.results import FileResult, Message, ProofResult, Verdict
+
+SOURCE = "Coq"
+
+
+@dataclass(eq=False)
+class View:
+    """Proofs by the byte offset of their statement."""
+
+    known: Known
+    version: int
+    places: Places
+    changed: Callable[["View"], None]
+    results: dict[int, ProofResult] = field(default_factory=dict)
+    outside: FileResult | None = None
+    is_done: bool = False  # all that there is to find out by proofs was found out
+
+    def __post_init__(self) -> None:
+        self.results.update((r.offset, r) for r in self.known.wrong if r.offset is not None)
+
+    @property
+    def document(self) -> Document:
+        """As it is read."""
+        return self.known.document
+
+    def found(self, event: Event) -> None:
+        """Something is found out; it may yet be corrected."""
+        match event:
+            case ProofDone(result) | Suspected(result) if result.offset is not None:
+                self.results[result.offset] = result
+            case FileDone(result):
+                self.outside = result
+            case _:
+                return
+        self.changed(self)
+
+    def end(self) -> None:
+        """Nothing is at work any more."""
+        self.is_done = True
+        self.changed(self)
+
+    def verdict(self, proof: Proof) -> Verdict | None:
+        """What is known of a proof by now."""
+        at = proof.statement.start
+        if at in self.results:
+            return self.results[at].verdict
+        return Verdict.CHECKED if at in self.known.good else None
+
+    def seconds(self, proof: Proof) -> float | None:
+        """CPU, that it took when it was run for this state of the document."""
+        result = self.results.get(proof.statement.start)
+        return result.seconds if result and result.verdict.is_ok else None
+
+    # ---- in the protocol's terms ----
+
+    def diagnostics(self) -> list[lsp.Diagnostic]:
+        """Of all that is wrong, and what coqc warned of."""
+        found: list[lsp.Diagnostic] = []
+        for result in sorted(self.results.values(), key=lambda result: result.offset or 0):
+            found += self._of_proof(result)
+        if self.outside and self.outside.verdict is not Verdict.CHECKED:
+            found += (self._diagnostic(m) for m in self.outside.messages)
+        return found
+
+    def _of_proof(self, result: ProofResult) -> Iterator[lsp.Diagnostic]:
+        warning = lsp.DiagnosticSeverity.Warning
+        for message in result.warnings:
+            yield self._diagnostic(message, warning)
+        if result.verdict is Verdict.SKIPPED or result.verdict.is_ok:
+            return
+        severity = lsp.DiagnosticSeverity.Error if result.verdict is Verdict.WRONG else warning
+        for message in result.messages:
+            yield self._diagnostic(message, severity, result)
+
+    def _diagnostic(
+        self,
+        message: Message,
+        severity: lsp.DiagnosticSeverity = lsp.DiagnosticSeverity.Error,
+        result: ProofResult | None = None,
+    ) -> lsp.Diagnostic:
+        start, end = self._place(message, result)
+        text = f"{message.text}\n{message.note}" if message.note else message.text
+        return lsp.Diagnostic(self.places.range(start, end), text, severity=severity, source=SOURCE)
+
+    def _place(self, message: Message, result: ProofResult | None) -> tuple[int, int]:
+        if message.position is None and result and result.offset is not None:
+            return result.offset, result.offset + 1
+        return self.places.span(message.position)
+
+    def processing(self) -> list[dict[str, object]]:
+        """Where something is at work, for `$/coq/fileProgress`."""
+        if self.is_done:
+            return []
+        spans: list[tuple[int, int]] = []
+        for proof in self.document.proofs:
+            if proof.depth == 0 and self.verdict(proof) is None:
+                spans.append((proof.statement.start, proof.last.end))
+        return [{"range": self.places.range(*span), "kind": 1} for span in spans]
