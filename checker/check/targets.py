@@ -43,8 +43,13 @@ def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozen
     for file in files:
         if sees(text := run.path(file).read_bytes()):
             found.update(dependencies.sources[file])
-            found.update([file] if _LOADS.search(text) else ())
+            found.update([file] if may_see_its_own(text) else ())
     return frozenset(closure(dependencies, tuple(found)))
+
+
+def may_see_its_own(text: bytes) -> bool:
+    """Whether a source is made of others, in which one of its own proofs may be named."""
+    return _LOADS.search(text) is not None
 
 
 class Listener(Protocol):

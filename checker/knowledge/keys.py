@@ -28,6 +28,7 @@ KEY_VERSION = 3
 _LOADING = frozenset(
     ("Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include")
 )
+_MAY_LOAD = re.compile("|".join(sorted(_LOADING)).encode())
 
 _WORDS = re.compile(r"[\s(),-]+")  # between the words of a Require
 
@@ -78,7 +79,7 @@ def loading_of(document: Document) -> Loading:
     loads_text = False
     for sentence in document.sentences:
         text = document.source(sentence)
-        if any(word.encode() in text for word in _LOADING):
+        if _MAY_LOAD.search(text):
             word = parse(text).word
             if word in _LOADING:
                 text = normal(text)

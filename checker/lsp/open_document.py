@@ -107,15 +107,15 @@ class OpenDocument:
             await asyncio.wait([before])
         try:
             for _ in range(MOST_ROUNDS):
-                around = await self._surroundings()
-                if not await self._run(around):
+                around, document = await self._surroundings()
+                if not await self._run(around, document):
                     return
-        except Exception as error:  # noqa: BLE001 (the server goes on with other documents)
+        except Exception as error:  # the server goes on with other documents
             self.screen.note(explain("proof-checker", error)[0])
 
-    async def _run(self, around: Surroundings) -> bool:
+    async def _run(self, around: Surroundings, document: Document) -> bool:
         """Whether it is to be run again: verdicts were believed that others refuted."""
-        revision = revision_of(self.desk, around, self.snapshots, self._rates)
+        revision = revision_of(self.desk, around, document, self.snapshots, self._rates)
         revision.ended = self.revision.ended if self.revision else None
         view = View(revision.known, self.version, Places(self.text), self._show)
         self.view, self.revision = view, revision
@@ -137,14 +137,13 @@ class OpenDocument:
         if view is self.view:
             self.screen.show(self, view)
 
-    async def _surroundings(self) -> Surroundings:
-        """What it loads stands; made anew where that may have changed."""
+    async def _surroundings(self) -> tuple[Surroundings, Document]:
+        """What it loads stands, made anew where that may have changed; and the document."""
         if self._around:
             self._write(self._around.run.path(self.file))
-            self._around.documents.forget(self.file)
-            document = self._around.documents.read(self.file)
+            document = self._around.read()
             if loading_of(document).digest == self._loading:
-                return self._around
+                return self._around, document
         await self.snapshots.drop()
         await self._stack.aclose()
         folder = self._stack.enter_context(temporary_folder())
@@ -155,8 +154,9 @@ class OpenDocument:
         )
         around = surroundings_of(run, self.file)
         self._around = await self._stack.enter_async_context(around)
-        self._loading = loading_of(self._around.documents.read(self.file)).digest
-        return self._around
+        document = self._around.read()
+        self._loading = loading_of(document).digest
+        return self._around, document
 
     def _write(self, shadow: Path) -> None:
         shadow.write_bytes(self.text)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from checker.document.document import Document
 from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.driver import Driver
@@ -152,9 +153,11 @@ class Revision:
         )
 
 
-def revision_of(desk: Desk, around: Surroundings, snapshots: Snapshots, rates: Rates) -> Revision:
-    """The text that the document has now, ready to be run."""
-    known = around.look_up()
+def revision_of(
+    desk: Desk, around: Surroundings, document: Document, snapshots: Snapshots, rates: Rates
+) -> Revision:
+    """This state of the document, ready to be run."""
+    known = around.look_up(document)
     file = file_run(around.run, around.file, known, rates, fine=True)
     file.product = Product.STANDS
     return Revision(desk, around, known, snapshots, file)

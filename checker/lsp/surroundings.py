@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from checker.check.settlement import Settlement
-from checker.check.targets import PassTargets, seen
+from checker.check.targets import PassTargets, may_see_its_own
+from checker.document.document import Document
 from checker.document.documents import Documents
 from checker.engines.snapshot import engine
 from checker.interfaces.stand_ins import StandIns, side_folder
@@ -27,11 +28,15 @@ class Surroundings:
     documents: Documents
     recorder: Recorder
 
-    def look_up(self) -> Known:
-        """What is known of the text that the document has now."""
+    def read(self) -> Document:
+        """The document, with the text that it has now."""
         self.documents.forget(self.file)
-        known = self.recorder.known(self.file, self.documents.read(self.file))
-        in_place = self.file in seen(self.run, self.dependencies, (self.file,))
+        return self.documents.read(self.file)
+
+    def look_up(self, document: Document) -> Known:
+        """What is known of it."""
+        known = self.recorder.known(self.file, document)
+        in_place = may_see_its_own(document.text)
         return replace(known, stands=True, is_sure=True, may_put_off=not in_place)
 
 
