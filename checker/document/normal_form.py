@@ -9,6 +9,7 @@ import re
 
 _PART = re.compile(rb'"[^"]*"?|\(\*|\*\)|[ \t\r\n]+|[^"(*) \t\r\n]+|.', re.DOTALL)
 _QUOTATION = b"{{"
+_UNUSUAL = re.compile(rb'["\v\f]|\(\*|\*\)')
 
 
 def normal(text: bytes) -> bytes:
@@ -21,6 +22,8 @@ def normal(text: bytes) -> bytes:
     """
     if _QUOTATION in text:
         return text
+    if not _UNUSUAL.search(text):
+        return b" ".join(text.split())
     kept: list[bytes] = []
     depth = 0
     for match in _PART.finditer(text):

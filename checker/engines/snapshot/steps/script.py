@@ -22,6 +22,7 @@ LAST_WORDS = b"End proof_makefile_sentinel.\n"
 
 ENDS = re.compile(rb"\bEnd\b")  # what may close a section
 _WORD = re.compile(rb"[^ ]+")
+_BLANKS = bytes(byte if byte == ord("\n") else ord(" ") for byte in range(256))
 # What loads or imports, and `Unset Keep Admitted Variables`.
 _MAY_SET_FLAGS = re.compile(rb"\b(?:Require|Import|Export|Include|Load|Keep)\b")
 
@@ -147,7 +148,7 @@ def fit(words: bytes, place: bytes) -> bytes | None:
     The line ends stay where they are if they can; the last one does, so that what follows on its
     line keeps its column.
     """
-    blank = re.sub(rb"[^\n]", b" ", place)
+    blank = place.translate(_BLANKS)
     last = blank.rfind(b"\n")
     squeezed = blank  # all line ends but the last moved to just before it
     if last >= 0:
