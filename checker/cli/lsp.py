@@ -22,6 +22,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="N",
         help="at most N workers (default: the CPUs that this process may use)",
     )
+    parser.add_argument(
+        "--async-proofs",
+        choices=("on", "off", "lazy"),
+        default="on",
+        help="on: all proofs are run, by several workers (the default); off: by one, in order; "
+        "lazy: a proof is run when one looks at it, and all are when the document is saved",
+    )
     parser.add_argument("--memory", metavar="SIZE", help="that may be in use on the machine")
     parser.add_argument(
         "--arg",
@@ -45,7 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
             f"lsp: {error}; install what it needs: pip install 'proof-makefile[lsp]'"
         ) from error
     workers = options.worker_count(arguments)
-    settings = Settings(workers, options.care_of(arguments), arguments=tuple(arguments.arguments))
+    settings = Settings(
+        1 if arguments.async_proofs == "off" else workers,
+        options.care_of(arguments),
+        lazy=arguments.async_proofs == "lazy",
+        arguments=tuple(arguments.arguments),
+    )
     with open(os.dup(0), "rb") as said, open(os.dup(1), "wb") as told:  # noqa: PTH123
         build(settings).start_io(said, told)
     return 0

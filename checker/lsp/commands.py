@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lsprotocol import types as lsp
@@ -16,17 +16,20 @@ CHECK_PROJECT = "proofChecker.checkProject"
 QUERY = "proofChecker.query"
 INTERRUPT = "proofChecker.interrupt"
 ERRORS = "proofChecker.errors"
-NAMES = (CHECK, CHECK_PROJECT, QUERY, INTERRUPT, ERRORS)
+WORKERS = "proofChecker.workers"
+NAMES = (CHECK, CHECK_PROJECT, QUERY, INTERRUPT, ERRORS, WORKERS)
 
 
-async def execute(service: Service, command: str, arguments: list[Any]) -> Any:
+async def execute(service: Service, command: str, arguments: Sequence[Any]) -> Any:
     """The first argument is the URI of a document, but of no use to some.
 
     `query`: then a position and words, such as `Search nat.`; the answer is what coqc says.
     """
     if command == ERRORS:
         return [entry for d in service.documents.values() for entry in _errors(d)]
-    document = service.documents.get(str(arguments[0])) if arguments else None
+    if command == WORKERS:
+        return service.workers()
+    document = await service.document(str(arguments[0])) if arguments else None
     if document is None:
         return None
     if command == QUERY:

@@ -29,7 +29,7 @@ class Settings:
 
     workers: int
     care: Care
-    mode: str = "on"  # on, off, lazy
+    lazy: bool = False  # proofs are run when they are looked at, or the document is saved
     arguments: tuple[str, ...] = ()  # for coqc
 
 
@@ -42,6 +42,7 @@ class Desk:
     private: Private
     memory: Memory
     library: Path  # where Coq's own files are
+    lazy: bool
 
     def name_of(self, path: Path) -> str:
         """The document as the project names it."""
@@ -95,7 +96,9 @@ async def open_desk(
         )
         where = await run_process(Request((*toolchain.coqc, "-where"), project.root, run.environ))
         library = Path(where.output.strip() or "/")
-        yield Desk(run, opening, private, Memory(limit(settings.care.memory)), library)
+        yield Desk(
+            run, opening, private, Memory(limit(settings.care.memory)), library, settings.lazy
+        )
 
 
 def _no_event(_: Event) -> None:

@@ -7,7 +7,9 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from checker.lsp import answers, commands, symbols
+from checker.lsp.actions import actions
 from checker.lsp.desk import Settings
+from checker.lsp.names import proof_around
 from checker.lsp.places import Places
 from checker.lsp.service import Service
 from checker.lsp.view import View
@@ -27,6 +29,7 @@ def build(settings: Settings) -> LanguageServer:
     _ask(server, service)
     _outline(server, service)
     _of_coq_lsp(server, service)
+    _obey(server, service)
     return server
 
 
@@ -39,8 +42,8 @@ def _follow(server: LanguageServer, service: Service) -> None:
         await service.open(item.uri, item.text, item.version)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        service.change(params.text_document.uri)
+    async def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        await service.change(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
@@ -60,7 +63,7 @@ def _ask(server: LanguageServer, service: Service) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     async def hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        document = service.documents.get(params.text_document.uri)
+        document = await service.document(params.text_document.uri)
         if document is None:
             return None
         text = await answers.hover(document, service.asking[document.uri], params.position)
@@ -68,7 +71,7 @@ def _ask(server: LanguageServer, service: Service) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     async def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
-        document = service.documents.get(params.text_document.uri)
+        document = await service.document(params.text_document.uri)
         if document is None:
             return None
         asking = service.asking[document.uri]
@@ -101,9 +104,14 @@ def _outline(server: LanguageServer, service: Service) -> None:
         view = await _view(service, params.text_document.uri)
         return symbols.hints(view, params.range) if view else []
 
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
+    async def mend(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        view = await _view(service, params.text_document.uri)
+        return actions(params.text_document.uri, view, params.range) if view else []
+
 
 async def _view(service: Service, uri: str) -> View | None:
-    document = service.documents.get(uri)
+    document = await service.document(uri)
     return document.view if document and await document.read() else None
 
 
@@ -124,21 +132,36 @@ def _of_coq_lsp(server: LanguageServer, service: Service) -> None:
         return await commands.execute(service, commands.CHECK, [params.textDocument.uri])
 
     @server.feature("coq/viewRange")
-    def in_view(_: Any) -> None:
-        """Everything is run in any case."""
+    def in_view(params: Any) -> None:
+        document = service.documents.get(params.textDocument.uri)
+        if document and document.view:
+            first, last = params.range.start.line, params.range.end.line
+            for proof in document.view.document.proofs:
+                if first <= document.view.places.position(proof.statement.start).line <= last:
+                    document.look_at(proof.full_name)
 
-    @server.feature(lsp.WORKSPACE_EXECUTE_COMMAND, lsp.ExecuteCommandOptions(list(commands.NAMES)))
-    async def execute(params: lsp.ExecuteCommandParams) -> Any:
-        return await commands.execute(service, params.command, list(params.arguments or []))
+
+def _obey(server: LanguageServer, service: Service) -> None:
+    """Commands."""
+
+    def command(name: str) -> None:
+        @server.command(name)
+        async def execute(*arguments: Any) -> Any:
+            return await commands.execute(service, name, arguments)
+
+    for name in commands.NAMES:
+        command(name)
 
 
 async def _goals(service: Service, params: Any) -> Any:
-    document = service.documents.get(params.textDocument.uri)
+    document = await service.document(params.textDocument.uri)
     revision = await document.read() if document else None
     if document is None or revision is None:
         return None
     position = lsp.Position(params.position.line, params.position.character)
     offset = Places(revision.known.document.text).offset(position)
+    if proof := proof_around(revision.known.document, offset):
+        document.look_at(proof.full_name)
     words = getattr(params, "command", None) or getattr(params, "pretac", None) or ""
     mode = getattr(params, "mode", None) or "After"
     found = await answers.goals(

@@ -1,16 +1,18 @@
 """The goals of an open proof, as coqc prints them, in the form that clients of coq-lsp use."""
 
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
 SHOW_ALL = b"Set Printing Width 1000. "
 SHOW = SHOW_ALL + b"Set Printing Unfocused. Show."
 MOST = 40  # goals of which the hypotheses are shown
-_COUNT = re.compile(r"(?:(\d+) (?:focused )?goals?|No more goals|All the remaining goals)[^\n]*\n")
+_COUNT = re.compile(r"\s*(\d+) (?:focused )?goals?[^\n]*\n")
 _SHELVED = re.compile(r"shelved: (\d+)")
 _OTHERS = re.compile(r"\n\*\*\* Unfocused goals[^\n]*\n")
 _GOAL = re.compile(r"^goal (\d+)(?: \([^)]*\))? is:\n", re.MULTILINE)
+_GO_BACK = "You need to go back and solve them."
 _LINE = re.compile(r" {2,4}=====*")
 _HYPOTHESIS = re.compile(r"  (?=\S)")
 
@@ -22,23 +24,32 @@ class Goals:
     focused: int
     first: str  # the first one in focus, as it is printed
     others: tuple[str, ...]  # the conclusions of the others in focus
-    unfocused: tuple[str, ...]
-    shelved: int = 0
+    unfocused: tuple[str, ...] = ()
+    shelf: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
 
 
 def read_goals(output: str) -> Goals:
     """What `Show` printed."""
-    found = _COUNT.search(output)
+    found = _COUNT.match(output)
     if found is None:
-        return Goals(0, "", (), ())
-    count = int(found[1] or 0)
+        return _none_in_focus(output)
     shelved = _SHELVED.search(found[0])
     shown, *outside = _OTHERS.split(output[found.end() :], maxsplit=1)
     first, *others = _parts(shown)
     unfocused = _parts(outside[0])[1:] if outside else []
-    if not count:
-        first, others = "", []
-    return Goals(count, first, tuple(others), tuple(unfocused), int(shelved[1]) if shelved else 0)
+    shelf = ("",) * int(shelved[1] if shelved else 0)  # it does not say which
+    return Goals(int(found[1]), first, tuple(others), tuple(unfocused), shelf)
+
+
+def _none_in_focus(output: str) -> Goals:
+    """Then it tells of those that are elsewhere."""
+    elsewhere = tuple(_parts(output.replace(_GO_BACK, ""))[1:])
+    if "on the shelf" in output:
+        return Goals(0, "", (), shelf=elsewhere)
+    if "gave up" in output:
+        return Goals(0, "", (), given_up=elsewhere)
+    return Goals(0, "", (), unfocused=elsewhere)
 
 
 def _parts(text: str) -> list[str]:
@@ -86,7 +97,7 @@ def _hypothesis(block: str) -> dict[str, Any]:
 
 
 def _unindented(lines: list[str]) -> str:
-    return "\n".join(line.removeprefix("  ") for line in lines).strip("\n")
+    return textwrap.dedent("\n".join(lines)).strip()
 
 
 def answer(goals: Goals, rest: str) -> dict[str, Any]:
@@ -97,6 +108,6 @@ def answer(goals: Goals, rest: str) -> dict[str, Any]:
     return {
         "goals": [goal(text) for text in shown],
         "stack": [[[], [goal(text) for text in goals.unfocused]]] if goals.unfocused else [],
-        "shelf": [{"hyps": [], "ty": ""}] * goals.shelved,
-        "given_up": [],
+        "shelf": [goal(text) for text in goals.shelf],
+        "given_up": [goal(text) for text in goals.given_up],
     }

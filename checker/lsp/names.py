@@ -42,6 +42,12 @@ def proof_named(document: Document, name: str) -> Proof | None:
     return next(found, None)
 
 
+def proof_around(document: Document, offset: int) -> Proof | None:
+    """The proof that a place is in, its statement included."""
+    inside = (p for p in document.proofs if p.statement.start <= offset <= p.last.end)
+    return next(inside, None)
+
+
 def full_name(about: str) -> str | None:
     """The absolute name, as `About` prints it."""
     found = _FULL.search(about)

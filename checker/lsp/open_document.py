@@ -52,6 +52,7 @@ class OpenDocument:
     view: View | None = None
     revision: Revision | None = None  # of `view`
     snapshots: Snapshots = field(default_factory=Snapshots)
+    asked: frozenset[str] | None = None  # the proofs that are run; None: all
     _rates: Rates = field(default_factory=Rates)
     _around: Surroundings | None = None
     _loading: str = ""  # what it required when its surroundings were made
@@ -64,12 +65,31 @@ class OpenDocument:
     def change(self, text: bytes, version: int) -> None:
         """It has this text now; what was at work for another one ends."""
         self.text, self.version = text, version
+        if self.desk.lazy and self.asked is None:
+            self.asked = frozenset()
         self._restart()
 
+    def loads(self, file: str) -> bool:
+        """Whether it is made from this file of the project, directly or not."""
+        targets = self._around.run.targets if self._around else None
+        return targets is not None and file in targets.needs and file != self.file
+
     def reload(self) -> None:
-        """What it loads may have changed."""
+        """What it loads has changed: it is run again from its beginning."""
         self._loading = ""
         self._restart()
+
+    def saved(self) -> None:
+        """All of its proofs are asked for, until it changes."""
+        if self.asked is not None:
+            self.asked = None
+            self._restart()
+
+    def look_at(self, name: str) -> None:
+        """The user looks at this proof."""
+        if self.asked is not None and name not in self.asked:
+            self.asked |= {name}
+            self._restart()
 
     def interrupt(self) -> None:
         """What is at work ends; the next edit begins anew."""
@@ -116,6 +136,7 @@ class OpenDocument:
     async def _run(self, around: Surroundings, document: Document) -> bool:
         """Whether it is to be run again: verdicts were believed that others refuted."""
         revision = revision_of(self.desk, around, document, self.snapshots, self._rates)
+        revision.asked = self.asked
         revision.ended = self.revision.ended if self.revision else None
         view = View(revision.known, self.version, Places(self.text), self._show)
         self.view, self.revision = view, revision
@@ -129,7 +150,7 @@ class OpenDocument:
 
         async with settlement.round(_Patient(Confirmation(around.run))):
             settlement.begin(self.file, revision.known)
-            await revision.run(tell)
+            await revision.run(tell, view.passes)
             view.end()
         return self.file in settlement.refuted
 

@@ -1,11 +1,14 @@
 """One state of an open document is run: what is not known of it, from the nearest snapshots."""
 
-from collections.abc import Iterable
+import asyncio
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from checker.document.document import Document
 from checker.document.proof_using import SUGGEST
+from checker.engines.snapshot import copies
 from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.files import FileRun, Product
@@ -14,13 +17,14 @@ from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.records import file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
 from checker.engines.snapshot.verdicts import passed, tell_end
-from checker.engines.snapshot.worker import Spare
+from checker.engines.snapshot.worker import Spare, Worker
 from checker.knowledge.known import Known
 from checker.lsp.desk import Desk
 from checker.lsp.snapshots import Snapshot, Snapshots
 from checker.lsp.surroundings import Surroundings
 from checker.report.events import Event, FileDone, Tell
 
+LONG = 0.5  # seconds that a pass may be at a proof
 HEAP = "s=256k,o=1000"  # OCAMLRUNPARAM: of processes that are forked all the time
 
 
@@ -34,29 +38,55 @@ class Revision:
     snapshots: Snapshots
     file: FileRun
     ended: Fed | None = None  # what a process had been fed that found nothing wrong at the end
+    asked: frozenset[str] | None = None  # the proofs that are run; None: all
+    driver: Driver | None = None  # while it runs
     _tell: Tell = field(default=lambda _: None)
+    _passes: Callable[[int], None] = field(default=lambda _: None)
 
-    async def run(self, tell: Tell) -> None:
-        """Run what is to be run, and tell of it as it is found out."""
-        self._tell = tell
+    async def run(self, tell: Tell, passes: Callable[[int], None]) -> None:
+        """Run what is to be run, and tell of it as it is found out.
+
+        `passes` hears up to which byte what is between proofs has been executed.
+        """
+        self._tell, self._passes = tell, passes
         jobs = self._jobs()
         if not jobs:
             tell_end(self.file, tell)
             return
         run = self.around.run
-        driver = Driver(
+        self.driver = Driver(
             run.tokens,
             self._found,
             self._launch,
             run.workers,
             run.care,
             memory=self.desk.memory,
-            look=self.snapshots.look,
+            look=self._look,
         )
+        watching = asyncio.create_task(self._watch(self.driver))
         try:
-            await driver.run(_Only(jobs))
+            await self.driver.run(_Only(jobs))
         finally:
+            watching.cancel()
+            self.driver = None
             remember(run, [self.file])
+
+    async def _watch(self, driver: Driver) -> None:
+        """A pass that is long at a proof goes on without it."""
+        since: dict[tuple[Worker, int], float] = {}
+        while True:
+            await asyncio.sleep(LONG / 4)
+            now = time.monotonic()
+            at = [(worker, worker.past.cursor) for worker in driver.at_work]
+            since = {place: since.get(place, now) for place in at}
+            for (worker, index), begun in since.items():
+                if now - begun >= LONG and copies.can_be_handed_over(worker, index):
+                    driver.put_off(worker)
+
+    async def _look(self, worker: Worker) -> None:
+        if worker.job.is_pass:
+            self._passes(worker.job.file.script.steps[worker.past.cursor - 1].end)
+        await self.snapshots.look(worker)
 
     def _found(self, event: Event) -> None:
         if isinstance(event, FileDone) and not event.result.messages:
@@ -71,16 +101,25 @@ class Revision:
         file = self.file
         fitting = self.snapshots.fitting(file)
         stop = len(file.script.steps)
+        file.handed.update(filter(self._is_left, range(stop)))
         if not fitting:
             return (Job(file, 0, stop),)
         tip = fitting[-1]
+        self._passes(file.script.steps[tip.history.index].end)
         self._adopt(tip.history, 0, Job(file, 0, stop))
-        alone = [index for index in range(tip.cursor) if self._is_open(index)]
+        before = (index for index in range(tip.cursor) if index not in file.handed)
+        alone = [index for index in before if self._is_open(index)]
         file.handed.update(alone)
         jobs = [Job(file, index, index + 1) for index in alone]
         if tip.cursor < stop or tip.history is not self.ended:
             jobs.append(Job(file, 0, stop))
         return tuple(jobs)
+
+    def _is_left(self, index: int) -> bool:
+        """Whether this proof is not run until somebody asks for it."""
+        if self.asked is None or not self._is_open(index):
+            return False
+        return self.file.proof(index).name not in self.asked
 
     def _is_open(self, index: int) -> bool:
         """Whether this proof is to be run, which others need not wait for."""

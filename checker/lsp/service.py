@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -10,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
+from checker.engines.snapshot.coqc.memory import used_bytes
+from checker.engines.snapshot.worker import Worker
 from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk, Settings, open_desk, project_of
 from checker.lsp.open_document import OpenDocument
@@ -29,6 +32,7 @@ class Service:
     settings: Settings
     documents: dict[str, OpenDocument] = field(default_factory=dict)  # by URI
     asking: dict[str, Asking] = field(default_factory=dict)
+    _opened: dict[str, asyncio.Event] = field(default_factory=dict)
     _desks: dict[Path, Desk] = field(default_factory=dict)
     _tokens: Tokens | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
@@ -37,8 +41,21 @@ class Service:
 
     # ---- documents ----
 
+    async def document(self, uri: str) -> OpenDocument | None:
+        """The document, once it is open."""
+        if opening := self._opened.get(uri):
+            await opening.wait()
+        return self.documents.get(uri)
+
     async def open(self, uri: str, text: str, number: int) -> None:
         """The editor has it open."""
+        self._opened[uri] = asyncio.Event()
+        try:
+            await self._open(uri, text, number)
+        finally:
+            self._opened[uri].set()
+
+    async def _open(self, uri: str, text: str, number: int) -> None:
         path = path_of(uri)
         try:
             desk = await self._desk(path)
@@ -50,25 +67,31 @@ class Service:
         self.asking[uri] = Asking()
         document.change(text.encode(errors="surrogateescape"), number)
 
-    def change(self, uri: str) -> None:
+    async def change(self, uri: str) -> None:
         """It has another text."""
-        if document := self.documents.get(uri):
+        if document := await self.document(uri):
             found = self.server.workspace.get_text_document(uri)
             text = found.source.encode(errors="surrogateescape")
             document.change(text, found.version or 0)
 
     async def close(self, uri: str) -> None:
         """It is open no more: its processes end."""
+        await self.document(uri)
         if document := self.documents.pop(uri, None):
             await self.asking.pop(uri).drop()
             await document.close()
             self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
 
     def saved(self, uri: str) -> None:
-        """Others may load it."""
-        for document in self.documents.values():
-            if document.uri != uri:
-                document.reload()
+        """What loads it is run again."""
+        saved = self.documents.get(uri)
+        if saved is None:
+            return
+        saved.saved()
+        for other in self.documents.values():
+            if other.desk is saved.desk and other.loads(saved.file):
+                self.note(f"{other.file}: run again, since {saved.file} has changed")
+                other.reload()
 
     async def end(self) -> None:
         """Everything is closed."""
@@ -114,12 +137,30 @@ class Service:
             "$/coq/fileProgress",
             {"textDocument": identifier, "processing": view.processing()},
         )
+        self.server.protocol.notify("$/proofChecker/workers", {"workers": self.workers()})
+
+    def workers(self) -> list[dict[str, object]]:
+        """Who is at work: file, proof, CPU seconds, bytes of memory."""
+        revisions = (d.revision for d in self.documents.values() if d.revision)
+        drivers = (revision.driver for revision in revisions if revision.driver)
+        return [_at_work(worker) for driver in drivers for worker in driver.at_work]
 
     def note(self, text: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
         """Something that the user should know."""
         self.server.window_log_message(lsp.LogMessageParams(kind, text))
         if kind is lsp.MessageType.Error:
             self.server.window_show_message(lsp.ShowMessageParams(kind, text))
+
+
+def _at_work(worker: Worker) -> dict[str, object]:
+    script, cursor = worker.job.file.script, worker.past.cursor
+    number = script.steps[cursor].proof if cursor < len(script.steps) else None
+    return {
+        "file": script.file,
+        "proof": None if number is None else script.proofs[number].name,
+        "seconds": round(worker.process.cpu_seconds, 3),
+        "memory": used_bytes([worker.process.pid], enough=sys.maxsize),
+    }
 
 
 def path_of(uri: str) -> Path:

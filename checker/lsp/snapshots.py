@@ -51,7 +51,8 @@ class Snapshots:
         since = now - self._clocks.get(worker.process, 0.0)
         is_end = worker.past.cursor == len(job.file.script.steps)
         is_at_proof = worker.past.cursor == job.real > 0
-        if since < (NEAR if is_at_proof or is_end else EVERY) or self._has(history):
+        least = 0.0 if is_end else NEAR if is_at_proof else EVERY
+        if since < least or self._has(history):
             return
         self._clocks[worker.process] = now
         with contextlib.suppress(DriverError):  # no room for one more process

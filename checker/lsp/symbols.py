@@ -7,6 +7,7 @@ from checker.document.scopes import ScopeKind
 from checker.document.vernac import parse
 from checker.lsp.places import Places
 from checker.lsp.view import View
+from checker.report.results import Verdict
 
 _KIND = {ScopeKind.SECTION: lsp.SymbolKind.Namespace}
 _DEFINES = {
@@ -23,6 +24,7 @@ _DEFINES = {
     "Axiom": lsp.SymbolKind.Constant,
     "Parameter": lsp.SymbolKind.Constant,
 }
+_WORDS = {Verdict.SKIPPED: "not run"}
 
 
 def symbols(document: Document, places: Places) -> list[lsp.DocumentSymbol]:
@@ -116,7 +118,7 @@ def hints(view: View, around: lsp.Range) -> list[lsp.InlayHint]:
         if proof.depth or not around.start.line <= place.line <= around.end.line:
             continue
         verdict, seconds = view.verdict(proof), view.seconds(proof)
-        words = "..." if verdict is None else verdict.value
+        words = "..." if verdict is None else _WORDS.get(verdict, verdict.value)
         took = "" if seconds is None else f" {seconds:.2f} s"
         found.append(lsp.InlayHint(place, f"{words}{took}", padding_left=True))
     return found

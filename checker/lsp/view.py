@@ -25,6 +25,7 @@ class View:
     results: dict[int, ProofResult] = field(default_factory=dict)
     outside: FileResult | None = None
     is_done: bool = False  # all that there is to find out by proofs was found out
+    passed: int = 0  # bytes: what is between proofs before this place has been executed
 
     def __post_init__(self) -> None:
         self.results.update((r.offset, r) for r in self.known.wrong if r.offset is not None)
@@ -37,6 +38,8 @@ class View:
     def found(self, event: Event) -> None:
         """Something is found out; it may yet be corrected."""
         match event:
+            case ProofDone(result, known=True) if result.verdict.is_ok:
+                return  # as `known` says
             case ProofDone(result) | Suspected(result) if result.offset is not None:
                 self.results[result.offset] = result
             case FileDone(result):
@@ -44,6 +47,12 @@ class View:
             case _:
                 return
         self.changed(self)
+
+    def passes(self, offset: int) -> None:
+        """What is between proofs before this place has been executed."""
+        if offset > self.passed:
+            self.passed = offset
+            self.changed(self)
 
     def end(self) -> None:
         """Nothing is at work any more."""
@@ -103,7 +112,21 @@ class View:
         if self.is_done:
             return []
         spans: list[tuple[int, int]] = []
+        size = len(self.document.text)
+        if self.outside is None and not self.known.text_is_good and self.passed < size:
+            spans.append((self.passed, size))
         for proof in self.document.proofs:
             if proof.depth == 0 and self.verdict(proof) is None:
                 spans.append((proof.statement.start, proof.last.end))
-        return [{"range": self.places.range(*span), "kind": 1} for span in spans]
+        return [{"range": self.places.range(*span), "kind": 1} for span in _joined(spans)]
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that overlap are one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

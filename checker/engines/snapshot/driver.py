@@ -77,6 +77,19 @@ class Driver:
                     await self._changed.wait()
 
     @property
+    def at_work(self) -> tuple[Worker, ...]:
+        """The workers, those that rest too."""
+        return tuple(self._at_work)
+
+    def put_off(self, worker: Worker) -> None:
+        """The proof that a pass is at is run by another worker; the pass goes on without it."""
+        file, index = worker.job.file, worker.past.cursor
+        file.handed.add(index)
+        self._add(Job(file, index, index + 1))
+        worker.evicted = True
+        worker.process.kill()
+
+    @property
     def _is_busy(self) -> bool:
         at_hand = self._queue or self._at_work or self._undecided
         return bool(at_hand) or self._promised > 0 or not self._files.is_done
@@ -112,7 +125,7 @@ class Driver:
 
     def _end(self, job: Job) -> None:
         job.file.open_jobs -= 1
-        if not job.makes:
+        if not (job.makes or job.is_pass):
             job.file.handed.difference_update(range(job.real, job.stop))
         job.file.news.set()
         if job.file.open_jobs == 0:

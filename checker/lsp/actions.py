@@ -1,0 +1,55 @@
+"""Code actions: what one click can mend."""
+
+import re
+
+from lsprotocol import types as lsp
+
+from checker.document.document import Proof, ProofEnd
+from checker.lsp.names import proof_around
+from checker.lsp.view import View
+from checker.report.results import Verdict
+
+_USING = re.compile(rb"Proof (using .*?)\. ", re.DOTALL)
+
+
+def actions(uri: str, view: View, around: lsp.Range) -> list[lsp.CodeAction]:
+    """For the proof that the place is in."""
+    proof = proof_around(view.document, view.places.offset(around.start))
+    if proof is None or proof.end is None:
+        return []
+    found = []
+    if (words := _using(view, proof)) and proof.using is None:
+        found.append(_declare(uri, view, proof, words))
+    if view.verdict(proof) not in (None, Verdict.CHECKED) and proof.kind is ProofEnd.QED:
+        found.append(_admit(uri, view, proof))
+    return found
+
+
+def _using(view: View, proof: Proof) -> str | None:
+    """What says which section variables it uses, as coqc told when it was run."""
+    at = proof.statement.start
+    result = view.results.get(at)
+    told = (result.uses if result else b"") or view.known.uses.get(at, b"")
+    found = _USING.match(told)
+    return found[1].decode().strip() if found and proof.needs_variables else None
+
+
+def _declare(uri: str, view: View, proof: Proof, words: str) -> lsp.CodeAction:
+    if proof.start:
+        edit = lsp.TextEdit(
+            view.places.range(proof.start.start, proof.start.end), f"Proof {words}."
+        )
+    else:
+        end = proof.statement.end
+        edit = lsp.TextEdit(view.places.range(end, end), f"\nProof {words}.")
+    return _action(uri, f"Write `Proof {words}.`", edit, lsp.CodeActionKind.RefactorRewrite)
+
+
+def _admit(uri: str, view: View, proof: Proof) -> lsp.CodeAction:
+    first = proof.body[0].start if proof.body else proof.last.start
+    edit = lsp.TextEdit(view.places.range(first, proof.last.end), "Admitted.")
+    return _action(uri, f"Admit {proof.name}", edit, lsp.CodeActionKind.QuickFix)
+
+
+def _action(uri: str, title: str, edit: lsp.TextEdit, kind: lsp.CodeActionKind) -> lsp.CodeAction:
+    return lsp.CodeAction(title, kind, edit=lsp.WorkspaceEdit(changes={uri: [edit]}))

@@ -1,0 +1,357 @@
+"""The language server, as an editor meets it."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from lsprotocol import types as lsp
+
+from tests.editor import Editor, editor
+from tests.helpers import Coq
+
+TEXT = """\
+Lemma first : forall n : nat, n + 0 = n.
+Proof.
+  intros n.
+  induction n.
+  - reflexivity.
+  - simpl. rewrite IHn. reflexivity.
+Qed.
+
+Lemma second : 1 = 2.
+Proof.
+  reflexivity.
+Qed.
+
+Definition three := 3.
+
+Lemma third : three = 3.
+Proof. reflexivity. Qed.
+"""
+WRONG = '10:2 Unable to unify "2" with "1".'
+
+
+def edit(
+    coq: Coq, path: Path, text: str, work: Callable[[Editor, str], Awaitable[Any]], *options: str
+) -> None:
+    """Have an editor work on a file that has this text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+    async def go() -> None:
+        async with editor(coq, *options) as user:
+            await work(user, user.open(path))
+
+    asyncio.run(go())
+
+
+def test_a_wrong_proof_is_told_at_its_place_until_it_is_mended(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        assert await user.errors(uri) == [WRONG]
+        user.change(uri, "1 = 2", "1 = 1")
+        assert await user.errors(uri) == []
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_an_edit_in_a_proof_runs_that_proof_only(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        assert all(" s" in state for state in await user.states(uri))
+        user.change(uri, "  intros n.\n", "  idtac.\n  intros n.\n")
+        first, *others = await user.states(uri)
+        assert first.startswith("checked 0.")
+        assert others == ["checked", "checked"]
+
+    edit(coq, tmp_path / "a.v", TEXT.replace("1 = 2", "1 = 1"), work)
+
+
+def test_errors_after_an_edit_that_moved_them_are_told_where_they_are_now(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """Processes that were fed the text before it moved count other lines."""
+
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        user.change(uri, "- reflexivity.\n", "- (* longer *)\n\n    reflexivity.\n")
+        assert await user.errors(uri) == ['12:2 Unable to unify "2" with "1".']
+        user.change(uri, "three = 3.\nProof. ", "three = 3. Proof. idtac 1. fail. ")
+        assert await user.errors(uri) == [
+            '12:2 Unable to unify "2" with "1".',
+            "17:41 Tactic failure.",
+        ]
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_a_wrong_command_is_left_out_and_what_follows_is_checked(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        user.change(uri, "three := 3", "three := tt + 3")
+        told = await user.errors(uri)
+        assert told[:2] == [
+            WRONG,
+            '13:20 The term "tt" has type "unit" while it is expected to have type "nat".',
+        ]
+        assert told[2].startswith("15:14 The reference three was not found")
+        notes = [d.message for d in user.diagnostics[uri].diagnostics]
+        assert "an error before it may have caused this one" in notes[-1]
+        user.change(uri, "three := tt + 3", "three := 3")
+        assert await user.errors(uri) == [WRONG]
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_columns_are_utf_16_units(coq: Coq, tmp_path: Path) -> None:
+    text = "Lemma a : True. Proof. (* \U0001d53d α *) exact tt. Qed.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        told = await user.errors(uri)
+        assert [line.split()[0] for line in told] == [f"0:{text.index('tt') + 1}"]
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_what_is_not_saved_counts(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        other = user.open(tmp_path / "b.v", "Lemma x : 1 = 1. Proof. exact I. Qed.\n")
+        assert len(await user.errors(other)) == 1
+        await user.close(other)
+
+    (tmp_path / "b.v").write_text("")
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_goals_are_those_at_the_place(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        def types(answer: Any) -> list[str]:
+            return [goal.ty for goal in answer.goals.goals]
+
+        assert types(await user.goals(uri, "intros", mode="Prev")) == ["forall n : nat, n + 0 = n"]
+        after = await user.goals(uri, "intros")
+        assert types(after) == ["n + 0 = n"]
+        assert [(h.names, h.ty) for h in after.goals.goals[0].hyps] == [(["n"], "nat")]
+        both = await user.goals(uri, "induction")
+        assert types(both) == ["0 + 0 = 0", "S n + 0 = S n"]
+        assert [h.names for h in both.goals.goals[1].hyps] == [["n"], ["IHn"]]
+        solved = await user.goals(uri, "reflexivity.\n  - simpl")
+        assert types(solved) == []
+        assert [goal.ty for goal in solved.goals.stack[0][1]] == ["S n + 0 = S n"]
+        assert (await user.goals(uri, "Definition")).goals is None
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_goals_at_a_wrong_tactic_are_those_that_it_met(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        found = await user.goals(uri, "reflexivity.\nQed.\n\nDefinition")
+        assert found.error.startswith("Unable to unify")
+        assert [goal.ty for goal in found.goals.goals] == ["1 = 2"]
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_goals_follow_the_text(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        await user.goals(uri, "induction")
+        user.change(uri, "induction n", "destruct n")
+        found = await user.goals(uri, "destruct")
+        assert [len(goal.hyps) for goal in found.goals.goals] == [0, 1]
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_a_tactic_that_never_ends_stops_nothing_else(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        user.change(uri, "  induction n.\n", "  do 1000000000 idtac. induction n.\n")
+        user.change(uri, "1 = 2", "1 = 3")
+        await user.until(lambda: any('unify "3"' in error for error in user.errors_now(uri)))
+        assert await user.goals(uri, "intros") is not None
+        user.change(uri, "  do 1000000000 idtac. induction n.\n", "  induction n.\n")
+        assert await user.errors(uri) == ['10:2 Unable to unify "3" with "1".']
+
+    edit(coq, tmp_path / "a.v", TEXT, work, "-j", "2")
+
+
+def test_files_of_the_project_are_made_as_far_as_the_document_needs_them(
+    coq: Coq, tmp_path: Path
+) -> None:
+    (tmp_path / "_CoqProject").write_text("-R theories P\ntheories/A.v\ntheories/B.v\n")
+    (tmp_path / "theories").mkdir()
+    (tmp_path / "theories/A.v").write_text("Lemma base : 1 = 1. Proof. reflexivity. Qed.\n")
+    text = "From P Require Import A.\nLemma b : 1 = 1. Proof. exact base. Qed.\nCheck base.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        assert await user.errors(uri) == []
+        where = lsp.TextDocumentPositionParams(
+            lsp.TextDocumentIdentifier(uri), user.place(uri, "base. Qed", 1)
+        )
+        found = await user.client.text_document_definition_async(
+            lsp.DefinitionParams(where.text_document, where.position)
+        )
+        assert isinstance(found, lsp.Location)
+        assert found.uri == (tmp_path / "theories/A.v").as_uri()
+        assert found.range.start == lsp.Position(0, 6)
+
+    edit(coq, tmp_path / "theories/B.v", text, work)
+
+
+def test_a_document_is_run_again_when_a_file_that_it_loads_is_saved(
+    coq: Coq, tmp_path: Path
+) -> None:
+    (tmp_path / "_CoqProject").write_text("-R . P\nA.v\nB.v\n")
+    first = tmp_path / "A.v"
+    first.write_text("Definition number := 1.\n")
+    text = "From P Require Import A.\nLemma b : number = 1. Proof. reflexivity. Qed.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        assert await user.errors(uri) == []
+        other = user.open(first)
+        await user.quiet(other)
+        user.change(other, ":= 1", ":= 2")
+        first.write_text("Definition number := 2.\n")
+        user.client.text_document_did_save(
+            lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(other))
+        )
+        await user.until(lambda: bool(user.errors_now(uri)))
+        assert user.errors_now(uri) == ["1:29 In environment"] or "unify" in user.errors_now(uri)[0]
+
+    edit(coq, tmp_path / "B.v", text, work)
+
+
+def test_hover_tells_the_type_and_the_state_of_the_proof(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        asked = lsp.HoverParams(lsp.TextDocumentIdentifier(uri), user.place(uri, "first", 2))
+        found = await user.client.text_document_hover_async(asked)
+        assert found
+        assert isinstance(found.contents, lsp.MarkupContent)
+        assert "its proof: checked" in found.contents.value
+        asked = lsp.HoverParams(lsp.TextDocumentIdentifier(uri), user.place(uri, "three = 3", 2))
+        found = await user.client.text_document_hover_async(asked)
+        assert found
+        assert isinstance(found.contents, lsp.MarkupContent)
+        assert "three : nat" in found.contents.value
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_the_outline_has_modules_sections_and_statements(coq: Coq, tmp_path: Path) -> None:
+    text = "Module M.\nSection S.\nDefinition d := 1.\nLemma a : True.\nProof.\nexact I.\nQed.\n"
+    text += "End S.\nEnd M.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        this = lsp.TextDocumentIdentifier(uri)
+        asked = lsp.DocumentSymbolParams(this)
+        found = await user.client.text_document_document_symbol_async(asked)
+        assert found
+        module = found[0]
+        assert isinstance(module, lsp.DocumentSymbol)
+        assert module.name == "M"
+        assert module.children
+        section = module.children[0]
+        assert [child.name for child in section.children or ()] == ["d", "a"]
+        folds = await user.client.text_document_folding_range_async(lsp.FoldingRangeParams(this))
+        assert [(fold.start_line, fold.end_line) for fold in folds or ()] == [
+            (0, 8),
+            (1, 7),
+            (3, 6),
+        ]
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_coqc_s_section_variables_can_be_written_down(coq: Coq, tmp_path: Path) -> None:
+    text = "Section S.\nVariable A : Prop.\nHypothesis H : A.\n"
+    text += "Lemma a : A.\nProof.\n  exact H.\nQed.\nEnd S.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        at = user.place(uri, "exact")
+        found = await user.client.text_document_code_action_async(
+            lsp.CodeActionParams(
+                lsp.TextDocumentIdentifier(uri), lsp.Range(at, at), lsp.CodeActionContext([])
+            )
+        )
+        assert [action.title for action in found or ()] == ["Write `Proof using H.`"]
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_a_lazy_server_runs_what_is_looked_at(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        assert await user.errors(uri) == []
+        await user.goals(uri, "reflexivity.\nQed.\n\nDefinition")
+        await user.until(lambda: user.errors_now(uri) == [WRONG])
+
+    edit(coq, tmp_path / "a.v", TEXT, work, "--async-proofs", "lazy")
+
+
+def test_queries_are_answered_where_they_are_asked(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        place = user.place(uri, "Lemma third")
+        at = {"line": place.line, "character": place.character}
+        assert "three = 3" in await user.command("query", uri, at, "Print three.")
+        at = {"line": 0, "character": 0}
+        assert "not" in await user.command("query", uri, at, "Print three.")
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_the_whole_document_is_checked_by_the_batch_engine(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        told = await user.command("checkDocument", uri)
+        assert not told["good"]
+        assert not told["differs"]
+        assert 'Unable to unify "2" with "1"' in " ".join(told["output"].split())
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_processes_end_with_their_document_and_with_the_server(coq: Coq, tmp_path: Path) -> None:
+    (tmp_path / "a.v").write_text(TEXT)
+
+    def processes() -> list[psutil.Process]:
+        return [child for child in psutil.Process().children(recursive=True) if _is_coqc(child)]
+
+    async def go() -> None:
+        async with editor(coq) as user:
+            uri = user.open(tmp_path / "a.v")
+            await user.quiet(uri)
+            await user.goals(uri, "induction")
+            assert processes()
+            await user.close(uri)
+            await user.until(lambda: not processes())
+            await user.quiet(user.open(tmp_path / "a.v"))
+            server = user.client._server
+            assert server
+            left = processes()
+            server.kill()
+            await server.wait()
+            assert psutil.wait_procs(left, timeout=60)[1] == []
+
+    with pytest.raises(RuntimeError, match="stopped"):  # the editor cannot say goodbye
+        asyncio.run(go())
+
+
+def _is_coqc(process: psutil.Process) -> bool:
+    try:
+        return any("coqc" in word or "rocq" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
+
+
+def test_without_pygls_the_command_says_what_to_install(coq: Coq, tmp_path: Path) -> None:
+    (tmp_path / "pygls.py").write_text("raise ImportError('no module named pygls')\n")
+    (tmp_path / "lsprotocol.py").write_text("raise ImportError('no module named lsprotocol')\n")
+    done = coq.run(
+        sys.executable, "-m", "checker", "lsp", cwd=tmp_path, environ={"PYTHONPATH": str(tmp_path)}
+    )
+    assert done.returncode == 2
+    assert "pip install 'proof-makefile[lsp]'" in done.stderr

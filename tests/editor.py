@@ -1,0 +1,167 @@
+"""An editor for tests of the language server: pygls' client, and what it was shown."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+
+from tests.helpers import Coq
+
+PATIENCE = 40  # seconds
+
+
+class Editor:
+    """What the server has told of each document."""
+
+    def __init__(self) -> None:
+        self.client = LanguageClient("tests", "1")
+        self.diagnostics: dict[str, lsp.PublishDiagnosticsParams] = {}
+        self.progress: dict[str, Any] = {}
+        self.notes: list[str] = []
+        self._texts: dict[str, str] = {}
+        self._versions: dict[str, int] = {}
+        self._news = asyncio.Condition()
+        self._hear()
+
+    def _hear(self) -> None:
+        feature: Callable[[str], Callable[[Any], Any]] = self.client.feature
+
+        @feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        async def published(params: lsp.PublishDiagnosticsParams) -> None:
+            self.diagnostics[params.uri] = params
+            await self._tell()
+
+        @feature("$/coq/fileProgress")
+        async def progressed(params: Any) -> None:
+            self.progress[params.textDocument.uri] = params
+            await self._tell()
+
+        @feature("$/proofChecker/workers")
+        def working(_: Any) -> None:
+            pass
+
+        @feature(lsp.WINDOW_LOG_MESSAGE)
+        async def noted(params: lsp.LogMessageParams) -> None:
+            self.notes.append(params.message)
+            await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something that the server is to tell."""
+        try:
+            async with asyncio.timeout(PATIENCE), self._news:
+                await self._news.wait_for(holds)
+        except TimeoutError:
+            raise AssertionError(f"{self.diagnostics} {self.progress} {self.notes}") from None
+
+    # ---- what a user does ----
+
+    def open(self, path: Path, text: str | None = None) -> str:
+        """Open a file, with this text in the place of its own; its URI."""
+        uri = path.as_uri()
+        self._texts[uri] = path.read_text() if text is None else text
+        self._versions[uri] = 1
+        item = lsp.TextDocumentItem(uri, "coq", 1, self._texts[uri])
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        return uri
+
+    def change(self, uri: str, old: str, new: str) -> None:
+        """Replace these words, which stand there once, and nothing else."""
+        text = self._texts[uri]
+        assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
+        before = text[: text.index(old)]
+        start, end = _end(before), _end(before + old)
+        self._texts[uri] = text.replace(old, new)
+        self._versions[uri] += 1
+        self.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(self._versions[uri], uri),
+                [lsp.TextDocumentContentChangePartial(lsp.Range(start, end), new)],
+            )
+        )
+
+    async def close(self, uri: str) -> None:
+        """Close it; all that was told of it is gone."""
+        self.client.text_document_did_close(
+            lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri))
+        )
+        await self.until(lambda: not self.diagnostics[uri].diagnostics)
+
+    async def quiet(self, uri: str) -> None:
+        """Wait until nothing is at work for the text as it is now."""
+        version = self._versions[uri]
+
+        def is_quiet() -> bool:
+            told = self.progress.get(uri)
+            return bool(told and told.textDocument.version == version and not told.processing)
+
+        await self.until(is_quiet)
+
+    async def errors(self, uri: str) -> list[str]:
+        """Once quiet: `line:column words` of each error, lines and columns from 0."""
+        await self.quiet(uri)
+        return self.errors_now(uri)
+
+    def errors_now(self, uri: str) -> list[str]:
+        """As they were told last."""
+        found = self.diagnostics[uri].diagnostics
+        return [
+            f"{d.range.start.line}:{d.range.start.character} {_first_line(d.message)}"
+            for d in sorted(found, key=lambda d: (d.range.start.line, d.range.start.character))
+            if d.severity is lsp.DiagnosticSeverity.Error
+        ]
+
+    def place(self, uri: str, words: str, after: int = 0) -> lsp.Position:
+        """Where these words stand, and so many characters after it."""
+        return _end(self._texts[uri][: self._texts[uri].index(words) + after])
+
+    async def goals(self, uri: str, words: str, **more: str) -> Any:
+        """The answer to `proof/goals` at these words."""
+        place = self.place(uri, words)
+        where = {"line": place.line, "character": place.character}
+        asked = {"textDocument": {"uri": uri, "version": 1}, "position": where, **more}
+        return await self.client.protocol.send_request_async("proof/goals", asked)
+
+    async def states(self, uri: str) -> list[str]:
+        """Once quiet: what is said behind each proof."""
+        await self.quiet(uri)
+        whole = lsp.Range(lsp.Position(0, 0), lsp.Position(10000, 0))
+        asked = lsp.InlayHintParams(lsp.TextDocumentIdentifier(uri), whole)
+        found = await self.client.text_document_inlay_hint_async(asked)
+        return [str(hint.label) for hint in found or ()]
+
+    async def command(self, name: str, *arguments: Any) -> Any:
+        """The answer to a command of the server."""
+        asked = lsp.ExecuteCommandParams(f"proofChecker.{name}", list(arguments))
+        return await self.client.workspace_execute_command_async(asked)
+
+
+def _first_line(message: str) -> str:
+    return message.strip().split("\n")[0]
+
+
+def _end(text: str) -> lsp.Position:
+    last = text.rpartition("\n")[2]
+    return lsp.Position(text.count("\n"), len(last.encode("utf-16-le")) // 2)
+
+
+@contextlib.asynccontextmanager
+async def editor(coq: Coq, *options: str) -> AsyncIterator[Editor]:
+    """An editor that has started `proof-checker lsp`."""
+    found = Editor()
+    await found.client.start_io("proof-checker", "lsp", *options, env=coq.environ)
+    await found.client.initialize_async(lsp.InitializeParams(lsp.ClientCapabilities()))
+    found.client.initialized(lsp.InitializedParams())
+    try:
+        yield found
+    finally:
+        await found.client.shutdown_async(None)
+        found.client.exit(None)
+        await found.client.stop()  # type: ignore[no-untyped-call]
