@@ -57,7 +57,7 @@ class OpenDocument:
     _around: Surroundings | None = None
     _loading: str = ""  # what it required when its surroundings were made
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
-    _task: asyncio.Task[None] | None = None
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)  # all but the last end
     _read: asyncio.Event = field(default_factory=asyncio.Event)  # `revision` is of this text
 
     # ---- its life ----
@@ -93,23 +93,26 @@ class OpenDocument:
 
     def interrupt(self) -> None:
         """What is at work ends; the next edit begins anew."""
-        if self._task:
-            self._task.cancel()
+        self._stop()
         if self.view:
             self.view.end()
 
     def _restart(self) -> None:
-        before = self._task
-        if before:
-            before.cancel()
+        self._stop()
         self._read.clear()
-        self._task = asyncio.create_task(self._live(before))
+        task = asyncio.create_task(self._live(frozenset(self._tasks)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     async def close(self) -> None:
         """All of its processes end."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        self._stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         await self.snapshots.drop()
         await self._stack.aclose()
 
@@ -122,9 +125,9 @@ class OpenDocument:
 
     # ---- a text is run ----
 
-    async def _live(self, before: asyncio.Task[None] | None) -> None:
+    async def _live(self, before: frozenset[asyncio.Task[None]]) -> None:
         if before:
-            await asyncio.wait([before])
+            await asyncio.wait(before)
         try:
             for _ in range(MOST_ROUNDS):
                 around, document = await self._surroundings()

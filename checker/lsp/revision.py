@@ -23,6 +23,7 @@ from checker.lsp.desk import Desk
 from checker.lsp.snapshots import Snapshot, Snapshots
 from checker.lsp.surroundings import Surroundings
 from checker.report.events import Event, FileDone, Tell
+from checker.workers.tokens import Lease, Tokens
 
 LONG = 0.5  # seconds that a pass may be at a proof
 HEAP = "s=256k,o=1000"  # OCAMLRUNPARAM: of processes that are forked all the time
@@ -54,8 +55,16 @@ class Revision:
             tell_end(self.file, tell)
             return
         run = self.around.run
+        try:
+            with Lease(run.tokens) as tokens:
+                await self._drive(tokens, jobs)
+        finally:
+            remember(run, [self.file])
+
+    async def _drive(self, tokens: Tokens, jobs: Iterable[Job]) -> None:
+        run = self.around.run
         self.driver = Driver(
-            run.tokens,
+            tokens,
             self._found,
             self._launch,
             run.workers,
@@ -69,7 +78,6 @@ class Revision:
         finally:
             watching.cancel()
             self.driver = None
-            remember(run, [self.file])
 
     async def _watch(self, driver: Driver) -> None:
         """A pass that is long at a proof goes on without it."""

@@ -7,7 +7,7 @@ grants tokens (J alone, a work manager, GNU make) is decided once, by `tokens_fo
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Protocol
+from typing import Protocol, Self
 
 from checker.workers.manager.address import find_address
 from checker.workers.manager.client import ManagerTokens, ping
@@ -51,6 +51,38 @@ class Together:
     def give(self) -> None:
         """Give a token back to each pool."""
         _give(self._pools)
+
+
+class Lease:
+    """Tokens of a pool, as long as a work lasts that may be broken off anywhere.
+
+    >>> async def broken_off(pool: Tokens) -> None:
+    ...     with Lease(pool) as tokens:
+    ...         await tokens.take()
+    """
+
+    def __init__(self, pool: Tokens) -> None:
+        self._pool = pool
+        self._taken = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What is still held is given back."""
+        while self._taken:
+            self.give()
+
+    async def take(self) -> None:
+        """Wait for a token of the pool."""
+        await self._pool.take()
+        self._taken += 1
+
+    def give(self) -> None:
+        """Give one back, if one is held."""
+        if self._taken:
+            self._taken -= 1
+            self._pool.give()
 
 
 async def take_while(tokens: Tokens, wanted: Callable[[], bool], interval: float) -> bool:
