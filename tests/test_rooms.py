@@ -33,6 +33,7 @@ ROOMS = (
     "checker.engines.snapshot",
     "checker.check",
     "checker.annotate",
+    "checker.lsp",
     "checker.cli",
 )
 # Where checker may use makegen.

@@ -70,16 +70,17 @@ class Revision:
             run.workers,
             run.care,
             memory=self.desk.memory,
-            look=self._look,
+            seen=self._look,
         )
-        watching = asyncio.create_task(self._watch(self.driver))
+        files = _Only(jobs)
+        watching = asyncio.create_task(self._watch(self.driver, files))
         try:
-            await self.driver.run(_Only(jobs))
+            await self.driver.run(files)
         finally:
             watching.cancel()
             self.driver = None
 
-    async def _watch(self, driver: Driver) -> None:
+    async def _watch(self, driver: Driver, files: "_Only") -> None:
         """A pass that is long at a proof goes on without it."""
         since: dict[tuple[Worker, int], float] = {}
         while True:
@@ -89,7 +90,10 @@ class Revision:
             since = {place: since.get(place, now) for place in at}
             for (worker, index), begun in since.items():
                 if now - begun >= LONG and copies.can_be_handed_over(worker, index):
-                    driver.put_off(worker)
+                    self.file.handed.add(index)
+                    files.add(Job(self.file, index, index + 1))
+                    worker.evicted = True
+                    worker.process.kill()
 
     async def _look(self, worker: Worker) -> None:
         if worker.job.is_pass:
@@ -138,10 +142,11 @@ class Revision:
 
     # ---- how it begins ----
 
-    async def _launch(self, job: Job) -> CoqProcess | Spare | Ending:
+    async def _launch(self, job: Job) -> Spare | Ending:
         found = self.best(job)
         if found is None:
-            return await self._start()
+            begun = await self._start()
+            return begun if isinstance(begun, Ending) else Spare.new(begun)
         spare = await self.snapshots.copy(found, job.file)
         self._adopt(found.history, job.real, job)
         return spare
@@ -242,6 +247,10 @@ class _Only:
         """All of them."""
         jobs, self._jobs = self._jobs, ()
         return jobs
+
+    def add(self, job: Job) -> None:
+        """One more."""
+        self._jobs = (*self._jobs, job)
 
     def holds(self, file: FileRun) -> None:
         """Nobody waits."""

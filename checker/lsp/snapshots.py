@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Shift
+from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
+from checker.engines.snapshot.coqc.shift import Shift
 from checker.engines.snapshot.files import FileRun
 from checker.engines.snapshot.history import Fed, steps
 from checker.engines.snapshot.worker import Past, Spare, Worker

@@ -1,6 +1,6 @@
 """What a run's files and workers are to those who only have to do with them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from checker.engines.snapshot.files import FileRun
@@ -8,6 +8,12 @@ from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.worker import Worker
 from checker.report.events import Tell
 from checker.run.run import Care
+
+Look = Callable[[Worker], Awaitable[None]]
+
+
+async def no_look(_: Worker) -> None:
+    """Nobody wants to see it."""
 
 
 class Files(Protocol):
@@ -45,8 +51,9 @@ class Crew(Protocol):
     def care(self) -> Care:
         """What to do about errors, and limits."""
 
-    async def seen(self, worker: Worker) -> None:
-        """It has executed all that it was fed, and is about to be fed more."""
+    @property
+    def seen(self) -> Look:
+        """Who sees a worker that has executed all that it was fed, and is about to be fed more."""
 
     def hands_over(self, worker: Worker, index: int) -> int:
         """How many steps from here on a copy is to run, while the pass goes on without them."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from checker.engines.snapshot import copies
 from checker.engines.snapshot.coqc.judge import Cause, judge
 from checker.engines.snapshot.coqc.memory import Memory
-from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
-from checker.engines.snapshot.crew import Files
+from checker.engines.snapshot.coqc.process import DriverError, Ending
+from checker.engines.snapshot.crew import Files, Look, no_look
 from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.followup import follow_up
 from checker.engines.snapshot.guard import Guard
@@ -21,7 +21,7 @@ from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.part import run_part, tell_held
 from checker.engines.snapshot.queue import Queue, seconds_left
 from checker.engines.snapshot.verdicts import tell_end
-from checker.engines.snapshot.worker import Past, Spare, Worker
+from checker.engines.snapshot.worker import Spare, Worker
 from checker.report.events import Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
 from checker.run.run import Care
@@ -32,14 +32,7 @@ from checker.workers.tokens import Tokens, take_while
 LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
 
-Launcher = Callable[[Job], Awaitable[CoqProcess | Spare | Ending]]
-
-
-Look = Callable[[Worker], Awaitable[None]]
-
-
-async def no_look(_: Worker) -> None:
-    """Nobody wants to see a worker between two feeds."""
+Launcher = Callable[[Job], Awaitable[Spare | Ending]]
 
 
 @dataclass(eq=False)
@@ -52,11 +45,11 @@ class Driver:
     workers: int
     care: Care = field(default_factory=Care)
     eager: bool = False  # for tests: whatever can be handed over is
-    look: Look = no_look
+    seen: Look = no_look
     memory: Memory = field(default_factory=Memory)
     _queue: Queue = field(default_factory=Queue)
     _promised: int = 0  # tokens that were taken for workers that have not begun
-    _at_work: list[Worker] = field(default_factory=list)
+    at_work: list[Worker] = field(default_factory=list)
     _undecided: list[Worker] = field(default_factory=list)  # ended, with something open
     _free: list[int] = field(default_factory=list)  # numbers of idle workers
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,7 +59,7 @@ class Driver:
         self._files = files
         self._free = list(range(self.workers))[::-1]
         self._begin_files()
-        guard = Guard(self.memory, self._at_work, self._queue, self._put_back, self.tell)
+        guard = Guard(self.memory, self.at_work, self._queue, self._put_back, self.tell)
         async with asyncio.TaskGroup() as group, guard.watching(group):
             self._group = group
             while self._is_busy:
@@ -77,21 +70,8 @@ class Driver:
                     await self._changed.wait()
 
     @property
-    def at_work(self) -> tuple[Worker, ...]:
-        """The workers, those that rest too."""
-        return tuple(self._at_work)
-
-    def put_off(self, worker: Worker) -> None:
-        """The proof that a pass is at is run by another worker; the pass goes on without it."""
-        file, index = worker.job.file, worker.past.cursor
-        file.handed.add(index)
-        self._add(Job(file, index, index + 1))
-        worker.evicted = True
-        worker.process.kill()
-
-    @property
     def _is_busy(self) -> bool:
-        at_hand = self._queue or self._at_work or self._undecided
+        at_hand = self._queue or self.at_work or self._undecided
         return bool(at_hand) or self._promised > 0 or not self._files.is_done
 
     @property
@@ -108,7 +88,7 @@ class Driver:
     @property
     def _has_room(self) -> bool:
         """Whether one more worker may start."""
-        running = self._promised + sum(worker.waits is None for worker in self._at_work)
+        running = self._promised + sum(worker.waits is None for worker in self.at_work)
         return running == 0 or (running < self.workers and self.memory.has_room(running))
 
     # ---- the jobs of a file ----
@@ -163,11 +143,11 @@ class Driver:
 
     def _is_one_more_wanted(self) -> bool:
         # A pass that has rested comes first.
-        comes_first = any(worker.waits and not worker.waits() for worker in self._at_work)
+        comes_first = any(worker.waits and not worker.waits() for worker in self.at_work)
         return not comes_first and self._has_room and bool(self._next_job() or self._queue.copies)
 
     def _next_job(self) -> Job | None:
-        return self._queue.next_job(self._at_work, self._promised)
+        return self._queue.next_job(self.at_work, self._promised)
 
     async def _start_one(self) -> None:
         """Takes a token and puts it to use, if there still is one."""
@@ -181,7 +161,7 @@ class Driver:
             case Worker() as copy:
                 copy.number = self._free.pop()
                 self.tell(WorkerBusy(copy.number, copy.job.file.script.file))
-                self._at_work.append(copy)
+                self.at_work.append(copy)
                 self._group.create_task(self._work(copy))
             case None:
                 self.tokens.give()
@@ -189,7 +169,7 @@ class Driver:
     async def _begin(self, job: Job, number: int) -> None:
         """Starts a process for the job and lets it work."""
         self.tell(WorkerBusy(number, job.file.script.file))
-        begun: CoqProcess | Spare | Ending | None = None
+        begun: Spare | Ending | None = None
         try:
             begun = await self.launch(job)
         except (DriverError, OSError) as error:  # it was killed on its way, or there is no room
@@ -198,11 +178,9 @@ class Driver:
             self._promised -= 1
             if begun is None or isinstance(begun, Ending):
                 self._leave(number)
-        if isinstance(begun, CoqProcess):
-            begun = Spare(begun, Past(), begun.cpu_seconds)
         if isinstance(begun, Spare):
             worker = Worker(number, job, begun.process, begun.past)
-            self._at_work.append(worker)
+            self.at_work.append(worker)
             await self._work(worker)
         else:
             found = dataclasses.replace(judge(job.file.script, 0, 1, begun), cause=Cause.MACHINE)
@@ -226,7 +204,7 @@ class Driver:
             for process in (worker.process, *copies.kept(worker)):
                 process.kill()
                 await asyncio.shield(process.ended())
-            self._at_work.remove(worker)
+            self.at_work.remove(worker)
             self._leave(worker.number)
         if worker.failed or worker.held:
             self._undecided.append(worker)
@@ -240,10 +218,6 @@ class Driver:
         self.tokens.give()
         self._changed.set()
 
-    async def seen(self, worker: Worker) -> None:
-        """It has executed all that it was fed, and is about to be fed more."""
-        await self.look(worker)
-
     # ---- what workers have to do with each other ----
 
     def has_news(self, file: FileRun) -> None:
@@ -255,7 +229,7 @@ class Driver:
         file.news.set()
         while is_news:
             is_news = False
-            for worker in [worker for worker in self._at_work if worker.job.file is file]:
+            for worker in [worker for worker in self.at_work if worker.job.file is file]:
                 is_news |= tell_held(worker, self.tell)
             for worker in [worker for worker in self._undecided if worker.job.file is file]:
                 if worker.is_confirmed and not worker.failed:
@@ -273,7 +247,7 @@ class Driver:
 
     def is_passed_again(self, worker: Worker) -> bool:
         """Whether a pass will come by what this copy was for again, with what is known by then."""
-        return copies.is_passed_again(worker, self._at_work)
+        return copies.is_passed_again(worker, self.at_work)
 
     def hands_over(self, worker: Worker, index: int) -> int:
         """How many steps from here on a copy is to run, while the pass goes on without them."""
@@ -288,7 +262,7 @@ class Driver:
     def _is_urgent(self, worker: Worker, index: int, waiting: float) -> bool:
         file = worker.job.file
         path = file.seconds_between(index, worker.job.stop) + file.path_after
-        work = waiting + seconds_left(self._at_work) + self._files.seconds_to_come
+        work = waiting + seconds_left(self.at_work) + self._files.seconds_to_come
         return is_urgent(path, work, self.workers)
 
     async def hand_over(self, worker: Worker, steps: int) -> None:

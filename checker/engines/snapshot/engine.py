@@ -18,6 +18,7 @@ from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.records import expected_seconds, file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
+from checker.engines.snapshot.worker import Spare
 from checker.knowledge.records import PROOFS
 from checker.report.events import Started, tell_not_tried
 from checker.run.run import Run, Targets
@@ -141,12 +142,12 @@ class _Files:
 
 
 def _launcher(run: Run, targets: Targets, opening: int, private: Private) -> Launcher:
-    async def launch(job: Job) -> CoqProcess | Ending:
+    async def launch(job: Job) -> Spare | Ending:
         file = job.file.script.file
         output = targets.output(file, anew=job.makes)
         # Not -noglob: coqc hands it on to the workers of `par:`, which do not know it (8.16, 8.20).
         request = targets.workspace.coqc(*SUGGEST, "-o", str(output), file)
-        return await CoqProcess.start(
+        begun = await CoqProcess.start(
             Launch(
                 command=request.words,
                 root=request.folder,
@@ -160,6 +161,7 @@ def _launcher(run: Run, targets: Targets, opening: int, private: Private) -> Lau
                 opened=job.file.plugins.opened,
             )
         )
+        return begun if isinstance(begun, Ending) else Spare.new(begun)
 
     return launch
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from checker.document.proof_using import collections
+from checker.engines.snapshot.coqc.plugins import Plugins
 from checker.engines.snapshot.errors import Errors
 from checker.engines.snapshot.files import FileRun, Shown
-from checker.engines.snapshot.plugins import Plugins
 from checker.engines.snapshot.steps.costs import Costs, Rates
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.variables import Variables

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os.path import normpath
+from typing import Self
 
 from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
 from checker.engines.snapshot.coqc.process import CoqProcess
@@ -43,6 +44,11 @@ class Spare:
     process: CoqProcess
     past: Past
     cpu_seconds: float  # of the process, when it was copied
+
+    @classmethod
+    def new(cls, process: CoqProcess) -> Self:
+        """A process that has not been fed anything."""
+        return cls(process, Past(), process.cpu_seconds)
 
 
 @dataclass(eq=False)

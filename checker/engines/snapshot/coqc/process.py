@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import os
-import re
 import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from checker.engines.snapshot.coqc.shift import Shift
 from checker.shim.protocol import FEED_MAX, VERSION, Channel, Kind, Listener, Request
 
 # OCAMLRUNPARAM. The first has coqc's own minor heap and fewer major collections; where a process is
@@ -45,39 +45,6 @@ class Ending:
     code: int | None  # exit code; negative: the signal; None: not known (not our own child)
     errors: bytes  # what it wrote on standard error
     finished: bool  # it had processed the whole source
-
-
-@dataclass(frozen=True)
-class Shift:
-    """How far a source has moved since the process was fed what is before it.
-
-    What coqc says of the rest is then of other lines, and on the first of them of other columns.
-    """
-
-    line: int = 0  # of the process's own: where the rest begins, from 1
-    lines: int = 0
-    columns: int = 0  # bytes, on that line
-
-    def moved(self, said: bytes) -> bytes:
-        """What coqc said, with the places as the source has them now."""
-        if not (self.lines or self.columns):
-            return said
-        return _PLACE.sub(self._moved_place, said)
-
-    def _moved_place(self, found: re.Match[bytes]) -> bytes:
-        line, start, end = (int(found[number]) for number in (2, 3, 4))
-        if line < self.line:
-            return found[0]
-        columns = self.columns if line == self.line else 0
-        return b"%s%d, characters %d-%d" % (
-            found[1],
-            line + self.lines,
-            start + columns,
-            end + columns,
-        )
-
-
-_PLACE = re.compile(rb"""(?m)(^File ".*", line )(\d+), characters (\d+)-(\d+)""")
 
 
 class CoqProcess:

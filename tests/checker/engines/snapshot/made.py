@@ -1,9 +1,9 @@
 """Scripts and files of a run, made from text."""
 
 from checker.document.reader import read_document
+from checker.engines.snapshot.coqc.plugins import Plugins
 from checker.engines.snapshot.errors import Errors
 from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.plugins import Plugins
 from checker.engines.snapshot.steps.costs import Costs, Rates
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.steps.script import Script
