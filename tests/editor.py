@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +76,12 @@ class Editor:
         """Replace these words, which stand there once, and nothing else."""
         text = self._texts[uri]
         assert text.count(old) == 1, f"{old!r} stands there {text.count(old)} times"
-        before = text[: text.index(old)]
+        self.put_in(uri, text[: text.index(old)], new, old)
+
+    def put_in(self, uri: str, before: str, new: str, old: str = "") -> None:
+        """After this text, replace the old words."""
         start, end = _end(before), _end(before + old)
-        self._texts[uri] = text.replace(old, new)
+        self._texts[uri] = before + new + self._texts[uri][len(before) + len(old) :]
         self._versions[uri] += 1
         self.client.text_document_did_change(
             lsp.DidChangeTextDocumentParams(
@@ -124,16 +127,42 @@ class Editor:
 
     async def goals(self, uri: str, words: str, **more: str) -> Any:
         """The answer to `proof/goals` at these words."""
-        place = self.place(uri, words)
+        return await self._goals(uri, self.place(uri, words), more)
+
+    async def _goals(self, uri: str, place: lsp.Position, more: dict[str, str]) -> Any:
         where = {"line": place.line, "character": place.character}
         asked = {"textDocument": {"uri": uri, "version": 1}, "position": where, **more}
         return await self.client.protocol.send_request_async("proof/goals", asked)
 
+    def is_decided(self, uri: str, first: int, last: int) -> bool:
+        """Whether nothing in these lines is at work for the text as it is now."""
+        told = self.progress.get(uri)
+        if told is None or told.textDocument.version != self._versions[uri]:
+            return False
+        return not any(
+            p.range.start.line <= last and p.range.end.line >= first for p in told.processing
+        )
+
+    def line_of(self, uri: str, offset: int) -> int:
+        """The line of a byte, from 0."""
+        return self._texts[uri].encode().count(b"\n", 0, offset)
+
+    async def goals_at(self, uri: str, offset: int) -> Any:
+        """The answer to `proof/goals` at a byte."""
+        place = _end(self._texts[uri].encode()[:offset].decode())
+        return await self._goals(uri, place, {})
+
     async def states(self, uri: str) -> list[str]:
         """Once quiet: what is said behind each proof."""
         await self.quiet(uri)
-        whole = lsp.Range(lsp.Position(0, 0), lsp.Position(10000, 0))
-        asked = lsp.InlayHintParams(lsp.TextDocumentIdentifier(uri), whole)
+        return await self.hints(uri, 0, 10000)
+
+    async def hints(self, uri: str, first: int, last: int | None = None) -> list[str]:
+        """What is said in these lines behind proofs."""
+        end = lsp.Position(first if last is None else last, 0)
+        asked = lsp.InlayHintParams(
+            lsp.TextDocumentIdentifier(uri), lsp.Range(lsp.Position(first, 0), end)
+        )
         found = await self.client.text_document_inlay_hint_async(asked)
         return [str(hint.label) for hint in found or ()]
 
@@ -153,10 +182,12 @@ def _end(text: str) -> lsp.Position:
 
 
 @contextlib.asynccontextmanager
-async def editor(coq: Coq, *options: str) -> AsyncIterator[Editor]:
+async def editor(
+    coq: Coq, *options: str, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[Editor]:
     """An editor that has started `proof-checker lsp`."""
     found = Editor()
-    await found.client.start_io("proof-checker", "lsp", *options, env=coq.environ)
+    await found.client.start_io("proof-checker", "lsp", *options, env=environ or coq.environ)
     await found.client.initialize_async(lsp.InitializeParams(lsp.ClientCapabilities()))
     found.client.initialized(lsp.InitializedParams())
     try:
