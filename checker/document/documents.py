@@ -27,25 +27,24 @@ class Documents:
         self._exported: dict[str, frozenset[str]] = {}  # by each file and all that it loads
 
     def read(self, file: str) -> Document:
-        """The document; it knows of flags that the files of the project which it loads export.
+        """The document, read with the flags that hold where it begins."""
+        settings = self.settings(file)
+        if settings.flags == self._settings.flags:
+            return self._read_plain(file)
+        return read_document(self._workspace.path(file).read_bytes(), settings)
+
+    def settings(self, file: str) -> Settings:
+        """The flags that hold where it begins: files of the project that it loads may export some.
 
         Such a flag may hold wherever that file is loaded: then no proof is delegated.
         """
-        known = self._settings.flags
         direct = self._dependencies.sources[file]
         if not set(direct) <= self._exported.keys():
             wanted = set(closure(self._dependencies, direct)) - self._exported.keys()
             for other in sorted(wanted, key=self._order.__getitem__):
                 self._read_plain(other)
-        flags = known.union(*(self._exported[other] for other in direct))
-        if flags == known:
-            return self._read_plain(file)
-        return read_document(self._workspace.path(file).read_bytes(), Settings(flags))
-
-    def forget(self, file: str) -> None:
-        """It has another text now."""
-        self._plain.pop(file, None)
-        self._exported.pop(file, None)
+        exported = (self._exported[other] for other in direct)
+        return Settings(self._settings.flags.union(*exported))
 
     def _read_plain(self, file: str) -> Document:
         if file not in self._plain:

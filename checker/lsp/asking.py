@@ -50,6 +50,11 @@ class Asking:
                 return Answer("", str(error))
             return await _said(copy, words)
 
+    @property
+    def pids(self) -> list[int]:
+        """The processes."""
+        return [asked.process.pid for asked in self._kept]
+
     async def drop(self) -> None:
         """None of them is of use any more."""
         while self._kept:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,6 +55,7 @@ class OpenDocument:
     snapshots: Snapshots = field(default_factory=Snapshots)
     asked: frozenset[str] | None = None  # the proofs that are run; None: all
     _rates: Rates = field(default_factory=Rates)
+    used: float = field(default_factory=time.monotonic)  # when it was changed or asked last
     _around: Surroundings | None = None
     _loading: str = ""  # what it required when its surroundings were made
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
@@ -64,7 +66,7 @@ class OpenDocument:
 
     def change(self, text: bytes, version: int) -> None:
         """It has this text now; what was at work for another one ends."""
-        self.text, self.version = text, version
+        self.text, self.version, self.used = text, version, time.monotonic()
         if self.desk.lazy and self.asked is None:
             self.asked = frozenset()
         self._restart()
@@ -118,6 +120,7 @@ class OpenDocument:
 
     async def read(self) -> Revision | None:
         """The state of the document that is run, once there is one of its present text."""
+        self.used = time.monotonic()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(60):
                 await self._read.wait()
@@ -165,7 +168,7 @@ class OpenDocument:
         """What it loads stands, made anew where that may have changed; and the document."""
         if self._around:
             self._write(self._around.run.path(self.file))
-            document = self._around.read()
+            document = await self._around.read(self.text)
             if loading_of(document).digest == self._loading:
                 return self._around, document
         await self.snapshots.drop()
@@ -178,7 +181,7 @@ class OpenDocument:
         )
         around = surroundings_of(run, self.file)
         self._around = await self._stack.enter_async_context(around)
-        document = self._around.read()
+        document = await self._around.read(self.text)
         self._loading = loading_of(document).digest
         return self._around, document
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from checker.engines.snapshot.coqc.memory import used_bytes
+from checker.engines.snapshot.coqc.memory import Memory, used_bytes
 from checker.engines.snapshot.worker import Worker
 from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk, Settings, open_desk, project_of
@@ -21,6 +21,7 @@ from checker.workers.tokens import Tokens, tokens_for
 from makegen.base.errors import MachineError, UserError
 from makegen.coq.toolchain import find_toolchain
 
+LOOK_EVERY = 2.0  # seconds, at the memory that snapshots use
 SOON = 0.03  # seconds, between two updates of what is shown
 
 
@@ -35,6 +36,7 @@ class Service:
     _opened: dict[str, asyncio.Event] = field(default_factory=dict)
     _desks: dict[Path, Desk] = field(default_factory=dict)
     _tokens: Tokens | None = None
+    _watching: asyncio.Task[None] | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _waiting: dict[str, bool] = field(default_factory=dict)  # by URI: whether there is news
@@ -93,8 +95,26 @@ class Service:
                 self.note(f"{other.file}: run again, since {saved.file} has changed")
                 other.reload()
 
+    async def watch_memory(self) -> None:
+        """Past the bound snapshots go, of the document that was not used for longest first."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            for document in sorted(self.documents.values(), key=lambda document: document.used):
+                if not self._is_too_much(document.desk.memory):
+                    break
+                await self.asking[document.uri].drop()
+                await document.snapshots.thin(len(document.snapshots.kept) // 2)
+
+    def _is_too_much(self, memory: Memory) -> bool:
+        kept = (d.snapshots.kept for d in self.documents.values())
+        pids = [snapshot.process.pid for snapshots in kept for snapshot in snapshots]
+        pids += [pid for asking in self.asking.values() for pid in asking.pids]
+        return used_bytes(pids, enough=memory.most // 2) > memory.most
+
     async def end(self) -> None:
         """Everything is closed."""
+        if self._watching:
+            self._watching.cancel()
         for uri in list(self.documents):
             await self.close(uri)
         await self._stack.aclose()
@@ -106,6 +126,7 @@ class Service:
             project = project_of(path)
             if project.root not in self._desks:
                 if self._tokens is None:
+                    self._watching = asyncio.create_task(self.watch_memory())
                     tokens = tokens_for(self.settings.workers, os.environ, warn=self.note)
                     self._tokens = await self._stack.enter_async_context(tokens)
                 desk = open_desk(project, find_toolchain(), self.settings, self._tokens, self.note)

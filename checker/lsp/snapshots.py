@@ -60,14 +60,14 @@ class Snapshots:
             line, column = _place(worker)
             self.kept.append(Snapshot(await worker.process.fork(), history, line, column))
             self.kept.sort(key=lambda snapshot: snapshot.cursor)
-            await self._thin()
+            await self.thin(MOST)
 
     def _has(self, history: Fed) -> bool:
         return any(snapshot.history is history for snapshot in self.kept)
 
-    async def _thin(self) -> None:
-        """Where there are too many, of those nearest to each other one goes; never the last."""
-        while len(self.kept) > MOST:
+    async def thin(self, most: int) -> None:
+        """Where there are more, one of those that are nearest to each other goes."""
+        while len(self.kept) > max(most, 2):
             gaps = zip(self.kept, self.kept[2:], strict=False)
             sizes = [_bytes(after.history) - _bytes(before.history) for before, after in gaps]
             await _end(self.kept.pop(1 + sizes.index(min(sizes))))

@@ -1,5 +1,6 @@
 """What an open document loads: made where that is needed, before the document itself is run."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from checker.check.settlement import Settlement
 from checker.check.targets import PassTargets, may_see_its_own
 from checker.document.document import Document
 from checker.document.documents import Documents
+from checker.document.reader import read_document
 from checker.engines.snapshot import engine
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
@@ -28,10 +30,10 @@ class Surroundings:
     documents: Documents
     recorder: Recorder
 
-    def read(self) -> Document:
-        """The document, with the text that it has now."""
-        self.documents.forget(self.file)
-        return self.documents.read(self.file)
+    async def read(self, text: bytes) -> Document:
+        """The document with this text; others are served meanwhile."""
+        settings = self.documents.settings(self.file)
+        return await asyncio.to_thread(read_document, text, settings)
 
     def look_up(self, document: Document) -> Known:
         """What is known of it."""
