@@ -53,12 +53,25 @@ class Recorder:
         key = settled_key(surroundings, text)
         return record.proofs if self._ledger.entries([key]) else None
 
-    def known(self, file: str, document: Document, *, believe: bool = True) -> Known:
-        """What is known of a source that is to be run; not `believe`: no verdict."""
+    def known(
+        self,
+        file: str,
+        document: Document,
+        *,
+        believe: bool = True,
+        opened: Path | None = None,
+        begun: int | None = None,
+    ) -> Known:
+        """What is known of a source that is to be run; not `believe`: no verdict.
+
+        `opened`: the list of the files that processes have read already which go on with it, since
+        `begun` (ns).
+        """
         loading = loading_of(document)
         self._lists += 1  # a file that is looked up again gets another list
-        opened = self._folder / f"{self._lists}.opened"
+        opened = opened or self._folder / f"{self._lists}.opened"
         source = Source(file, document, document.lines(), loading, opened)
+        source.begun = begun or source.begun
         source.proofs = {p.statement.start: p for p in document.proofs}
         source.surroundings = self._surroundings.of_recorded(file, loading.digest)
         source.uses = self._recorded_uses(source)
@@ -115,6 +128,12 @@ class Recorder:
     def written(self, path: Path) -> None:
         """A compiled file was written: what is known of its content does not hold any more."""
         self._contents.forget(self._contents.relative(str(path)))
+
+    def stood_still(self, file: str, since: int) -> bool:
+        """Whether nothing that the file loads was touched since then (ns), as far as is known."""
+        recorded = self._surroundings.recorded(self._sources[file].loading.digest)
+        names = recorded.names if recorded else ()
+        return not any(self._contents.changed_since(name, since) for name in names)
 
     def in_use(self) -> tuple[set[str], dict[str, set[str]]]:
         """What the sources looked up so far keep alive: keys of verdicts, and by topic of records.

@@ -17,13 +17,14 @@ from checker.knowledge.keys import loading_of
 from checker.knowledge.known import Known
 from checker.lsp.desk import Desk
 from checker.lsp.places import Places
-from checker.lsp.revision import Revision, revision_of
+from checker.lsp.revision import Outdated, Revision, revision_of
 from checker.lsp.snapshots import Snapshots
 from checker.lsp.surroundings import Surroundings, surroundings_of
 from checker.lsp.view import View
 from checker.report.events import Complaint, Event, Note
 from checker.report.results import FileResult, ProofResult
-from makegen.base.guard import explain
+from makegen.base.errors import MachineError, UserError
+from makegen.base.guard import explain, first
 from makegen.base.temporary import temporary_folder
 
 QUIET = 1.0  # seconds without an edit, before plain coqc is asked about a mistake
@@ -131,13 +132,27 @@ class OpenDocument:
     async def _live(self, before: frozenset[asyncio.Task[None]]) -> None:
         if before:
             await asyncio.wait(before)
-        try:
-            for _ in range(MOST_ROUNDS):
-                around, document = await self._surroundings()
-                if not await self._run(around, document):
+        for _ in range(MOST_ROUNDS):
+            try:
+                if not await self._once():
                     return
-        except Exception as error:  # the server goes on with other documents
-            self.screen.note(explain("proof-checker", error)[0])
+            except Exception as several:  # others are served
+                error = first(several)
+                self.screen.note(explain("proof-checker", error)[0])
+                await self.snapshots.drop()
+                if isinstance(error, UserError | MachineError):
+                    break
+        if self.view:
+            self.view.end()
+
+    async def _once(self) -> bool:
+        """Whether it is to be run again: on something that it took for granted."""
+        around, document = await self._surroundings()
+        try:
+            return await self._run(around, document)
+        except* Outdated:
+            self._loading = ""
+        return True
 
     async def _run(self, around: Surroundings, document: Document) -> bool:
         """Whether it is to be run again: verdicts were believed that others refuted."""
@@ -171,6 +186,7 @@ class OpenDocument:
             document = await self._around.read(self.text)
             if loading_of(document).digest == self._loading:
                 return self._around, document
+        self._around = None  # whatever breaks this off: it is made anew
         await self.snapshots.drop()
         await self._stack.aclose()
         folder = self._stack.enter_context(temporary_folder())

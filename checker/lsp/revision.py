@@ -29,6 +29,10 @@ LONG = 0.5  # seconds that a pass may be at a proof
 HEAP = "s=256k,o=1000"  # OCAMLRUNPARAM: of processes that are forked all the time
 
 
+class Outdated(Exception):
+    """Something that the document loads has changed: snapshots, and what is known, do not count."""
+
+
 @dataclass(eq=False)
 class Revision:
     """A text of the document, as it is run."""
@@ -153,7 +157,7 @@ class Revision:
 
     def best(self, job: Job) -> Snapshot | None:
         """The last snapshot that the job can go on from: all that it has to run comes after it."""
-        limit = job.stop
+        limit = job.real if job.patches else job.stop
         for snapshot in reversed(self.snapshots.fitting(job.file)):
             if snapshot.cursor > limit:
                 continue
@@ -179,13 +183,15 @@ class Revision:
     async def begin(self, snapshot: Snapshot | None) -> CoqProcess | Ending:
         """A process where this snapshot is, or where the source begins.
 
-        Raises DriverError where there is no room for one more process.
+        Raises Outdated, and DriverError where there is no room for one more process.
         """
         if snapshot:
             return (await self.snapshots.copy(snapshot, self.file)).process
         return await self._start()
 
     async def _start(self) -> CoqProcess | Ending:
+        if not self.around.stand:
+            raise Outdated
         file, run = self.file.script.file, self.around.run
         assert run.targets, "the document is to be run"
         nowhere = self.desk.private.folder / "none" / PurePosixPath(file).with_suffix(".vo").name

@@ -1,9 +1,11 @@
 """What an open document loads: made where that is needed, before the document itself is run."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from checker.check.settlement import Settlement
 from checker.check.targets import PassTargets, may_see_its_own
@@ -29,15 +31,22 @@ class Surroundings:
     dependencies: Dependencies
     documents: Documents
     recorder: Recorder
+    opened: Path  # what its processes have read is listed there
+    begun: int  # nanoseconds: when all that it loads stood
 
     async def read(self, text: bytes) -> Document:
         """The document with this text; others are served meanwhile."""
         settings = self.documents.settings(self.file)
         return await asyncio.to_thread(read_document, text, settings)
 
+    @property
+    def stand(self) -> bool:
+        """Whether what it loads is what it was."""
+        return self.recorder.stood_still(self.file, self.begun)
+
     def look_up(self, document: Document) -> Known:
         """What is known of it."""
-        known = self.recorder.known(self.file, document)
+        known = self.recorder.known(self.file, document, opened=self.opened, begun=self.begun)
         in_place = may_see_its_own(document.text)
         return replace(known, stands=True, is_sure=True, may_put_off=not in_place)
 
@@ -81,7 +90,8 @@ async def surroundings_of(run: Run, file: str) -> AsyncIterator[Surroundings]:
             run = replace(run, targets=targets)
             await _make_others(run, targets, settlement, file)
         documents = Documents(run, dependencies)
-        yield Surroundings(run, file, dependencies, documents, recorder)
+        opened, now = folder / "opened", time.time_ns()
+        yield Surroundings(run, file, dependencies, documents, recorder, opened, now)
 
 
 async def _make_others(run: Run, targets: PassTargets, settlement: Settlement, file: str) -> None:

@@ -83,7 +83,9 @@ def suspect(file: FileRun, index: int, tell: Tell) -> None:
 
 def settle(file: FileRun, index: int, tell: Tell) -> None:
     """All is known that is wrong with these tactics."""
-    messages = file.errors.rejected.pop(index)
+    messages = file.errors.rejected.pop(index, None)
+    if messages is None:
+        return  # another worker, which has met it too, has told it
     decide(file, Ran(index), Verdict.WRONG, tuple(messages), tell)
 
 
