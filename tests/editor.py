@@ -11,7 +11,7 @@ from pygls.lsp.client import LanguageClient
 
 from tests.helpers import Coq
 
-PATIENCE = 40  # seconds
+PATIENCE = 120  # seconds
 
 
 class Editor:
@@ -89,6 +89,10 @@ class Editor:
                 [lsp.TextDocumentContentChangePartial(lsp.Range(start, end), new)],
             )
         )
+
+    def replace(self, uri: str, text: str) -> None:
+        """The whole has this text now."""
+        self.put_in(uri, "", text, self._texts[uri])
 
     async def close(self, uri: str) -> None:
         """Close it; all that was told of it is gone."""

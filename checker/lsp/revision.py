@@ -16,7 +16,7 @@ from checker.engines.snapshot.history import Fed, steps
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.records import file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
-from checker.engines.snapshot.verdicts import passed, tell_end
+from checker.engines.snapshot.verdicts import Ran, passed, tell_end
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.knowledge.known import Known
 from checker.lsp.desk import Desk
@@ -177,8 +177,8 @@ class Revision:
                 continue
             if index in fed.file.variables.told:
                 file.variables.learn(index, fed.file.variables.told[index])
-            assert fed.ran
-            passed(file, replace(fed.ran, warnings=()), self._tell)
+            ran = fed.ran or Ran(index)
+            passed(file, replace(ran, warnings=()), self._tell)
 
     async def begin(self, snapshot: Snapshot | None) -> CoqProcess | Ending:
         """A process where this snapshot is, or where the source begins.
@@ -222,7 +222,8 @@ def revision_of(
 
 
 def _is_same(fed: Fed, file: FileRun) -> bool:
-    return fed.ran is not None and fed.text == file.text(fed.index, True)
+    """Whether the process has executed what the source has there now."""
+    return fed.text == file.text(fed.index, True)
 
 
 def _is_missed(fed: Fed, job: Job) -> bool:
