@@ -2,12 +2,14 @@
 
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 from checker.check.engines import choose
 from checker.check.pipeline import check
 from checker.check.session import drive
 from checker.check.universes import Goodness, check_universes
 from checker.cli import options
+from checker.cli.watching import again_and_again
 from checker.run.run import Run
 from makegen.base.errors import UserError
 
@@ -34,11 +36,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="then make every .vo, as vio2vo does, and have one coqc load all of them: each "
         "universe constraint is checked beside every other",
     )
+    parser.add_argument(
+        "--watch", action="store_true", help="check again whenever a source changes, until ^C"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check the proofs; the exit code."""
+    """Check the proofs, once or whenever they change; the exit code."""
+    if arguments.watch:
+        return again_and_again(Path(arguments.project), lambda: _run(arguments))
+    return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
     engine = choose(arguments.engine, settings.toolchain)
     if settings.care.proof_timeout is not None and not engine.stops_proofs:

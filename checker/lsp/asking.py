@@ -7,7 +7,7 @@ from checker.document.sentences import Sentence
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
 from checker.engines.snapshot.history import Fed
 from checker.engines.snapshot.job import Job
-from checker.lsp.revision import Revision
+from checker.lsp.revision import Outdated, Revision
 from checker.report.messages import read_error
 
 MOST_KEPT = 8  # processes at places that were asked about
@@ -48,6 +48,8 @@ class Asking:
                 copy = await at.process.fork()
             except DriverError as error:
                 return Answer("", str(error))
+            except Outdated:
+                return Answer("", "what this file loads has changed: edit it, and it is run again")
             return await _said(copy, words)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from checker.engines.snapshot.coqc.memory import Memory, limit
+from checker.engines.snapshot.coqc.memory import limit
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.knowledge.store import Ledger
 from checker.report.events import Event
@@ -40,7 +40,7 @@ class Desk:
     run: Run  # of no file
     opening: int  # which opening of its source is fed to a coqc
     private: Private
-    memory: Memory
+    memory: int  # bytes that its processes may use
     library: Path  # where Coq's own files are
     lazy: bool
 
@@ -96,9 +96,7 @@ async def open_desk(
         )
         where = await run_process(Request((*toolchain.coqc, "-where"), project.root, run.environ))
         library = Path(where.output.strip() or "/")
-        yield Desk(
-            run, opening, private, Memory(limit(settings.care.memory)), library, settings.lazy
-        )
+        yield Desk(run, opening, private, limit(settings.care.memory), library, settings.lazy)
 
 
 def _no_event(_: Event) -> None:

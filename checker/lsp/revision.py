@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from checker.document.document import Document
 from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot import copies
+from checker.engines.snapshot.coqc.memory import Memory
 from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.files import FileRun, Product
@@ -73,7 +74,7 @@ class Revision:
             self._launch,
             run.workers,
             run.care,
-            memory=self.desk.memory,
+            memory=Memory(self.desk.memory),
             seen=self._look,
         )
         files = _Only(jobs)

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from checker.engines.snapshot.coqc.memory import Memory, used_bytes
+from checker.engines.snapshot.coqc.memory import used_bytes
 from checker.engines.snapshot.worker import Worker
 from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk, Settings, open_desk, project_of
@@ -105,11 +105,11 @@ class Service:
                 await self.asking[document.uri].drop()
                 await document.snapshots.thin(len(document.snapshots.kept) // 2)
 
-    def _is_too_much(self, memory: Memory) -> bool:
+    def _is_too_much(self, most: int) -> bool:
         kept = (d.snapshots.kept for d in self.documents.values())
         pids = [snapshot.process.pid for snapshots in kept for snapshot in snapshots]
         pids += [pid for asking in self.asking.values() for pid in asking.pids]
-        return used_bytes(pids, enough=memory.most // 2) > memory.most
+        return used_bytes(pids, enough=most // 2) > most
 
     async def end(self) -> None:
         """Everything is closed."""
