@@ -59,6 +59,18 @@ async def _goals_before(
     return found
 
 
+async def _named(
+    document: OpenDocument, position: lsp.Position
+) -> tuple[Revision, View, int, str] | None:
+    """The document as it is, the byte of a place, and the name that it is in."""
+    revision, view = await document.read(), document.view
+    if revision is None or view is None:
+        return None
+    offset = view.places.offset(position)
+    name = name_at(view.document.text, offset)
+    return None if name is None else (revision, view, offset, name)
+
+
 async def about(revision: Revision, asking: Asking, offset: int, name: str) -> str:
     """What coqc says of a name where the step begins that a place is in."""
     script = revision.file.script
@@ -69,18 +81,14 @@ async def about(revision: Revision, asking: Asking, offset: int, name: str) -> s
 
 async def hover(document: OpenDocument, asking: Asking, position: lsp.Position) -> str | None:
     """What is shown of the name at a place, in Markdown."""
-    revision = await document.read()
-    if revision is None or document.view is None:
+    found = await _named(document, position)
+    if found is None:
         return None
-    text = revision.known.document.text
-    offset = document.view.places.offset(position)
-    name = name_at(text, offset)
-    if name is None:
-        return None
+    revision, view, offset, name = found
     said = await about(revision, asking, offset, name)
     parts = [f"```coq\n{said}\n```"] if said else []
     if proof := proof_named(revision.known.document, name):
-        parts.append(_of_proof(document.view, proof.name))
+        parts.append(_of_proof(view, proof.name))
     return "\n\n".join(parts) or None
 
 
@@ -101,20 +109,16 @@ async def definition(
     document: OpenDocument, asking: Asking, position: lsp.Position
 ) -> lsp.Location | None:
     """Where the name at a place is defined: in the document, the project, a library."""
-    revision = await document.read()
-    if revision is None or document.view is None:
+    at = await _named(document, position)
+    if at is None:
         return None
-    text = revision.known.document.text
-    offset = document.view.places.offset(position)
-    name = name_at(text, offset)
-    if name is None:
-        return None
+    revision, view, offset, name = at
     place = await _elsewhere(revision, asking, offset, name)
     if place:
         places = Places(place.path.read_bytes())
         return lsp.Location(place.path.as_uri(), places.range(place.start, place.end))
-    found = defined_in(text, name)
-    return lsp.Location(document.uri, document.view.places.range(*found)) if found else None
+    found = defined_in(view.document.text, name)
+    return lsp.Location(document.uri, view.places.range(*found)) if found else None
 
 
 async def _elsewhere(revision: Revision, asking: Asking, offset: int, name: str) -> Place | None:

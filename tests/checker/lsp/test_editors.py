@@ -5,24 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.checker.lsp.test_server import TEXT
 from tests.helpers import REPOSITORY, Coq
 
 pytestmark = pytest.mark.full
 
-TEXT = """\
-Lemma first : forall n : nat, n + 0 = n.
-Proof.
-  intros n.
-  induction n.
-  - reflexivity.
-  - simpl. rewrite IHn. reflexivity.
-Qed.
-
-Lemma second : 1 = 2.
-Proof.
-  reflexivity.
-Qed.
-"""
 LUA = """
 local ours = dofile("{file}")
 vim.cmd("edit {source}")
