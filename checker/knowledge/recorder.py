@@ -206,8 +206,11 @@ class Recorder:
                     source.confirm(result.offset, result.uses)
                 self._learn(source)
                 self._keep(source, [result])
-            case FileDone(result, _, _, False) if result.file in self._sources:
-                self._close(self._sources[result.file], result)
+            case FileDone(result, known=False, uses=uses) if result.file in self._sources:
+                source = self._sources[result.file]
+                for at, used in uses.items():  # of proofs, too, that nobody asked for
+                    source.confirm(at, used)
+                self._close(source, result)
             case _:
                 pass
 

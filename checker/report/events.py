@@ -55,6 +55,8 @@ class FileDone:
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
     cause: str = ""  # of a file that was not tried: the wrong one that it needs
+    # Section variables that coqc told of, in its words, by the byte offset of the statement.
+    uses: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,8 @@ def tell_end(file: FileRun, tell: Tell) -> None:
     first = file.script.step_at(file.script.offset(place)) if place else 0
     again = _shown_by(file, first, verdict, messages)
     result = FileResult(file.script.file, verdict, file.seconds, messages, again)
-    tell(FileDone(result, len(file.document.proofs)))
+    uses = {file.proof(index).statement: words for index, words in file.variables.told.items()}
+    tell(FileDone(result, len(file.document.proofs), uses=uses))
 
 
 def _undecided(file: FileRun) -> Iterable[int]:

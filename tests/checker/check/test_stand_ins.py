@@ -173,3 +173,19 @@ def test_only_what_coqc_would_find_is_found(coq: Coq, tmp_path: Path) -> None:
     compiled = coq.run(*coq.toolchain.coqc, "-q", "-Q", ".", "T", "Base.v", cwd=root)
     assert compiled.returncode == 0
     assert check(coq, root).returncode == 0
+
+
+def test_what_one_file_loads_is_kept_also_where_nobody_asked_for_its_proofs(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """coqc tells of section variables in a pass over it, too."""
+    base = "Section S.\nVariable n : nat.\nLemma a : n = n.\nProof.\n  reflexivity.\nQed.\nEnd S.\n"
+    user = "From P Require Import A.\nLemma b : 1 = 1.\nProof. exact (a 1). Qed.\n"
+    more = "Lemma c : 2 = 2.\nProof. exact (a 2). Qed.\n"
+    write_files(tmp_path, {"_Project": "-Q . P\nA.v\nB.v\n", "A.v": base, "B.v": user})
+    check = ("proof-checker", "check", "-f", "_Project", "-j", "1", "--explain", "B.v")
+    assert coq.run(*check, cwd=tmp_path).returncode == 0
+    (tmp_path / "B.v").write_text(user + more)
+    again = coq.run(*check, cwd=tmp_path)
+    assert "its stand-in is missing" not in again.stdout
+    assert "2 proofs in 1 file, 1 checked now, 1 known" in again.stdout
