@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -58,6 +59,7 @@ class OpenDocument:
     _rates: Rates = field(default_factory=Rates)
     used: float = field(default_factory=time.monotonic)  # when it was changed or asked last
     _around: Surroundings | None = None
+    _focus: int = 0  # the byte where it was edited last
     _loading: str = ""  # what it required when its surroundings were made
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)  # all but the last end
@@ -67,6 +69,7 @@ class OpenDocument:
 
     def change(self, text: bytes, version: int) -> None:
         """It has this text now; what was at work for another one ends."""
+        self._focus = _common(self.text, text)
         self.text, self.version, self.used = text, version, time.monotonic()
         if self.desk.lazy and self.asked is None:
             self.asked = frozenset()
@@ -157,7 +160,7 @@ class OpenDocument:
     async def _run(self, around: Surroundings, document: Document) -> bool:
         """Whether it is to be run again: verdicts were believed that others refuted."""
         revision = revision_of(self.desk, around, document, self.snapshots, self._rates)
-        revision.asked = self.asked
+        revision.asked, revision.focus = self.asked, self._focus
         revision.ended = self.revision.ended if self.revision else None
         view = View(revision.known, self.version, Places(self.text), self._show)
         self.view, self.revision = view, revision
@@ -236,6 +239,12 @@ class _Patient:
     ) -> list[Complaint] | None:
         """What coqc says of a file of which these are all complaints; None: the same."""
         return await self.confirmer.corrected(file, document, complaints)
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """How many bytes both begin with."""
+    sizes = range(min(len(one), len(other)) + 1)
+    return bisect_left(sizes, True, key=lambda size: one[:size] != other[:size]) - 1
 
 
 def _nothing(_: Event) -> None:

@@ -15,6 +15,7 @@ from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.history import Fed, steps
 from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.queue import Queue
 from checker.engines.snapshot.records import file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
 from checker.engines.snapshot.verdicts import Ran, passed, tell_end
@@ -27,7 +28,7 @@ from checker.report.events import Event, FileDone, Tell
 from checker.workers.tokens import Lease, Tokens
 
 LONG = 0.5  # seconds that a pass may be at a proof
-HEAP = "s=256k,o=1000"  # OCAMLRUNPARAM: of processes that are forked all the time
+HEAP = "s=256k,o=10000"  # OCAMLRUNPARAM: of processes that are forked all the time
 
 
 class Outdated(Exception):
@@ -44,6 +45,7 @@ class Revision:
     snapshots: Snapshots
     file: FileRun
     ended: Fed | None = None  # what a process had been fed that found nothing wrong at the end
+    focus: int = 0  # the byte where the user is
     asked: frozenset[str] | None = None  # the proofs that are run; None: all
     driver: Driver | None = None  # while it runs
     _tell: Tell = field(default=lambda _: None)
@@ -76,6 +78,7 @@ class Revision:
             run.care,
             memory=Memory(self.desk.memory),
             seen=self._look,
+            queue=Queue(distance=self._distance),
         )
         files = _Only(jobs)
         watching = asyncio.create_task(self._watch(self.driver, files))
@@ -84,6 +87,10 @@ class Revision:
         finally:
             watching.cancel()
             self.driver = None
+
+    def _distance(self, index: int) -> float:
+        """Of a step from where the user is."""
+        return abs(index - self.file.script.step_at(self.focus))
 
     async def _watch(self, driver: Driver, files: "_Only") -> None:
         """A pass that is long at a proof goes on without it."""

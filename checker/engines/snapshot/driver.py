@@ -47,7 +47,7 @@ class Driver:
     eager: bool = False  # for tests: whatever can be handed over is
     seen: Look = no_look
     memory: Memory = field(default_factory=Memory)
-    _queue: Queue = field(default_factory=Queue)
+    queue: Queue = field(default_factory=Queue)
     _promised: int = 0  # tokens that were taken for workers that have not begun
     at_work: list[Worker] = field(default_factory=list)
     _undecided: list[Worker] = field(default_factory=list)  # ended, with something open
@@ -59,7 +59,7 @@ class Driver:
         self._files = files
         self._free = list(range(self.workers))[::-1]
         self._begin_files()
-        guard = Guard(self.memory, self.at_work, self._queue, self._put_back, self.tell)
+        guard = Guard(self.memory, self.at_work, self.queue, self._put_back, self.tell)
         async with asyncio.TaskGroup() as group, guard.watching(group):
             self._group = group
             while self._is_busy:
@@ -71,12 +71,12 @@ class Driver:
 
     @property
     def _is_busy(self) -> bool:
-        at_hand = self._queue or self.at_work or self._undecided
+        at_hand = self.queue or self.at_work or self._undecided
         return bool(at_hand) or self._promised > 0 or not self._files.is_done
 
     @property
     def _now(self) -> Situation:
-        waiting = (len(self._queue.jobs), len(self._queue.copies), self._queue.seconds)
+        waiting = (len(self.queue.jobs), len(self.queue.copies), self.queue.seconds)
         return Situation(self.workers, self.care.threshold, *waiting, self.memory.is_short)
 
     def _begin_files(self) -> None:
@@ -100,7 +100,7 @@ class Driver:
             job.file.errors.lost = Message(None, "no end is in sight: a defect of proof-checker")
             self._end(job)
             return
-        self._queue.add(job)
+        self.queue.add(job)
         self._changed.set()
 
     def _end(self, job: Job) -> None:
@@ -144,16 +144,16 @@ class Driver:
     def _is_one_more_wanted(self) -> bool:
         # A pass that has rested comes first.
         comes_first = any(worker.waits and not worker.waits() for worker in self.at_work)
-        return not comes_first and self._has_room and bool(self._next_job() or self._queue.copies)
+        return not comes_first and self._has_room and bool(self._next_job() or self.queue.copies)
 
     def _next_job(self) -> Job | None:
-        return self._queue.next_job(self.at_work, self._promised)
+        return self.queue.next_job(self.at_work, self._promised)
 
     async def _start_one(self) -> None:
         """Takes a token and puts it to use, if there still is one."""
         if not await take_while(self.tokens, self._is_one_more_wanted, LOOK_AGAIN):
             return
-        match self._queue.take(self._next_job()):
+        match self.queue.take(self._next_job()):
             case Job() as job:
                 self._begin_files()
                 self._promised += 1
@@ -272,7 +272,7 @@ class Driver:
         except DriverError:  # no room for one more process: the proof runs in the pass
             return
         copy.job.file.open_jobs += 1
-        self._queue.add_copy(copy)
+        self.queue.add_copy(copy)
         self._changed.set()
 
     async def rest(self, worker: Worker, waits: Callable[[], bool]) -> None:
@@ -299,7 +299,7 @@ class Driver:
 
     def drop_copies(self, file: FileRun, *, refuted: bool = False) -> None:
         """Copies that wait are of no use: all of a pass, or those that were `refuted`."""
-        for copy in self._queue.take_copies(file, lambda copy: copy.is_refuted or not refuted):
+        for copy in self.queue.take_copies(file, lambda copy: copy.is_refuted or not refuted):
             self._end(copy.job)
             self._group.create_task(copies.end(copy.process))
 

@@ -15,16 +15,30 @@ from checker.schedule.policy import Rank
 class Queue:
     """Jobs and paused copies, each in the order in which they get a worker."""
 
+    # How far a step is from where somebody waits for verdicts: the nearest come first. None: the
+    # longest do.
+    distance: Callable[[int], float] | None = None
     jobs: list[Job] = field(default_factory=list)
     copies: list[Worker] = field(default_factory=list)
 
     def add(self, job: Job) -> None:
         """Put a job at its place."""
-        bisect.insort(self.jobs, job, key=rank)
+        bisect.insort(self.jobs, job, key=self._rank)
 
     def add_copy(self, copy: Worker) -> None:
         """Put a copy at its place."""
-        bisect.insort(self.copies, copy, key=rank_of_copy)
+        bisect.insort(self.copies, copy, key=self._rank_of_copy)
+
+    def _rank(self, job: Job) -> Rank:
+        if self.distance is None:
+            return rank(job)
+        far = 0.0 if job.is_pass else self.distance(job.real)
+        return policy.rank(-far, plain=job.plain and not job.makes, alone=job.alone)
+
+    def _rank_of_copy(self, copy: Worker) -> Rank:
+        if self.distance is None:
+            return rank_of_copy(copy)
+        return policy.rank(-self.distance(copy.job.real))
 
     def next_job(self, at_work: Iterable[Worker], promised: int) -> Job | None:
         """The first job that may run beside these workers, and so many that have not begun."""
@@ -42,7 +56,7 @@ class Queue:
     def take(self, job: Job | None) -> Job | Worker | None:
         """The job, or the copy that comes before it."""
         copy = self.copies[0] if self.copies else None
-        if job and (copy is None or rank(job) <= rank_of_copy(copy)):
+        if job and (copy is None or self._rank(job) <= self._rank_of_copy(copy)):
             self.jobs.remove(job)
             return job
         return self.copies.pop(0) if copy else None
