@@ -94,6 +94,11 @@ class Editor:
         """The whole has this text now."""
         self.put_in(uri, "", text, self._texts[uri])
 
+    def save(self, uri: str) -> None:
+        """Say that it was saved."""
+        this = lsp.TextDocumentIdentifier(uri)
+        self.client.text_document_did_save(lsp.DidSaveTextDocumentParams(this))
+
     async def close(self, uri: str) -> None:
         """Close it; all that was told of it is gone."""
         self.client.text_document_did_close(

@@ -9,7 +9,7 @@ from pygls.lsp.server import LanguageServer
 from checker.lsp import answers, commands, symbols
 from checker.lsp.actions import actions
 from checker.lsp.desk import Settings
-from checker.lsp.names import proof_around
+from checker.lsp.names import begun_at, proof_around
 from checker.lsp.places import Places
 from checker.lsp.service import Service
 from checker.lsp.view import View
@@ -27,6 +27,7 @@ def build(settings: Settings) -> LanguageServer:
     service = Service(server, settings)
     _follow(server, service)
     _ask(server, service)
+    _find(server, service)
     _outline(server, service)
     _of_coq_lsp(server, service)
     _obey(server, service)
@@ -46,8 +47,8 @@ def _follow(server: LanguageServer, service: Service) -> None:
         await service.change(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
-    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
-        service.saved(params.text_document.uri)
+    async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        await service.saved(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     async def closed(params: lsp.DidCloseTextDocumentParams) -> None:
@@ -76,6 +77,23 @@ def _ask(server: LanguageServer, service: Service) -> None:
             return None
         asking = service.asking[document.uri]
         return await answers.definition(document, asking, params.position)
+
+
+def _find(server: LanguageServer, service: Service) -> None:
+    """Names of the project."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION)
+    async def complete(params: lsp.CompletionParams) -> lsp.CompletionList | None:
+        document = await service.document(params.text_document.uri)
+        if document is None:
+            return None
+        places = Places(document.text)
+        begun = begun_at(document.text, places.offset(params.position))
+        return service.library.complete(begun, document.text, document.loaded)
+
+    @server.feature(lsp.WORKSPACE_SYMBOL)
+    def find(params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+        return service.library.symbols(params.query, service.sources)
 
 
 def _outline(server: LanguageServer, service: Service) -> None:

@@ -1,7 +1,7 @@
 """Names in a document: what stands at a place, what coqc says of it, where it is defined."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ _OPENING = (
     r"|Inductive|CoInductive|Variant|Record|Structure|Class|Instance|Axiom|Parameter|Variable"
     r"|Hypothesis|Context|Let|Canonical|Ltac|Notation|with|Function|Equations\??|HB\.mixin Record)"
 )
+
+_DEFINES = re.compile(rf"(?m)^\s*(?:\w+\s+|#\[[^\]]*\]\s*)?{_OPENING}\s+([^\W\d][\w']*)".encode())
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ def name_at(text: bytes, offset: int) -> str | None:
     return None
 
 
+def begun_at(text: bytes, offset: int) -> str:
+    """What stands of a name before a place, without what qualifies it."""
+    found = re.search(rb"[\w']*\Z", text[max(0, offset - 200) : offset])
+    return found[0].decode(errors="replace") if found else ""
+
+
 def proof_named(document: Document, name: str) -> Proof | None:
     """The last proof of that name."""
     found = (proof for proof in reversed(document.proofs) if proof.name == name)
@@ -52,6 +60,12 @@ def full_name(about: str) -> str | None:
     """The absolute name, as `About` prints it."""
     found = _FULL.search(about)
     return found[1] if found else None
+
+
+def definitions(text: bytes) -> Iterator[tuple[str, int, int]]:
+    """The names that a source most likely defines, each with the bytes where it stands."""
+    for found in _DEFINES.finditer(text):
+        yield found[1].decode(errors="replace"), *found.span(1)
 
 
 def defined_in(text: bytes, name: str) -> tuple[int, int] | None:

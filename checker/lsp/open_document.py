@@ -80,6 +80,13 @@ class OpenDocument:
         targets = self._around.run.targets if self._around else None
         return targets is not None and file in targets.needs and file != self.file
 
+    @property
+    def loaded(self) -> list[Path]:
+        """The files of the project that it is made from, without itself."""
+        targets = self._around.run.targets if self._around else None
+        needs = targets.needs if targets else ()
+        return [self.desk.run.path(file) for file in needs if file != self.file]
+
     def reload(self) -> None:
         """What it loads has changed: it is run again from its beginning."""
         self._loading = ""

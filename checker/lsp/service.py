@@ -15,6 +15,7 @@ from checker.engines.snapshot.coqc.memory import used_bytes
 from checker.engines.snapshot.worker import Worker
 from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk, Settings, open_desk, project_of
+from checker.lsp.library import Library
 from checker.lsp.open_document import OpenDocument
 from checker.lsp.view import View
 from checker.workers.tokens import Tokens, tokens_for
@@ -33,6 +34,7 @@ class Service:
     settings: Settings
     documents: dict[str, OpenDocument] = field(default_factory=dict)  # by URI
     asking: dict[str, Asking] = field(default_factory=dict)
+    library: Library = field(default_factory=Library)
     _opened: dict[str, asyncio.Event] = field(default_factory=dict)
     _desks: dict[Path, Desk] = field(default_factory=dict)
     _tokens: Tokens | None = None
@@ -59,6 +61,9 @@ class Service:
 
     async def _open(self, uri: str, text: str, number: int) -> None:
         path = path_of(uri)
+        if not path.is_file():
+            self.note(f"{path}: save it once: coqc needs a file", lsp.MessageType.Error)
+            return
         try:
             desk = await self._desk(path)
         except (UserError, MachineError) as error:
@@ -83,11 +88,14 @@ class Service:
             await self.asking.pop(uri).drop()
             await document.close()
             self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+        self._opened.pop(uri, None)
 
-    def saved(self, uri: str) -> None:
+    async def saved(self, uri: str) -> None:
         """What loads it is run again."""
-        saved = self.documents.get(uri)
-        if saved is None:
+        saved = await self.document(uri)
+        if saved is None:  # it had no file
+            found = self.server.workspace.get_text_document(uri)
+            await self.open(uri, found.source, found.version or 0)
             return
         saved.saved()
         for other in self.documents.values():
@@ -132,6 +140,11 @@ class Service:
                 desk = open_desk(project, find_toolchain(), self.settings, self._tokens, self.note)
                 self._desks[project.root] = await self._stack.enter_async_context(desk)
             return self._desks[project.root]
+
+    @property
+    def sources(self) -> list[Path]:
+        """The sources of all projects at hand."""
+        return [desk.run.path(f) for desk in self._desks.values() for f in desk.run.project.v_files]
 
     # ---- what is shown ----
 

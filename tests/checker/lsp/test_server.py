@@ -126,6 +126,17 @@ def test_what_is_not_saved_counts(coq: Coq, tmp_path: Path) -> None:
     edit(coq, tmp_path / "a.v", TEXT, work)
 
 
+def test_a_new_document_is_run_once_it_is_saved(coq: Coq, tmp_path: Path) -> None:
+    async def work(user: Editor, _: str) -> None:
+        new = user.open(tmp_path / "b.v", "Lemma x : 1 = 1. Proof. exact I. Qed.\n")
+        await user.until(lambda: any("save it once" in note for note in user.notes))
+        (tmp_path / "b.v").write_text("Lemma x : 1 = 1. Proof. exact I. Qed.\n")
+        user.save(new)
+        assert len(await user.errors(new)) == 1
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
 def test_goals_are_those_at_the_place(coq: Coq, tmp_path: Path) -> None:
     async def work(user: Editor, uri: str) -> None:
         def types(answer: Any) -> list[str]:
@@ -197,6 +208,13 @@ def test_files_of_the_project_are_made_as_far_as_the_document_needs_them(
         assert isinstance(found, lsp.Location)
         assert found.uri == (tmp_path / "theories/A.v").as_uri()
         assert found.range.start == lsp.Position(0, 6)
+        at = user.place(uri, "base. Qed", 2)
+        asked = lsp.CompletionParams(lsp.TextDocumentIdentifier(uri), at)
+        names = await user.client.text_document_completion_async(asked)
+        assert isinstance(names, lsp.CompletionList)
+        assert [item.label for item in names.items] == ["base"]
+        symbols = await user.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("as"))
+        assert [symbol.name for symbol in symbols or ()] == ["base"]
 
     edit(coq, tmp_path / "theories/B.v", text, work)
 
@@ -215,9 +233,7 @@ def test_a_document_is_run_again_when_a_file_that_it_loads_is_saved(
         await user.quiet(other)
         user.change(other, ":= 1", ":= 2")
         first.write_text("Definition number := 2.\n")
-        user.client.text_document_did_save(
-            lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(other))
-        )
+        user.save(other)
         await user.until(lambda: bool(user.errors_now(uri)))
         assert user.errors_now(uri) == ["1:29 In environment"] or "unify" in user.errors_now(uri)[0]
 
