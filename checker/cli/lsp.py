@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 
 from checker.cli import options
 from makegen.base.errors import UserError
@@ -58,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
         lazy=arguments.async_proofs == "lazy",
         arguments=tuple(arguments.arguments),
     )
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a process is four files
     with open(os.dup(0), "rb") as said, open(os.dup(1), "wb") as told:  # noqa: PTH123
         build(settings).start_io(said, told)
     return 0

@@ -8,6 +8,7 @@ from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Endin
 from checker.engines.snapshot.history import Fed
 from checker.engines.snapshot.job import Job
 from checker.lsp.revision import Outdated, Revision
+from checker.lsp.snapshots import end_all
 from checker.report.messages import read_error
 
 MOST_KEPT = 8  # processes at places that were asked about
@@ -40,17 +41,22 @@ class Asking:
 
     async def ask(self, revision: Revision, end: int, words: bytes) -> Answer:
         """What coqc says to these words, said where the byte `end` is, between two sentences."""
-        async with self._one, asyncio.timeout(PATIENCE):
+        async with self._one:
             try:
-                at = await self._at(revision, end)
-                if isinstance(at, Answer):
-                    return at
-                copy = await at.process.fork()
-            except DriverError as error:
+                async with asyncio.timeout(PATIENCE):
+                    return await self._ask(revision, end, words)
+            except TimeoutError:
+                return Answer("", f"no answer within {PATIENCE:g} s")
+            except (DriverError, OSError) as error:
                 return Answer("", str(error))
             except Outdated:
                 return Answer("", "what this file loads has changed: edit it, and it is run again")
-            return await _said(copy, words)
+
+    async def _ask(self, revision: Revision, end: int, words: bytes) -> Answer:
+        at = await self._at(revision, end)
+        if isinstance(at, Answer):
+            return at
+        return await _said(await at.process.fork(), words)
 
     @property
     def pids(self) -> list[int]:
@@ -59,8 +65,8 @@ class Asking:
 
     async def drop(self) -> None:
         """None of them is of use any more."""
-        while self._kept:
-            await _end(self._kept.pop().process)
+        kept, self._kept = self._kept, []
+        await end_all(asked.process for asked in kept)
 
     async def _at(self, revision: Revision, end: int) -> _Asked | Answer:
         """A process that has executed what is before this byte, or why there is none."""
@@ -82,19 +88,20 @@ class Asking:
             if isinstance(begun, Ending):
                 return Answer("", _words(begun))
             process, missing = begun, text
-        if missing.strip() and not await process.execute(missing):
-            return Answer("", _words(await process.ended()))
-        await self._keep(asked := _Asked(history, text, process))
+        try:
+            if missing.strip() and not await process.execute(missing):
+                return Answer("", _words(await process.ended()))
+        except BaseException:  # nobody waits for it any more
+            process.kill()
+            raise
+        self._kept.append(asked := _Asked(history, text, process))
+        while len(self._kept) > MOST_KEPT:
+            await end_all([self._kept.pop(0).process])
         return asked
 
     def _nearest(self, history: Fed | None, text: bytes) -> _Asked | None:
         fitting = (a for a in self._kept if a.history is history and _is_before(a.text, text))
         return max(fitting, key=lambda asked: len(asked.text), default=None)
-
-    async def _keep(self, asked: _Asked) -> None:
-        self._kept.append(asked)
-        if len(self._kept) > MOST_KEPT:
-            await _end(self._kept.pop(0).process)
 
 
 def _is_before(one: bytes, other: bytes) -> bool:
@@ -110,17 +117,12 @@ async def _said(process: CoqProcess, words: bytes) -> Answer:
             return Answer(process.output(printed).decode(errors="replace"))
         return Answer("", _words(await process.ended()))
     finally:
-        await _end(process)
+        await end_all([process])
 
 
 def _words(ending: Ending) -> str:
     error = read_error(ending.errors.decode(errors="replace"))
     return error.text if error else "coqc ended"
-
-
-async def _end(process: CoqProcess) -> None:
-    process.kill()
-    await process.ended()
 
 
 def before(sentences: tuple[Sentence, ...], offset: int, *, whole: bool) -> int:

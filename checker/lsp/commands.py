@@ -33,7 +33,7 @@ async def execute(service: Service, command: str, arguments: Sequence[Any]) -> A
     if document is None:
         return None
     if command == QUERY:
-        return await _query(service, document, arguments[1], str(arguments[2]))
+        return await _query(document, arguments[1], str(arguments[2]))
     if command == INTERRUPT:
         document.interrupt()
         return None
@@ -45,13 +45,13 @@ def _errors(document: OpenDocument) -> list[dict[str, Any]]:
     return [{"uri": document.uri, "range": d.range, "message": d.message} for d in found]
 
 
-async def _query(service: Service, document: OpenDocument, place: Any, words: str) -> str | None:
+async def _query(document: OpenDocument, place: Any, words: str) -> str | None:
     revision = await document.read()
     if revision is None or document.view is None:
         return None
     at = place if isinstance(place, Mapping) else vars(place)
     offset = document.view.places.offset(lsp.Position(int(at["line"]), int(at["character"])))
-    return await answers.query(revision, service.asking[document.uri], offset, words)
+    return await answers.query(revision, document.asking, offset, words)
 
 
 async def _check(document: OpenDocument, *, whole: bool) -> dict[str, Any]:

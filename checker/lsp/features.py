@@ -67,7 +67,7 @@ def _ask(server: LanguageServer, service: Service) -> None:
         document = await service.document(params.text_document.uri)
         if document is None:
             return None
-        text = await answers.hover(document, service.asking[document.uri], params.position)
+        text = await answers.hover(document, document.asking, params.position)
         return (text and lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text))) or None
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
@@ -75,7 +75,7 @@ def _ask(server: LanguageServer, service: Service) -> None:
         document = await service.document(params.text_document.uri)
         if document is None:
             return None
-        asking = service.asking[document.uri]
+        asking = document.asking
         return await answers.definition(document, asking, params.position)
 
 
@@ -182,9 +182,7 @@ async def _goals(service: Service, params: Any) -> Any:
         document.look_at(proof.full_name)
     words = getattr(params, "command", None) or getattr(params, "pretac", None) or ""
     mode = getattr(params, "mode", None) or "After"
-    found = await answers.goals(
-        revision, service.asking[document.uri], offset, mode=mode, commands=words
-    )
+    found = await answers.goals(revision, document.asking, offset, mode=mode, commands=words)
     place = {"line": position.line, "character": position.character}
     identifier = {"uri": document.uri, "version": document.version}
     return {"textDocument": identifier, "position": place, **found}

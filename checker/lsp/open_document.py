@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.check.settlement import Settlement
+from checker.check.targets import sees
 from checker.document.document import Document
 from checker.engines.engine import Confirmer
 from checker.engines.snapshot.confirm import Confirmation
 from checker.engines.snapshot.steps.costs import Rates
 from checker.knowledge.keys import loading_of
 from checker.knowledge.known import Known
+from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk
 from checker.lsp.places import Places
 from checker.lsp.revision import Outdated, Revision, revision_of
@@ -38,6 +40,9 @@ class Screen(Protocol):
     def show(self, document: "OpenDocument", view: View) -> None:
         """There is something new to be seen."""
 
+    def fail(self, document: "OpenDocument", text: str) -> None:
+        """It cannot be run at all, and why."""
+
     def note(self, text: str) -> None:
         """Something that the user should know."""
 
@@ -55,6 +60,7 @@ class OpenDocument:
     view: View | None = None
     revision: Revision | None = None  # of `view`
     snapshots: Snapshots = field(default_factory=Snapshots)
+    asking: Asking = field(default_factory=Asking)
     asked: frozenset[str] | None = None  # the proofs that are run; None: all
     _rates: Rates = field(default_factory=Rates)
     used: float = field(default_factory=time.monotonic)  # when it was changed or asked last
@@ -62,6 +68,7 @@ class OpenDocument:
     _focus: int = 0  # the byte where it was edited last
     _loading: str = ""  # what it required when its surroundings were made
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+    _is_closed: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)  # all but the last end
     _read: asyncio.Event = field(default_factory=asyncio.Event)  # `revision` is of this text
 
@@ -77,7 +84,9 @@ class OpenDocument:
 
     def loads(self, file: str) -> bool:
         """Whether it is made from this file of the project, directly or not."""
-        targets = self._around.run.targets if self._around else None
+        if self._around is None:  # it may
+            return file != self.file
+        targets = self._around.run.targets
         return targets is not None and file in targets.needs and file != self.file
 
     @property
@@ -107,10 +116,13 @@ class OpenDocument:
     def interrupt(self) -> None:
         """What is at work ends; the next edit begins anew."""
         self._stop()
+        self._read.set()
         if self.view:
             self.view.end()
 
     def _restart(self) -> None:
+        if self._is_closed:
+            return
         self._stop()
         self._read.clear()
         task = asyncio.create_task(self._live(frozenset(self._tasks)))
@@ -123,9 +135,11 @@ class OpenDocument:
 
     async def close(self) -> None:
         """All of its processes end."""
+        self._is_closed = True
         self._stop()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        await self.asking.drop()
         await self.snapshots.drop()
         await self._stack.aclose()
 
@@ -148,12 +162,17 @@ class OpenDocument:
                     return
             except Exception as several:  # others are served
                 error = first(several)
-                self.screen.note(explain("proof-checker", error)[0])
+                self._fail(explain("proof-checker", error)[0])
                 await self.snapshots.drop()
                 if isinstance(error, UserError | MachineError):
                     break
-        if self.view:
-            self.view.end()
+
+    def _fail(self, why: str) -> None:
+        """What is known of its text, nobody can say."""
+        self.view = self.revision = None
+        self._read.set()
+        self.screen.note(why)
+        self.screen.fail(self, why)
 
     async def _once(self) -> bool:
         """Whether it is to be run again: on something that it took for granted."""
@@ -161,7 +180,7 @@ class OpenDocument:
         try:
             return await self._run(around, document)
         except* Outdated:
-            self._loading = ""
+            self._around = None
         return True
 
     async def _run(self, around: Surroundings, document: Document) -> bool:
@@ -194,9 +213,10 @@ class OpenDocument:
         if self._around:
             self._write(self._around.run.path(self.file))
             document = await self._around.read(self.text)
-            if loading_of(document).digest == self._loading:
+            if _loading(document) == self._loading:
                 return self._around, document
         self._around = None  # whatever breaks this off: it is made anew
+        await self.asking.drop()
         await self.snapshots.drop()
         await self._stack.aclose()
         folder = self._stack.enter_context(temporary_folder())
@@ -208,7 +228,7 @@ class OpenDocument:
         around = surroundings_of(run, self.file)
         self._around = await self._stack.enter_async_context(around)
         document = await self._around.read(self.text)
-        self._loading = loading_of(document).digest
+        self._loading = _loading(document)
         return self._around, document
 
     def _write(self, shadow: Path) -> None:
@@ -246,6 +266,11 @@ class _Patient:
     ) -> list[Complaint] | None:
         """What coqc says of a file of which these are all complaints; None: the same."""
         return await self.confirmer.corrected(file, document, complaints)
+
+
+def _loading(document: Document) -> str:
+    """What decides which files it loads, and whether proofs may be left out of them."""
+    return f"{loading_of(document).digest} {sees(document.text)}"
 
 
 def _common(one: bytes, other: bytes) -> int:

@@ -1,6 +1,7 @@
 """One state of an open document is run: what is not known of it, from the nearest snapshots."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ from checker.engines.snapshot.verdicts import Ran, passed, tell_end
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.knowledge.known import Known
 from checker.lsp.desk import Desk
-from checker.lsp.snapshots import Snapshot, Snapshots
+from checker.lsp.snapshots import Snapshot, Snapshots, end_all
 from checker.lsp.surroundings import Surroundings
 from checker.report.events import Event, FileDone, Tell
 from checker.workers.tokens import Lease, Tokens
@@ -86,7 +87,8 @@ class Revision:
             await self.driver.run(files)
         finally:
             watching.cancel()
-            self.driver = None
+            waiting, self.driver = self.driver.queue.copies, None
+            await end_all(copy.process for copy in waiting)
 
     def _distance(self, index: int) -> float:
         """Of a step from where the user is."""
@@ -101,7 +103,8 @@ class Revision:
             at = [(worker, worker.past.cursor) for worker in driver.at_work]
             since = {place: since.get(place, now) for place in at}
             for (worker, index), begun in since.items():
-                if now - begun >= LONG and copies.can_be_handed_over(worker, index):
+                is_long = now - begun >= LONG and copies.can_be_handed_over(worker, index)
+                if is_long and not self.file.must_run(index):
                     self.file.handed.add(index)
                     files.add(Job(self.file, index, index + 1))
                     worker.evicted = True
@@ -129,13 +132,14 @@ class Revision:
         if not fitting:
             return (Job(file, 0, stop),)
         tip = fitting[-1]
-        self._passes(file.script.steps[tip.history.index].end)
+        open_from = _first_open(tip.history, file)
+        self._passes(file.script.steps[min(tip.history.index, open_from)].end)
         self._adopt(tip.history, 0, Job(file, 0, stop))
         before = (index for index in range(tip.cursor) if index not in file.handed)
         alone = [index for index in before if self._is_open(index)]
         file.handed.update(alone)
         jobs = [Job(file, index, index + 1) for index in alone]
-        if tip.cursor < stop or tip.history is not self.ended:
+        if min(tip.cursor, open_from) < stop or tip.history is not self.ended:
             jobs.append(Job(file, 0, stop))
         return tuple(jobs)
 
@@ -169,7 +173,9 @@ class Revision:
         for snapshot in reversed(self.snapshots.fitting(job.file)):
             if snapshot.cursor > limit:
                 continue
-            missing = [fed.index for fed in steps(snapshot.history) if _is_missed(fed, job)]
+            open_from = _first_open(snapshot.history, job.file)
+            fed_before = steps(snapshot.history)
+            missing = [fed.index for fed in fed_before if _is_missed(fed, job, open_from)]
             if not missing:
                 return snapshot
             limit = min(missing)
@@ -178,10 +184,11 @@ class Revision:
     def _adopt(self, history: Fed, real: int, job: Job) -> None:
         """What a snapshot has been through counts for this state of the file, too."""
         file = job.file
+        open_from = _first_open(history, file)
         for fed in sorted(steps(history), key=lambda fed: fed.index):
             index = fed.index
             file.recall(index, fed.file)
-            if index < real or not job.runs(index) or not _is_same(fed, file):
+            if index < real or index >= open_from or not job.runs(index) or not _is_same(fed, file):
                 continue
             if index in fed.file.variables.told:
                 file.variables.learn(index, fed.file.variables.told[index])
@@ -234,7 +241,17 @@ def _is_same(fed: Fed, file: FileRun) -> bool:
     return fed.text == file.text(fed.index, True)
 
 
-def _is_missed(fed: Fed, job: Job) -> bool:
+def _first_open(history: Fed, file: FileRun) -> int:
+    """The first step that takes something for granted which nobody has confirmed.
+
+    What comes after it has been executed, but that proves nothing yet.
+    """
+    assumption = file.variables.assumption
+    assumed = {i: words for i in range(history.index + 1) if (words := assumption(i)) is not None}
+    return min(file.open_among(assumed), default=sys.maxsize)
+
+
+def _is_missed(fed: Fed, job: Job, open_from: int) -> bool:
     """Whether the job has to run a step that the process had something else for."""
     if job.plain:
         return fed.text != job.file.text(fed.index, True)
@@ -242,7 +259,7 @@ def _is_missed(fed: Fed, job: Job) -> bool:
     if not (fed.index >= job.real and job.runs(fed.index)):
         return False
     is_done = fed.index in file.executed or file.script.steps[fed.index].proof in file.decided
-    return not (is_done or _is_same(fed, file))
+    return not (is_done or (_is_same(fed, file) and fed.index < open_from))
 
 
 class _Only:

@@ -13,11 +13,10 @@ from pygls.lsp.server import LanguageServer
 
 from checker.engines.snapshot.coqc.memory import used_bytes
 from checker.engines.snapshot.worker import Worker
-from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk, Settings, open_desk, project_of
 from checker.lsp.library import Library
 from checker.lsp.open_document import OpenDocument
-from checker.lsp.view import View
+from checker.lsp.view import SOURCE, View
 from checker.workers.tokens import Tokens, tokens_for
 from makegen.base.errors import MachineError, UserError
 from makegen.coq.toolchain import find_toolchain
@@ -33,7 +32,6 @@ class Service:
     server: LanguageServer
     settings: Settings
     documents: dict[str, OpenDocument] = field(default_factory=dict)  # by URI
-    asking: dict[str, Asking] = field(default_factory=dict)
     library: Library = field(default_factory=Library)
     _opened: dict[str, asyncio.Event] = field(default_factory=dict)
     _desks: dict[Path, Desk] = field(default_factory=dict)
@@ -53,11 +51,11 @@ class Service:
 
     async def open(self, uri: str, text: str, number: int) -> None:
         """The editor has it open."""
-        self._opened[uri] = asyncio.Event()
+        opening = self._opened[uri] = asyncio.Event()
         try:
             await self._open(uri, text, number)
         finally:
-            self._opened[uri].set()
+            opening.set()
 
     async def _open(self, uri: str, text: str, number: int) -> None:
         path = path_of(uri)
@@ -69,26 +67,31 @@ class Service:
         except (UserError, MachineError) as error:
             self.note(str(error), lsp.MessageType.Error)
             return
+        await self._end(uri)
         document = OpenDocument(desk, uri, desk.name_of(path), self)
         self.documents[uri] = document
-        self.asking[uri] = Asking()
-        document.change(text.encode(errors="surrogateescape"), number)
+        document.change(text.encode(errors="replace"), number)
 
     async def change(self, uri: str) -> None:
         """It has another text."""
         if document := await self.document(uri):
             found = self.server.workspace.get_text_document(uri)
-            text = found.source.encode(errors="surrogateescape")
+            text = found.source.encode(errors="replace")
             document.change(text, found.version or 0)
 
     async def close(self, uri: str) -> None:
         """It is open no more: its processes end."""
         await self.document(uri)
-        if document := self.documents.pop(uri, None):
-            await self.asking.pop(uri).drop()
-            await document.close()
+        if await self._end(uri):
             self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
         self._opened.pop(uri, None)
+
+    async def _end(self, uri: str) -> bool:
+        """Whether there was one to be ended."""
+        document = self.documents.pop(uri, None)
+        if document:
+            await document.close()
+        return document is not None
 
     async def saved(self, uri: str) -> None:
         """What loads it is run again."""
@@ -110,13 +113,13 @@ class Service:
             for document in sorted(self.documents.values(), key=lambda document: document.used):
                 if not self._is_too_much(document.desk.memory):
                     break
-                await self.asking[document.uri].drop()
+                await document.asking.drop()
                 await document.snapshots.thin(len(document.snapshots.kept) // 2)
 
     def _is_too_much(self, most: int) -> bool:
         kept = (d.snapshots.kept for d in self.documents.values())
         pids = [snapshot.process.pid for snapshots in kept for snapshot in snapshots]
-        pids += [pid for asking in self.asking.values() for pid in asking.pids]
+        pids += [pid for document in self.documents.values() for pid in document.asking.pids]
         return used_bytes(pids, enough=most // 2) > most
 
     async def end(self) -> None:
@@ -172,6 +175,17 @@ class Service:
             {"textDocument": identifier, "processing": view.processing()},
         )
         self.server.protocol.notify("$/proofChecker/workers", {"workers": self.workers()})
+
+    def fail(self, document: OpenDocument, text: str) -> None:
+        """It cannot be run at all, and why."""
+        nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 1))
+        wrong = lsp.Diagnostic(nowhere, text, severity=lsp.DiagnosticSeverity.Error, source=SOURCE)
+        self.server.text_document_publish_diagnostics(
+            lsp.PublishDiagnosticsParams(document.uri, [wrong], document.version)
+        )
+        identifier = {"uri": document.uri, "version": document.version}
+        told = {"textDocument": identifier, "processing": []}
+        self.server.protocol.notify("$/coq/fileProgress", told)
 
     def workers(self) -> list[dict[str, object]]:
         """Who is at work: file, proof, CPU seconds, bytes of memory."""

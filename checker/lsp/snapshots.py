@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -46,7 +46,7 @@ class Snapshots:
     async def look(self, worker: Worker) -> None:
         """Between two feeds of a worker: whether one more is worth it."""
         job, history = worker.job, worker.past.history
-        if history is None or job.plain or job.patches or worker.failed:
+        if history is None or job.plain or job.patches or worker.failed or worker.is_refuted:
             return
         now = worker.process.cpu_seconds
         since = now - self._clocks.get(worker.process, 0.0)
@@ -56,7 +56,7 @@ class Snapshots:
         if since < least or self._has(history):
             return
         self._clocks[worker.process] = now
-        with contextlib.suppress(DriverError):  # no room for one more process
+        with contextlib.suppress(DriverError, OSError):  # no room for one more process
             line, column = _place(worker)
             self.kept.append(Snapshot(await worker.process.fork(), history, line, column))
             self.kept.sort(key=lambda snapshot: snapshot.cursor)
@@ -70,7 +70,7 @@ class Snapshots:
         while len(self.kept) > max(most, 2):
             gaps = zip(self.kept, self.kept[2:], strict=False)
             sizes = [_bytes(after.history) - _bytes(before.history) for before, after in gaps]
-            await _end(self.kept.pop(1 + sizes.index(min(sizes))))
+            await end_all([self.kept.pop(1 + sizes.index(min(sizes))).process])
 
     # ---- found ----
 
@@ -83,8 +83,7 @@ class Snapshots:
         """These are of no use any more."""
         gone = [snapshot for snapshot in self.kept if which(snapshot)]
         self.kept = [snapshot for snapshot in self.kept if snapshot not in gone]
-        for snapshot in gone:
-            await _end(snapshot)
+        await end_all(snapshot.process for snapshot in gone)
 
     async def copy(self, snapshot: Snapshot, file: FileRun) -> Spare:
         """A process that goes on from there with this state of the file.
@@ -168,6 +167,10 @@ def _bytes(history: Fed) -> int:
     return history.file.script.steps[history.index].end
 
 
-async def _end(snapshot: Snapshot) -> None:
-    snapshot.process.kill()
-    await snapshot.process.ended()
+async def end_all(processes: Iterable[CoqProcess]) -> None:
+    """Have them gone, also when nobody waits for that."""
+    ending = list(processes)
+    for process in ending:
+        process.kill()
+    if ending:
+        await asyncio.shield(asyncio.gather(*(process.ended() for process in ending)))

@@ -136,12 +136,8 @@ class Worker:
 
     def _history_with(self, feed: "Feed", ran: Ran) -> Fed:
         file, before = self.job.file, self.past.history
-        if feed.runs:
-            return Fed(before, file, feed.first, file.text(feed.first, True), ran)
-        is_patched = feed.first == self.job.real and self.job.patches
-        for index in range(feed.first, feed.last):
-            text = feed.text if is_patched else file.text(index, False)
-            before = Fed(before, file, index, text)
+        for index, text in enumerate(feed.texts, start=feed.first):
+            before = Fed(before, file, index, text, ran if feed.runs else None)
         assert before, "a feed has steps"
         return before
 
@@ -191,6 +187,7 @@ class Feed:
     first: int
     last: int
     text: bytes
+    texts: tuple[bytes, ...]  # of each step, without questions
     runs: bool  # one step, which this worker is to run
     about_variables: Question | None = None
     about_settings: Question | None = None
@@ -260,14 +257,16 @@ def _feed_at(worker: Worker, first: int) -> Feed:
     file = worker.job.file
     if first == worker.job.real and worker.job.patches:
         text = patched(file.script, file.script.steps[first], worker.job.patches)
-        return Feed(first, first + 1, text, False, replaces=True)
+        return Feed(first, first + 1, text, (text,), False, replaces=True)
     if worker.runs(first):
         asked_at = file.variables.asked_at(first)
         about_variables = None if asked_at is None else Question(asked_at, QUESTION)
         about_settings = _about_settings(worker, first)
-        text = _asking(file, first, file.text(first, True), about_settings)  # the later one first
+        real = file.text(first, True)
+        text = _asking(file, first, real, about_settings)  # the later one first
         text = _asking(file, first, text, about_variables)
-        return Feed(first, first + 1, text, True, about_variables, about_settings)
+        return Feed(first, first + 1, text, (real,), True, about_variables, about_settings)
+    texts: list[bytes] = []
     parts: list[bytes] = []
     assumes: dict[int, bytes] = {}
     replaces = False
@@ -278,14 +277,16 @@ def _feed_at(worker: Worker, first: int) -> Feed:
         if parts and (is_slow or worker.may_end_section(last)):
             break
         about_settings = _about_settings(worker, last)
-        parts.append(_asking(file, last, file.text(last, False), about_settings))
+        texts.append(file.text(last, False))
+        parts.append(_asking(file, last, texts[-1], about_settings))
         replaces |= not file.must_run(last)
         if words := file.variables.assumption(last):
             assumes[last] = words
         last += 1
         if is_slow or about_settings:
             break
-    return Feed(first, last, b"".join(parts), False, None, about_settings, replaces, assumes)
+    text = b"".join(parts)
+    return Feed(first, last, text, tuple(texts), False, None, about_settings, replaces, assumes)
 
 
 def _about_settings(worker: Worker, index: int) -> Question | None:

@@ -137,6 +137,51 @@ def test_a_new_document_is_run_once_it_is_saved(coq: Coq, tmp_path: Path) -> Non
     edit(coq, tmp_path / "a.v", TEXT, work)
 
 
+def test_a_proof_that_needs_another_section_variable_now_changes_what_follows(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """What was executed after it took for granted what it used before."""
+    text = (
+        "Section S.\nVariables n m : nat.\n"
+        "Lemma a : n = n \\/ n = n.\nProof.\n  left. reflexivity.\nQed.\nEnd S.\n"
+        "Lemma wrong : 1 = 2. Proof. reflexivity. Qed.\n"
+        "Lemma c : 0 = 0 \\/ 0 = 0. Proof. exact (a 0). Qed.\n"
+        "Definition d : 0 = 0 \\/ 0 = 0 := a 0.\n"
+    )
+
+    def lines(user: Editor, uri: str) -> list[str]:
+        return [error.partition(":")[0] for error in user.errors_now(uri)]
+
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        assert lines(user, uri) == ["7"]
+        user.change(uri, "left. reflexivity", "pose (x := m). left. reflexivity")
+        await user.quiet(uri)
+        await user.until(lambda: lines(user, uri) == ["7", "8", "9"])
+        user.change(uri, "pose (x := m). left", "left")
+        await user.quiet(uri)
+        await user.until(lambda: lines(user, uri) == ["7"])
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_a_command_that_sees_through_proofs_is_run_over_whole_files(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """A proof that was put off would be an axiom, which `Transparent` accepts."""
+    (tmp_path / "_CoqProject").write_text("-R . P\nA.v\nB.v\n")
+    slow = "do 100000 idtac."
+    (tmp_path / "A.v").write_text(f"Lemma l : True.\nProof. {slow} exact I. Qed.\n")
+    text = "From P Require Import A.\nLemma b : True. Proof. exact l. Qed.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        assert await user.errors(uri) == []
+        user.change(uri, "Lemma b", "Transparent l.\nLemma b")
+        assert len(await user.errors(uri)) == 1
+
+    edit(coq, tmp_path / "B.v", text, work, "--delegation-threshold", "0")
+
+
 def test_goals_are_those_at_the_place(coq: Coq, tmp_path: Path) -> None:
     async def work(user: Editor, uri: str) -> None:
         def types(answer: Any) -> list[str]:
