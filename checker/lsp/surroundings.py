@@ -91,6 +91,7 @@ async def surroundings_of(run: Run, file: str) -> AsyncIterator[Surroundings]:
             await _make_others(run, targets, settlement, file)
         documents = Documents(run, dependencies)
         opened, now = folder / "opened", time.time_ns()
+        recorder = Recorder(run, run.ledger, folder)  # it has looked at no file before that moment
         yield Surroundings(run, file, dependencies, documents, recorder, opened, now)
 
 
