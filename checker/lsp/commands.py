@@ -1,6 +1,5 @@
 """What the editor has the server do: check a whole document or project, ask coqc, interrupt."""
 
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +9,8 @@ from lsprotocol import types as lsp
 from checker.lsp import answers
 from checker.lsp.open_document import OpenDocument
 from checker.lsp.service import Service
+from makegen.base.process import Request
+from makegen.base.process import run as run_process
 
 CHECK = "proofChecker.checkDocument"
 CHECK_PROJECT = "proofChecker.checkProject"
@@ -65,19 +66,10 @@ async def _check(document: OpenDocument, *, whole: bool) -> dict[str, Any]:
         words = (*words, *files)
     else:
         words = (*run.toolchain.coqc, *run.project.coq_flags, document.file)
-    process = await asyncio.create_subprocess_exec(
-        *words,
-        cwd=run.project.root,
-        env=dict(run.environ),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    is_good = process.returncode == 0
+    outcome = await run_process(Request(words, run.project.root, run.environ))
     seen = bool(document.view) and not _errors(document)
     return {
-        "good": is_good,
-        "output": output.decode(errors="replace"),
-        "differs": not whole and seen != is_good,
+        "good": outcome.is_good,
+        "output": outcome.output,
+        "differs": not whole and seen != outcome.is_good,
     }
