@@ -31,14 +31,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "lazy: a proof is run when one looks at it, and all are when the document is saved",
     )
     parser.add_argument("--memory", metavar="SIZE", help="that may be in use on the machine")
-    parser.add_argument(
-        "--arg",
-        dest="arguments",
-        action="append",
-        default=[],
-        metavar="WORD",
-        help="one more word for coqc's command line",
-    )
+    options.add_words(parser)
     options.add_care(parser)
     parser.set_defaults(run=run)
 

@@ -50,6 +50,12 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         default=AUTO,
         help="how to check (default: auto, the best that works with the coqc at hand)",
     )
+    add_words(parser)
+    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """--arg WORD."""
     parser.add_argument(
         "--arg",
         dest="arguments",
@@ -58,7 +64,6 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         metavar="WORD",
         help="one more word for coqc's command line (repeat it; --arg=-w for a word with a dash)",
     )
-    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
 
 
 def add_care(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
+from checker.document.document import Proof
 from checker.lsp import goals as reading
 from checker.lsp.asking import Answer, Asking, before
 from checker.lsp.names import (
@@ -79,23 +80,21 @@ async def about(revision: Revision, asking: Asking, offset: int, name: str) -> s
     return (await asking.ask(revision, start, words.encode())).output.strip()
 
 
-async def hover(document: OpenDocument, asking: Asking, position: lsp.Position) -> str | None:
+async def hover(document: OpenDocument, position: lsp.Position) -> str | None:
     """What is shown of the name at a place, in Markdown."""
     found = await _named(document, position)
     if found is None:
         return None
     revision, view, offset, name = found
-    said = await about(revision, asking, offset, name)
+    said = await about(revision, document.asking, offset, name)
     parts = [f"```coq\n{said}\n```"] if said else []
-    if proof := proof_named(revision.known.document, name):
-        parts.append(_of_proof(view, proof.name))
+    if proof := proof_named(view.document, name):
+        parts.append(_of_proof(view, proof))
     return "\n\n".join(parts) or None
 
 
-def _of_proof(view: View, name: str) -> str:
+def _of_proof(view: View, proof: Proof) -> str:
     """The verdict on a proof of the document, in words."""
-    proof = proof_named(view.document, name)
-    assert proof, "it was found"
     verdict, seconds = view.verdict(proof), view.seconds(proof)
     if verdict is None:
         return "its proof: not run yet"
@@ -105,15 +104,13 @@ def _of_proof(view: View, name: str) -> str:
     return f"its proof: {verdict.value} ({how}{f'; uses {used[1]}' if used else ''})"
 
 
-async def definition(
-    document: OpenDocument, asking: Asking, position: lsp.Position
-) -> lsp.Location | None:
+async def definition(document: OpenDocument, position: lsp.Position) -> lsp.Location | None:
     """Where the name at a place is defined: in the document, the project, a library."""
     at = await _named(document, position)
     if at is None:
         return None
     revision, view, offset, name = at
-    place = await _elsewhere(revision, asking, offset, name)
+    place = await _elsewhere(revision, document.asking, offset, name)
     if place:
         places = Places(place.path.read_bytes())
         return lsp.Location(place.path.as_uri(), places.range(place.start, place.end))

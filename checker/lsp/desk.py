@@ -9,7 +9,7 @@ from pathlib import Path
 from checker.engines.snapshot.coqc.memory import limit
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.knowledge.store import Ledger
-from checker.report.events import Event
+from checker.report.events import tell_nobody
 from checker.run.run import Care, Run, without_scheduling
 from checker.shim.loader import Private, private_folder
 from checker.workers.tokens import Tokens
@@ -90,14 +90,10 @@ async def open_desk(
             environ=os.environ,
             ledger=ledger,
             tokens=tokens,
-            tell=_no_event,
+            tell=tell_nobody,
             extra_arguments=settings.arguments,
             care=settings.care,
         )
         where = await run_process(Request((*toolchain.coqc, "-where"), project.root, run.environ))
         library = Path(where.output.strip() or "/")
         yield Desk(run, opening, private, limit(settings.care.memory), library, settings.lazy)
-
-
-def _no_event(_: Event) -> None:
-    """Nobody is to hear of it."""

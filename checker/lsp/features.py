@@ -67,16 +67,13 @@ def _ask(server: LanguageServer, service: Service) -> None:
         document = await service.document(params.text_document.uri)
         if document is None:
             return None
-        text = await answers.hover(document, document.asking, params.position)
+        text = await answers.hover(document, params.position)
         return (text and lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text))) or None
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     async def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
         document = await service.document(params.text_document.uri)
-        if document is None:
-            return None
-        asking = document.asking
-        return await answers.definition(document, asking, params.position)
+        return await answers.definition(document, params.position) if document else None
 
 
 def _find(server: LanguageServer, service: Service) -> None:

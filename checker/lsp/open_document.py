@@ -24,7 +24,7 @@ from checker.lsp.revision import Outdated, Revision, revision_of
 from checker.lsp.snapshots import Snapshots
 from checker.lsp.surroundings import Surroundings, surroundings_of
 from checker.lsp.view import View
-from checker.report.events import Complaint, Event, Note
+from checker.report.events import Complaint, Event, Note, tell_nobody
 from checker.report.results import FileResult, ProofResult
 from makegen.base.errors import MachineError, UserError
 from makegen.base.guard import explain, first
@@ -192,7 +192,7 @@ class OpenDocument:
         self.view, self.revision = view, revision
         self._read.set()
         self._show(view)
-        settlement = Settlement(around.recorder, recorded=_nothing, final=view.found)
+        settlement = Settlement(around.recorder, recorded=tell_nobody, final=view.found)
 
         def tell(event: Event) -> None:
             view.found(event)
@@ -277,7 +277,3 @@ def _common(one: bytes, other: bytes) -> int:
     """How many bytes both begin with."""
     sizes = range(min(len(one), len(other)) + 1)
     return bisect_left(sizes, True, key=lambda size: one[:size] != other[:size]) - 1
-
-
-def _nothing(_: Event) -> None:
-    """Nobody has to hear of it."""

@@ -14,7 +14,7 @@ from checker.engines.snapshot.coqc.memory import Memory
 from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.files import FileRun, Product
-from checker.engines.snapshot.history import Fed, steps
+from checker.engines.snapshot.history import Fed, assumed, steps
 from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.queue import Queue
 from checker.engines.snapshot.records import file_run, remember
@@ -185,10 +185,10 @@ class Revision:
         """What a snapshot has been through counts for this state of the file, too."""
         file = job.file
         open_from = _first_open(history, file)
-        for fed in sorted(steps(history), key=lambda fed: fed.index):
+        for fed in reversed([*steps(history)]):
             index = fed.index
             file.recall(index, fed.file)
-            if index < real or index >= open_from or not job.runs(index) or not _is_same(fed, file):
+            if index < real or index >= open_from or not job.runs(index) or not fed.is_same(file):
                 continue
             if index in fed.file.variables.told:
                 file.variables.learn(index, fed.file.variables.told[index])
@@ -236,30 +236,23 @@ def revision_of(
     return Revision(desk, around, known, snapshots, file)
 
 
-def _is_same(fed: Fed, file: FileRun) -> bool:
-    """Whether the process has executed what the source has there now."""
-    return fed.text == file.text(fed.index, True)
-
-
 def _first_open(history: Fed, file: FileRun) -> int:
     """The first step that takes something for granted which nobody has confirmed.
 
     What comes after it has been executed, but that proves nothing yet.
     """
-    assumption = file.variables.assumption
-    assumed = {i: words for i in range(history.index + 1) if (words := assumption(i)) is not None}
-    return min(file.open_among(assumed), default=sys.maxsize)
+    return min(file.open_among(assumed(history, file)), default=sys.maxsize)
 
 
 def _is_missed(fed: Fed, job: Job, open_from: int) -> bool:
     """Whether the job has to run a step that the process had something else for."""
     if job.plain:
-        return fed.text != job.file.text(fed.index, True)
+        return not fed.is_same(job.file)
     file = job.file
     if not (fed.index >= job.real and job.runs(fed.index)):
         return False
     is_done = fed.index in file.executed or file.script.steps[fed.index].proof in file.decided
-    return not (is_done or (_is_same(fed, file) and fed.index < open_from))
+    return not (is_done or (fed.is_same(file) and fed.index < open_from))
 
 
 class _Only:

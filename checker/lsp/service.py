@@ -166,25 +166,27 @@ class Service:
             self.show(document, document.view)
 
     def _publish(self, document: OpenDocument, view: View) -> None:
-        self.server.text_document_publish_diagnostics(
-            lsp.PublishDiagnosticsParams(document.uri, view.diagnostics(), view.version)
-        )
-        identifier = {"uri": document.uri, "version": view.version}
-        self.server.protocol.notify(
-            "$/coq/fileProgress",
-            {"textDocument": identifier, "processing": view.processing()},
-        )
+        self._tell(document.uri, view.version, view.diagnostics(), view.processing())
         self.server.protocol.notify("$/proofChecker/workers", {"workers": self.workers()})
 
     def fail(self, document: OpenDocument, text: str) -> None:
         """It cannot be run at all, and why."""
         nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 1))
         wrong = lsp.Diagnostic(nowhere, text, severity=lsp.DiagnosticSeverity.Error, source=SOURCE)
+        self._tell(document.uri, document.version, [wrong], [])
+
+    def _tell(
+        self,
+        uri: str,
+        number: int,
+        found: list[lsp.Diagnostic],
+        processing: list[dict[str, object]],
+    ) -> None:
+        """What is wrong with this version of a document, and where something is at work."""
         self.server.text_document_publish_diagnostics(
-            lsp.PublishDiagnosticsParams(document.uri, [wrong], document.version)
+            lsp.PublishDiagnosticsParams(uri, found, number)
         )
-        identifier = {"uri": document.uri, "version": document.version}
-        told = {"textDocument": identifier, "processing": []}
+        told = {"textDocument": {"uri": uri, "version": number}, "processing": processing}
         self.server.protocol.notify("$/coq/fileProgress", told)
 
     def workers(self) -> list[dict[str, object]]:

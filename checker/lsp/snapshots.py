@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
 from checker.engines.snapshot.coqc.shift import Shift
 from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.history import Fed, steps
+from checker.engines.snapshot.history import Fed, assumed, steps
 from checker.engines.snapshot.worker import Past, Spare, Worker
 
 EVERY = 0.05  # CPU seconds between two snapshots
@@ -79,10 +79,9 @@ class Snapshots:
         fits: dict[Fed, bool] = {}
         return [snapshot for snapshot in self.kept if _fits(snapshot.history, file, fits)]
 
-    async def drop(self, which: Callable[[Snapshot], bool] = lambda _: True) -> None:
-        """These are of no use any more."""
-        gone = [snapshot for snapshot in self.kept if which(snapshot)]
-        self.kept = [snapshot for snapshot in self.kept if snapshot not in gone]
+    async def drop(self) -> None:
+        """None of them is of use any more."""
+        gone, self.kept = self.kept, []
         await end_all(snapshot.process for snapshot in gone)
 
     async def copy(self, snapshot: Snapshot, file: FileRun) -> Spare:
@@ -122,12 +121,10 @@ def _forget(forking: "asyncio.Future[CoqProcess]") -> None:
 
 
 def _past(snapshot: Snapshot, file: FileRun) -> Past:
-    assumption = file.variables.assumption
-    told = ((index, assumption(index)) for index in range(snapshot.cursor))
     return Past(
         cursor=snapshot.cursor,
         replaced=any(_is_replaced(fed, file) for fed in steps(snapshot.history)),
-        assumed={index: words for index, words in told if words is not None},
+        assumed=assumed(snapshot.history, file),
         history=snapshot.history,
     )
 

@@ -16,10 +16,10 @@ from checker.engines.snapshot import engine
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
-from checker.report.events import Event, Note
+from checker.report.events import Note, tell_nobody
 from checker.run.run import Run
 from makegen.base.temporary import temporary_folder
-from makegen.coq.dependencies import Dependencies, read_dependencies
+from makegen.coq.dependencies import read_dependencies
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,6 @@ class Surroundings:
 
     run: Run  # of that file alone
     file: str
-    dependencies: Dependencies
     documents: Documents
     recorder: Recorder
     opened: Path  # what its processes have read is listed there
@@ -85,14 +84,15 @@ async def surroundings_of(run: Run, file: str) -> AsyncIterator[Surroundings]:
             recorder = Recorder(run, run.ledger, folder)
             stand_ins = StandIns(run, run.ledger, side)
             stand_ins.tidy()
-            settlement = Settlement(recorder, recorded=_nothing, final=_nothing)
+            # What becomes of other files shows where the document requires them.
+            settlement = Settlement(recorder, recorded=tell_nobody, final=tell_nobody)
             targets = PassTargets(run, dependencies, recorder, stand_ins, _Others(settlement))
             run = replace(run, targets=targets)
             await _make_others(run, targets, settlement, file)
         documents = Documents(run, dependencies)
         opened, now = folder / "opened", time.time_ns()
         recorder = Recorder(run, run.ledger, folder)  # it has looked at no file before that moment
-        yield Surroundings(run, file, dependencies, documents, recorder, opened, now)
+        yield Surroundings(run, file, documents, recorder, opened, now)
 
 
 async def _make_others(run: Run, targets: PassTargets, settlement: Settlement, file: str) -> None:
@@ -102,7 +102,3 @@ async def _make_others(run: Run, targets: PassTargets, settlement: Settlement, f
         async with settlement.round(None):
             await engine.check(replace(run, files=(), tell=settlement.add))
     targets.needs = needs
-
-
-def _nothing(_: Event) -> None:
-    """What becomes of other files shows where the document requires them."""

@@ -142,6 +142,12 @@ Event = (
     | Ended
 )
 Tell = Callable[[Event], None]
+
+
+def tell_nobody(_: Event) -> None:
+    """Nobody has to hear of it."""
+
+
 Complaint = ProofDone | FileDone  # or what comes after one in the same file
 
 

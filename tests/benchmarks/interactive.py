@@ -69,6 +69,10 @@ class Session:
         """As it is now."""
         return read_document(self.text.encode())
 
+    def any_proof(self) -> Proof:
+        """One that can be delegated."""
+        return self.rng.choice([p for p in self.document.proofs if p.body and p.is_delegable])
+
     async def put_in(self, offset: int, words: str) -> None:
         """Edit the text, here in bytes, and tell the server."""
         source = self.text.encode()
@@ -125,8 +129,7 @@ async def _proofs(session: Session, edits: int) -> list[Waits]:
     again = Waits("goals where the cursor just was")
     own = Waits("of that, the proof itself (CPU)")
     for number in range(edits):
-        proofs = [p for p in session.document.proofs if p.body and p.is_delegable]
-        proof = session.rng.choice(proofs)
+        proof = session.any_proof()
         words = f"idtac {number}. "
         begun = time.perf_counter()
         await session.put_in(proof.body[0].start, words)
@@ -152,8 +155,7 @@ async def _seconds_of(session: Session, proof: Proof, grown: int) -> list[float]
 async def _statements(session: Session, edits: int) -> Waits:
     waits = Waits("new definition, to the first verdict after it")
     for number in range(edits):
-        proofs = [p for p in session.document.proofs if p.body and p.is_delegable]
-        proof = session.rng.choice(proofs)
+        proof = session.any_proof()
         words = f"Definition of_the_benchmark_{number} := {number}. "
         begun = time.perf_counter()
         await session.put_in(proof.statement.start, words)

@@ -32,9 +32,13 @@ class Fed:
         is_told = self.file.variables.assumption(self.index) is None
         return said(self.file, self.index) if is_told else None
 
+    def is_same(self, file: FileRun) -> bool:
+        """Whether the process has executed what this file has there."""
+        return self.text == file.text(self.index, True)
+
     def fits(self, file: FileRun) -> bool:
         """Whether the same step of this file leaves coqc in the same state, those before too."""
-        if self.text == file.text(self.index, True):
+        if self.is_same(file):
             return True
         if file.must_run(self.index):
             return False
@@ -45,6 +49,13 @@ def said(file: FileRun, index: int) -> bytes | None:
     """What stands for a proof to those after it, in words; None where nothing can."""
     stand_in = file.stand_in(index)
     return None if stand_in is None else b" ".join(stand_in.split())
+
+
+def assumed(last: Fed, file: FileRun) -> dict[int, bytes]:
+    """What a process that was fed so takes for granted, by step, if it goes on with this file."""
+    assumption = file.variables.assumption
+    told = ((index, assumption(index)) for index in range(last.index + 1))
+    return {index: words for index, words in told if words is not None}
 
 
 def steps(last: Fed | None) -> Iterator[Fed]:
