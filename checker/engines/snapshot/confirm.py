@@ -106,8 +106,9 @@ class Confirmation:
                 return None
             async with self._token():
                 findings = await examine(self._bound, file, outcome, "-vok")
-        self._apologize(file, messages)
-        return _corrected(script, complaints, findings)
+        if not _is_found(script, messages, findings):
+            self._apologize(file, messages)
+        return _corrected(script, complaints, findings, self._run.check_again(file))
 
     async def _is_left_open(self, script: Script) -> bool:
         """Whether a section or module is open at the end, for which coqc -vok does not ask."""
@@ -196,6 +197,14 @@ def _is_same_mistake(script: Script, one: Message, other: Message) -> bool:
     return _is_same_place(one, other) or (len(proofs) == 1 and None not in proofs)
 
 
+def _is_found(script: Script, messages: Sequence[Message], findings: Findings) -> bool:
+    """Whether coqc finds the first of our mistakes, after one that was known before."""
+    found = [message for result in findings.wrong for message in result.messages]
+    first = min(messages, key=_place, default=None)
+    told = (*found, *findings.file.messages)
+    return first is not None and any(_is_same_mistake(script, one, first) for one in told)
+
+
 def _proof(script: Script, message: Message) -> int | None:
     """The proof whose tactics the message complains of."""
     place = message.position
@@ -205,9 +214,12 @@ def _proof(script: Script, message: Message) -> int | None:
 
 
 def _corrected(
-    script: Script, complaints: Iterable[Complaint], findings: Findings
+    script: Script, complaints: Iterable[Complaint], findings: Findings, again: tuple[str, ...]
 ) -> list[Complaint]:
-    """The complaints, as coqc says it; what we had called good and is not comes with them."""
+    """The complaints, as coqc says it; what we had called good and is not comes with them.
+
+    `again` is the command that shows these.
+    """
     wrong = {result.proof: result for result in findings.wrong}
     last = min(findings.file.messages, key=_place, default=None)
     end = script.offset(last.position) if last and last.position else len(script.text)
@@ -215,8 +227,9 @@ def _corrected(
     for event in complaints:
         if isinstance(event, FileDone):
             statement = {proof.name: proof.statement for proof in script.proofs}
-            others = [replace(said, offset=statement.get(said.proof)) for said in wrong.values()]
-            told += [ProofDone(said) for said in others]
+            for other in wrong.values():
+                at = statement.get(other.proof)
+                told.append(ProofDone(replace(other, offset=at, command=again)))
             said = replace(event.result, verdict=findings.file.verdict)
             told.append(replace(event, result=replace(said, messages=findings.file.messages)))
         elif said_of := wrong.pop(event.result.proof, None):

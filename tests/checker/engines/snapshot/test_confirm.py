@@ -100,6 +100,17 @@ def test_where_plain_coqc_accepts_a_proof_it_is_not_wrong_and_the_user_hears_of_
 
 
 @pytest.mark.ends
+def test_a_mistake_after_one_that_was_known_is_no_defect_of_ours(coq: Coq, tmp_path: Path) -> None:
+    root = project(tmp_path, A=MISTAKEN + "Lemma next : 1 = 1. Proof. reflexivity. Qed.\n")
+    assert Told(coq, root).proofs(Verdict.WRONG) == {"wrong"}
+    text = (root / "A.v").read_text()
+    (root / "A.v").write_text(text.replace("1 = 1. Proof. reflexivity.", "1 = 1. Proof."))
+    again = Told(coq, root)
+    assert again.proofs(Verdict.WRONG) == {"wrong", "next"}
+    assert again.notes == []
+
+
+@pytest.mark.ends
 def test_many_wrong_proofs_are_confirmed_by_one_coqc_that_leaves_out_the_others(
     coq: Coq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
