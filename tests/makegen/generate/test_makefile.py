@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,11 @@ CHAIN = {"_CoqProject": "-Q . Top\nA.v B.v sub/C.v\n", "A.v": A, "B.v": B, "sub/
 NAMES = ("A", "B", "sub/C")
 
 TOLD = "PROOF_CHECKER=echo CHECKER"  # prints its own command line
+
+MEMORY_OF = """import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)  # KB
+"""
 
 Make = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -544,6 +550,16 @@ def test_documentation_after_vio2vo_compiles_what_has_no_glob(
     assert have(tmp_path, ".glob") == list(NAMES)
     assert "Top.A" in (tmp_path / "html" / "Top.B.html").read_text()
     assert compiled(make("html")) == []
+
+
+def test_make_reads_a_project_of_3000_files_in_little_memory(coq: Coq, tmp_path: Path) -> None:
+    files = [f"{number}.v" for number in range(3000)]
+    write_files(
+        tmp_path, {"_CoqProject": "-Q . Top\n" + "\n".join(files), **dict.fromkeys(files, "")}
+    )
+    generate(tmp_path)
+    told = done(coq.run(sys.executable, "-c", MEMORY_OF, "make", "-n", "checkproofs", cwd=tmp_path))
+    assert int(told[-1]) < 400_000
 
 
 def test_what_another_coq_made_is_made_again(tmp_path: Path) -> None:
