@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
@@ -179,6 +180,18 @@ class Editor:
         """The answer to a command of the server."""
         asked = lsp.ExecuteCommandParams(f"proofChecker.{name}", list(arguments))
         return await self.client.workspace_execute_command_async(asked)
+
+
+def coqcs() -> list[psutil.Process]:
+    """The processes of Coq below this one."""
+    return [child for child in psutil.Process().children(recursive=True) if _is_coqc(child)]
+
+
+def _is_coqc(process: psutil.Process) -> bool:
+    try:
+        return any("coqc" in word or "rocq" in word for word in process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def _first_line(message: str) -> str:

@@ -1,7 +1,9 @@
 """Why a proof stays in place, by where it stands and what else its file says."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from checker.document.scopes import Flags, ScopeKind
 from checker.document.sentences import Sentence
@@ -48,10 +50,10 @@ def names_asked_for(text: bytes, sentences: Sequence[Sentence]) -> frozenset[str
     if not _ASKING.search(text):
         return frozenset()
     names: set[bytes] = set()
-    for sentence in sentences:
-        for words in (_ASKING, _NAMING):
-            if found := words.search(text, sentence.start, sentence.end):
-                names.update(_WORD.findall(text, found.end(), sentence.end))
+    for found in (*_ASKING.finditer(text), *_NAMING.finditer(text)):
+        at = bisect_left(sentences, found.end(), key=attrgetter("end"))
+        if at < len(sentences) and sentences[at].start <= found.start():
+            names.update(_WORD.findall(text, found.end(), sentences[at].end))
     return frozenset(name.decode("utf-8", "surrogateescape") for name in names)
 
 

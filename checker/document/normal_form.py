@@ -7,7 +7,8 @@ comments and blanks only separate. Strings are kept to the letter. A text with a
 
 import re
 
-_PART = re.compile(rb'"[^"]*"?|\(\*|\*\)|[ \t\r\n]+|[^"(*) \t\r\n]+|.', re.DOTALL)
+_MARK = re.compile(rb'"[^"]*"?|\(\*|\*\)')
+_BLANKS = re.compile(rb"[ \t\r\n]+")
 _QUOTATION = b"{{"
 _UNUSUAL = re.compile(rb'["\v\f]|\(\*|\*\)')
 
@@ -25,19 +26,27 @@ def normal(text: bytes) -> bytes:
     if not _UNUSUAL.search(text):
         return b" ".join(text.split())
     kept: list[bytes] = []
-    depth = 0
-    for match in _PART.finditer(text):
-        part = match[0]
-        if part == b"(*":
+    depth = end = 0
+    for mark in _MARK.finditer(text):
+        if not depth:
+            _add(kept, _BLANKS.sub(b" ", text[end : mark.start()]))
+        end = mark.end()
+        if mark[0] == b"(*":
             depth += 1
-        elif part == b"*)" and depth:
+        elif not depth:
+            kept.append(mark[0])
+        elif mark[0] == b"*)":
             depth -= 1
-            part = b" "
-        if depth:
-            continue
-        if part.isspace():
-            if kept and kept[-1] != b" ":
-                kept.append(b" ")
-        else:
-            kept.append(part)
+            if not depth:
+                _add(kept, b" ")
+    if not depth:
+        _add(kept, _BLANKS.sub(b" ", text[end:]))
     return b"".join(kept).rstrip(b" ")
+
+
+def _add(kept: list[bytes], words: bytes) -> None:
+    """With no blank at the beginning, and no two together."""
+    if not kept or kept[-1].endswith(b" "):
+        words = words.removeprefix(b" ")
+    if words:
+        kept.append(words)

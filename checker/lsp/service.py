@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 from dataclasses import dataclass, field
@@ -91,6 +92,7 @@ class Service:
         document = self.documents.pop(uri, None)
         if document:
             await document.close()
+            gc.collect()  # never while somebody types
         return document is not None
 
     async def saved(self, uri: str) -> None:

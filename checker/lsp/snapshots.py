@@ -34,12 +34,28 @@ class Snapshot:
 
 
 @dataclass(eq=False)
+class _Clock:
+    """Of a process at work: what it costs to come from its last snapshot to where it is."""
+
+    seconds: float = 0.0  # CPU that the process had used there, and for proofs since
+    looked: Fed | None = None  # where it was looked at last
+
+    def leave_out_proofs(self, history: Fed) -> None:
+        """Those that what follows does not need: a process that ran them is full of garbage."""
+        looked, self.looked = self.looked, history
+        fed: Fed | None = history
+        while fed is not None and fed is not looked:
+            if fed.ran and fed.says is not None:
+                self.seconds += fed.ran.seconds
+            fed = fed.before
+
+
+@dataclass(eq=False)
 class Snapshots:
     """The snapshots of one document, by what they have been fed."""
 
     kept: list[Snapshot] = field(default_factory=list)
-    # CPU seconds of processes at work, at their last one.
-    _clocks: WeakKeyDictionary[CoqProcess, float] = field(default_factory=WeakKeyDictionary)
+    _clocks: WeakKeyDictionary[CoqProcess, "_Clock"] = field(default_factory=WeakKeyDictionary)
 
     # ---- made ----
 
@@ -49,13 +65,15 @@ class Snapshots:
         if history is None or job.plain or job.patches or worker.failed or worker.is_refuted:
             return
         now = worker.process.cpu_seconds
-        since = now - self._clocks.get(worker.process, 0.0)
+        clock = self._clocks.setdefault(worker.process, _Clock())
+        clock.leave_out_proofs(history)
+        since = now - clock.seconds
         is_end = worker.past.cursor == len(job.file.script.steps)
         is_at_proof = worker.past.cursor == job.real > 0
         least = 0.0 if is_end else NEAR if is_at_proof else EVERY
         if since < least or self._has(history):
             return
-        self._clocks[worker.process] = now
+        self._clocks[worker.process] = _Clock(now, history)
         with contextlib.suppress(DriverError, OSError):  # no room for one more process
             line, column = _place(worker)
             self.kept.append(Snapshot(await worker.process.fork(), history, line, column))
@@ -90,7 +108,7 @@ class Snapshots:
         Raises DriverError where there is no room for one more process.
         """
         process = await _fork(snapshot)
-        self._clocks[process] = process.cpu_seconds
+        self._clocks[process] = _Clock(process.cpu_seconds, snapshot.history)
         at = file.script.steps[snapshot.history.index].end
         place = file.script.position(at, at)
         lines, columns = place.line - snapshot.line, place.start - snapshot.column

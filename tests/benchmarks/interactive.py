@@ -16,18 +16,16 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-
-import psutil
 
 from checker.document.document import Document, Proof
 from checker.document.reader import read_document
 from checker.engines.snapshot.coqc.memory import used_bytes
 from tests.benchmarks.first_check import project
-from tests.editor import Editor, editor
+from tests.editor import Editor, coqcs, editor
 from tests.helpers import Coq, every_coq
 
 PAUSE = 0.3  # seconds, between two edits
@@ -118,10 +116,11 @@ async def _known(user: Editor, path: Path, edits: int) -> list[str]:
     opened.seconds.append(time.perf_counter() - begun)
     session = Session(user, uri, path.read_text(), random.Random(1))
     await _at_rest(user)
-    rows = [opened, *await _proofs(session, edits), await _statements(session, max(5, edits // 5))]
-    used = used_bytes([child.pid for child in _children()])
-    count = len(_children())
-    return [*(row.line() for row in rows), f"{count} processes, {used >> 20} MB"]
+    rows = [opened, *await _proofs(session, edits)]
+    rows += await _statements(session, max(5, edits // 5))
+    processes = coqcs()
+    used = used_bytes([process.pid for process in processes])
+    return [*(row.line() for row in rows), f"{len(processes)} processes, {used >> 20} MB"]
 
 
 async def _proofs(session: Session, edits: int) -> list[Waits]:
@@ -152,8 +151,9 @@ async def _seconds_of(session: Session, proof: Proof, grown: int) -> list[float]
     return [float(words.split()[1]) for words in found if words.endswith(" s")]
 
 
-async def _statements(session: Session, edits: int) -> Waits:
+async def _statements(session: Session, edits: int) -> list[Waits]:
     waits = Waits("new definition, to the first verdict after it")
+    own = Waits("of that, the proof itself (CPU)")
     for number in range(edits):
         proof = session.any_proof()
         words = f"Definition of_the_benchmark_{number} := {number}. "
@@ -161,8 +161,9 @@ async def _statements(session: Session, edits: int) -> Waits:
         await session.put_in(proof.statement.start, words)
         await session.until_decided(proof, len(words))
         waits.seconds.append(time.perf_counter() - begun)
+        own.add(await _seconds_of(session, proof, len(words)))
         await _at_rest(session.user)
-    return waits
+    return [waits, own]
 
 
 async def _unknown(user: Editor, path: Path) -> list[str]:
@@ -184,14 +185,6 @@ async def _at_rest(user: Editor) -> None:
     """Until no worker is at work."""
     while await user.command("workers"):
         await asyncio.sleep(0.1)
-
-
-def _children() -> Sequence[psutil.Process]:
-    return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if any("coqc" in word or "rocq" in word for word in child.cmdline())
-    ]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from lsprotocol import types as lsp
 
-from tests.editor import Editor, editor
+from tests.editor import Editor, coqcs, editor
 from tests.helpers import Coq
 
 TEXT = """\
@@ -378,34 +378,24 @@ def test_the_whole_document_is_checked_by_the_batch_engine(coq: Coq, tmp_path: P
 def test_processes_end_with_their_document_and_with_the_server(coq: Coq, tmp_path: Path) -> None:
     (tmp_path / "a.v").write_text(TEXT)
 
-    def processes() -> list[psutil.Process]:
-        return [child for child in psutil.Process().children(recursive=True) if _is_coqc(child)]
-
     async def go() -> None:
         async with editor(coq) as user:
             uri = user.open(tmp_path / "a.v")
             await user.quiet(uri)
             await user.goals(uri, "induction")
-            assert processes()
+            assert coqcs()
             await user.close(uri)
-            await user.until(lambda: not processes())
+            await user.until(lambda: not coqcs())
             await user.quiet(user.open(tmp_path / "a.v"))
             server = user.client._server
             assert server
-            left = processes()
+            left = coqcs()
             server.kill()
             await server.wait()
             assert psutil.wait_procs(left, timeout=60)[1] == []
 
     with pytest.raises(RuntimeError, match="stopped"):  # the editor cannot say goodbye
         asyncio.run(go())
-
-
-def _is_coqc(process: psutil.Process) -> bool:
-    try:
-        return any("coqc" in word or "rocq" in word for word in process.cmdline())
-    except psutil.Error:
-        return False
 
 
 def test_without_pygls_the_command_says_what_to_install(coq: Coq, tmp_path: Path) -> None:
