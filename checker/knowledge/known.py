@@ -18,7 +18,7 @@ class Known:
     good: frozenset[int] = frozenset()  # proofs that are known to be good
     wrong: tuple[ProofResult, ...] = ()  # proofs that are known to be wrong, in coqc's words
     text_is_good: bool = False  # what is between these proofs need not be judged again
-    is_asked: bool = True  # else a pass is made for those who load it, and no proof is judged
+    is_asked: bool = True  # else a pass is made for those who load it
     stands: bool = False  # its stand-in is fresh: no pass is needed for those who load it
     is_sure: bool = True  # else that rests on section variables that proofs may use no more
     may_put_off: bool = True  # else all of its proofs are run in place: somebody would see it
@@ -35,12 +35,14 @@ class Known:
         return Verdict.WRONG if self.wrong else Verdict.CHECKED
 
     def is_wanted(self, proof: Proof) -> bool:
-        """Whether a verdict on the proof is still missing."""
-        if not self.is_asked:
+        """Whether a verdict on the proof is still missing.
+
+        Where nobody asked, on those alone that have to be run for what they use to be known.
+        """
+        has_key = proof.is_delegable and not proof.depth
+        if not self.is_asked and not (has_key and proof.needs_variables):
             return False
-        if proof.is_delegable and not proof.depth:
-            return proof.statement.start not in self.decided
-        return not self.text_is_good
+        return proof.statement.start not in self.decided if has_key else not self.text_is_good
 
     @property
     def is_all_decided(self) -> bool:

@@ -113,16 +113,16 @@ class Service:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             for document in sorted(self.documents.values(), key=lambda document: document.used):
-                if not self._is_too_much(document.desk.memory):
+                if not await self._is_too_much(document.desk.memory):
                     break
                 await document.asking.drop()
                 await document.snapshots.thin(len(document.snapshots.kept) // 2)
 
-    def _is_too_much(self, most: int) -> bool:
+    async def _is_too_much(self, most: int) -> bool:
         kept = (d.snapshots.kept for d in self.documents.values())
         pids = [snapshot.process.pid for snapshots in kept for snapshot in snapshots]
         pids += [pid for document in self.documents.values() for pid in document.asking.pids]
-        return used_bytes(pids, enough=most // 2) > most
+        return await asyncio.to_thread(used_bytes, pids, enough=most // 2) > most
 
     async def end(self) -> None:
         """Everything is closed."""

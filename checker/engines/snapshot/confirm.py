@@ -52,7 +52,7 @@ class Confirmation:
     def expect(self, file: str, known: Known) -> None:
         """Have coqc run up to the only proof that is to be run, where a worker is idle anyway."""
         document = known.document
-        is_alone = len(self._run.files) == 1 and self._run.workers > 1 and known.text_is_good
+        is_alone = self._run.files == (file,) and self._run.workers > 1 and known.text_is_good
         if not is_alone or _WRITES.search(document.text):
             return
         wanted = [proof for proof in document.proofs if known.is_wanted(proof)]
