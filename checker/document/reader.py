@@ -20,14 +20,20 @@ from checker.document.inplace import (
     why_by_text,
 )
 from checker.document.scopes import Flags, Opening, ScopeKind, declared_variables, is_end, opening
-from checker.document.sentences import Kind, Sentence, split
+from checker.document.sentences import Kind, Sentence, split, split_again
 from checker.document.statements import Statement, statement
 from checker.document.vernac import Command, is_tactic, parse
 
 
-def read_document(text: bytes, settings: Settings | None = None) -> Document:
-    """The document of any text; wrong texts are read as far as they make sense."""
-    return _Reader(text, settings or Settings()).read()
+def read_document(
+    text: bytes, settings: Settings | None = None, old: Document | None = None
+) -> Document:
+    """The document of any text; wrong texts are read as far as they make sense.
+
+    `old`: an older state of it, from which much of the text may be known.
+    """
+    sentences = split_again(text, old.text, old.sentences) if old else split(text)
+    return _Reader(text, sentences, settings or Settings()).read()
 
 
 _ENDS = {
@@ -75,9 +81,9 @@ class _OpenScope:
 class _Reader:
     """One pass over the sentences."""
 
-    def __init__(self, text: bytes, settings: Settings) -> None:
+    def __init__(self, text: bytes, sentences: list[Sentence], settings: Settings) -> None:
         self.text = text
-        self.sentences = split(text)
+        self.sentences = sentences
         self.flags = Flags(settings.flags)
         self.scopes = [_OpenScope(Opening(ScopeKind.FILE, ""), 0)]
         self.open: list[_OpenProof] = []  # the innermost last

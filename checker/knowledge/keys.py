@@ -16,10 +16,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from checker.document.document import Document, Proof
-from checker.document.normal_form import normal
-from checker.document.sentences import Sentence
+from checker.document.normal_form import normal as normal_form
+from checker.document.sentences import Sentence, found_in
 from checker.document.vernac import STATEMENTS, parse
 
 # Part of every key: to be raised when the meaning of a key changes, or how documents are read.
@@ -31,6 +32,9 @@ _LOADING = frozenset(
 _MAY_LOAD = re.compile("|".join(sorted(_LOADING)).encode())
 
 _WORDS = re.compile(r"[\s(),-]+")  # between the words of a Require
+
+# Editors have the same sentences looked at again and again.
+normal = lru_cache(maxsize=1 << 16)(normal_form)
 
 Requires = Sequence[Sequence[str]]  # pairs: what stands after From, or "", and what is required
 
@@ -77,15 +81,14 @@ def loading_of(document: Document) -> Loading:
     digest = hashlib.sha256()
     requires: list[tuple[str, str]] = []
     loads_text = False
-    for sentence in document.sentences:
+    for sentence, _ in found_in(_MAY_LOAD, document.text, document.sentences):
         text = document.source(sentence)
-        if _MAY_LOAD.search(text):
-            word = parse(text).word
-            if word in _LOADING:
-                text = normal(text)
-                digest.update(text + b"\0")
-                requires += _required(text.decode("utf-8", "surrogateescape"))
-                loads_text |= word == "Load"
+        word = parse(text).word
+        if word in _LOADING:
+            text = normal(text)
+            digest.update(text + b"\0")
+            requires += _required(text.decode("utf-8", "surrogateescape"))
+            loads_text |= word == "Load"
     return Loading(digest.hexdigest(), None if loads_text else requires)
 
 

@@ -3,15 +3,15 @@
 import asyncio
 import contextlib
 import time
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from checker.check.settlement import Settlement
-from checker.check.targets import sees
+from checker.check.targets import document_sees
 from checker.document.document import Document
+from checker.document.sentences import common_prefix
 from checker.engines.engine import Confirmer
 from checker.engines.snapshot.confirm import Confirmation
 from checker.engines.snapshot.steps.costs import Rates
@@ -76,7 +76,7 @@ class OpenDocument:
 
     def change(self, text: bytes, version: int) -> None:
         """It has this text now; what was at work for another one ends."""
-        self._focus = _common(self.text, text)
+        self._focus = common_prefix(self.text, text)
         self.text, self.version, self.used = text, version, time.monotonic()
         if self.desk.lazy and self.asked is None:
             self.asked = frozenset()
@@ -212,7 +212,8 @@ class OpenDocument:
         """What it loads stands, made anew where that may have changed; and the document."""
         if self._around:
             self._write(self._around.run.path(self.file))
-            document = await self._around.read(self.text)
+            old = self.revision.known.document if self.revision else None
+            document = await self._around.read(self.text, old)
             if _loading(document) == self._loading:
                 return self._around, document
         self._around = None  # whatever breaks this off: it is made anew
@@ -227,7 +228,7 @@ class OpenDocument:
         )
         around = surroundings_of(run, self.file)
         self._around = await self._stack.enter_async_context(around)
-        document = await self._around.read(self.text)
+        document = await self._around.read(self.text, None)
         self._loading = _loading(document)
         return self._around, document
 
@@ -270,10 +271,4 @@ class _Patient:
 
 def _loading(document: Document) -> str:
     """What decides which files it loads, and whether proofs may be left out of them."""
-    return f"{loading_of(document).digest} {sees(document.text)}"
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """How many bytes both begin with."""
-    sizes = range(min(len(one), len(other)) + 1)
-    return bisect_left(sizes, True, key=lambda size: one[:size] != other[:size]) - 1
+    return f"{loading_of(document).digest} {document_sees(document)}"

@@ -33,10 +33,10 @@ class Surroundings:
     opened: Path  # what its processes have read is listed there
     begun: int  # nanoseconds: when all that it loads stood
 
-    async def read(self, text: bytes) -> Document:
-        """The document with this text; others are served meanwhile."""
+    async def read(self, text: bytes, old: Document | None) -> Document:
+        """The document with this text, which was another one; others are served meanwhile."""
         settings = self.documents.settings(self.file)
-        return await asyncio.to_thread(read_document, text, settings)
+        return await asyncio.to_thread(read_document, text, settings, old)
 
     @property
     def stand(self) -> bool:

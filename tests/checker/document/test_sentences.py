@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.document.sentences import BOM, Kind, Lines, coqc_offset, split
+from checker.document.sentences import BOM, Kind, Lines, coqc_offset, split, split_again
 from tests.helpers import Coq, every_coq
 from tests.oracle import OF_COQ, Library, library, library_ranges, ran_ranges
 from tests.randomtext import comments, proofs
@@ -121,6 +121,14 @@ def test_sentences_with_the_blanks_and_comments_between_make_up_any_text(text: b
         assert split(text[position : sentence.start] + b" ") == []
         position = sentence.end
     assert split(text[position:]) == []
+
+
+@given(any_text, any_text, any_text, any_text)
+def test_an_edited_text_is_split_as_if_it_were_new(
+    before: bytes, old: bytes, new: bytes, after: bytes
+) -> None:
+    was, now = before + old + after, before + new + after
+    assert split_again(now, was, split(was)) == split(now)
 
 
 @given(any_text)

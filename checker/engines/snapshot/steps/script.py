@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from checker.document.sentences import Lines
 from checker.report.results import Position
@@ -107,7 +108,7 @@ class Script:
 
     def step_at(self, offset: int) -> int:
         """The number of the step that an offset is in."""
-        return bisect_right([step.start for step in self.steps], offset) - 1
+        return bisect_right(self.steps, offset, key=attrgetter("start")) - 1
 
     def position(self, start: int, end: int) -> Position:
         """A range of bytes as coqc prints it."""
