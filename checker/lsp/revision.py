@@ -49,6 +49,8 @@ class Revision:
     focus: int = 0  # the byte where the user is
     asked: frozenset[str] | None = None  # the proofs that are run; None: all
     driver: Driver | None = None  # while it runs
+    # Of a process at the end: what it was fed, and what it took for granted before that is run.
+    _end: tuple[Fed, dict[int, bytes]] | None = None
     _tell: Tell = field(default=lambda _: None)
     _passes: Callable[[int], None] = field(default=lambda _: None)
 
@@ -81,7 +83,7 @@ class Revision:
             seen=self._look,
             queue=Queue(distance=self._distance),
         )
-        files = _Only(jobs)
+        files = _Only(jobs, self._rest)
         watching = asyncio.create_task(self._watch(self.driver, files))
         try:
             await self.driver.run(files)
@@ -111,8 +113,10 @@ class Revision:
                     worker.process.kill()
 
     async def _look(self, worker: Worker) -> None:
-        if worker.job.is_pass:
-            self._passes(worker.job.file.script.steps[worker.past.cursor - 1].end)
+        job, steps = worker.job, worker.job.file.script.steps
+        goes_on = job.careful and job.real + 1 < job.stop == len(steps)  # after an error
+        if job.is_pass or goes_on:
+            self._passes(steps[worker.past.cursor - 1].end)
         await self.snapshots.look(worker)
 
     def _found(self, event: Event) -> None:
@@ -134,14 +138,27 @@ class Revision:
         tip = fitting[-1]
         open_from = _first_open(tip.history, file)
         self._passes(file.script.steps[min(tip.history.index, open_from)].end)
-        self._adopt(tip.history, 0, Job(file, 0, stop))
+        self._adopt(tip.history, 0, Job(file, 0, stop), open_from)
         before = (index for index in range(tip.cursor) if index not in file.handed)
         alone = [index for index in before if self._is_open(index)]
         file.handed.update(alone)
         jobs = [Job(file, index, index + 1) for index in alone]
-        if min(tip.cursor, open_from) < stop or tip.history is not self.ended:
+        if jobs and tip.cursor == stop:
+            self._end = tip.history, assumed(tip.history, file)
+        elif min(tip.cursor, open_from) < stop or tip.history is not self.ended:
             jobs.append(Job(file, 0, stop))
         return tuple(jobs)
+
+    def _rest(self) -> tuple[Job, ...]:
+        """After proofs that were run alone: a pass, unless they are as was taken for granted."""
+        end, self._end = self._end, None
+        if end is None:
+            return ()
+        file, stop = self.file, len(self.file.script.steps)
+        history, took = end
+        open_from = min(file.open_among(took), default=stop)
+        self._adopt(history, 0, Job(file, 0, stop), open_from)
+        return (Job(file, 0, stop),) if open_from < stop or history is not self.ended else ()
 
     def _is_left(self, index: int) -> bool:
         """Whether this proof is not run until somebody asks for it."""
@@ -164,7 +181,7 @@ class Revision:
             begun = await self._start()
             return begun if isinstance(begun, Ending) else Spare.new(begun)
         spare = await self.snapshots.copy(found, job.file)
-        self._adopt(found.history, job.real, job)
+        self._adopt(found.history, job.real, job, _first_open(found.history, job.file))
         return spare
 
     def best(self, job: Job) -> Snapshot | None:
@@ -181,10 +198,12 @@ class Revision:
             limit = min(missing)
         return None
 
-    def _adopt(self, history: Fed, real: int, job: Job) -> None:
-        """What a snapshot has been through counts for this state of the file, too."""
+    def _adopt(self, history: Fed, real: int, job: Job, open_from: int) -> None:
+        """What a snapshot has been through counts for this state of the file, too.
+
+        `open_from`: the first step that takes something for granted.
+        """
         file = job.file
-        open_from = _first_open(history, file)
         for fed in reversed([*steps(history)]):
             index = fed.index
             file.recall(index, fed.file)
@@ -232,7 +251,7 @@ def revision_of(
     """This state of the document, ready to be run."""
     known = around.look_up(document)
     file = file_run(around.run, around.file, known, rates, fine=True)
-    file.product = Product.STANDS
+    file.product, file.is_shown = Product.STANDS, True
     return Revision(desk, around, known, snapshots, file)
 
 
@@ -260,8 +279,9 @@ class _Only:
 
     seconds_to_come = 0.0
 
-    def __init__(self, jobs: Iterable[Job]) -> None:
+    def __init__(self, jobs: Iterable[Job], rest: Callable[[], tuple[Job, ...]]) -> None:
         self._jobs = tuple(jobs)
+        self._rest = rest
 
     @property
     def is_done(self) -> bool:
@@ -276,6 +296,10 @@ class _Only:
     def add(self, job: Job) -> None:
         """One more."""
         self._jobs = (*self._jobs, job)
+
+    def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
+        """What is left for the end."""
+        return self._rest()
 
     def holds(self, file: FileRun) -> None:
         """Nobody waits."""

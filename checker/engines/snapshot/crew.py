@@ -30,6 +30,9 @@ class Files(Protocol):
     def begin(self) -> tuple[Job, ...]:
         """The jobs to begin the next file with, if one can be begun now."""
 
+    def rest(self, file: FileRun) -> tuple[Job, ...]:
+        """What is still to be done with a file of which all jobs have ended."""
+
     def holds(self, file: FileRun) -> None:
         """What others load was made before, and is right."""
 

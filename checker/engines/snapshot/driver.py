@@ -113,6 +113,10 @@ class Driver:
 
     def _settle(self, file: FileRun) -> None:
         """No job of the file is left: the verdict, unless others still need what a pass makes."""
+        for job in self._files.rest(file):
+            self._add(job)
+        if file.open_jobs:
+            return
         if file.product is Product.PROVISIONAL:
             if file.variables.record_is_wrong:
                 file.product = Product.WANTED
@@ -255,15 +259,11 @@ class Driver:
             return 0
         if self.eager:
             return 1
-        now = self._now
-        urgent = worker.job.file.path_after > 0 and self._is_urgent(worker, index, now.waiting)
-        return handed_over(copies.ahead(worker, index), now, is_urgent=urgent)
-
-    def _is_urgent(self, worker: Worker, index: int, waiting: float) -> bool:
-        file = worker.job.file
+        now, file = self._now, worker.job.file
         path = file.seconds_between(index, worker.job.stop) + file.path_after
-        work = waiting + seconds_left(self.at_work) + self._files.seconds_to_come
-        return is_urgent(path, work, self.workers)
+        work = now.waiting + seconds_left(self.at_work) + self._files.seconds_to_come
+        urgent = file.path_after > 0 and is_urgent(path, work, self.workers)
+        return handed_over(copies.ahead(worker, index), now, is_urgent=urgent)
 
     async def hand_over(self, worker: Worker, steps: int) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""

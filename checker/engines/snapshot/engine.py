@@ -128,6 +128,10 @@ class _Files:
             return (making_pass(file),)
         return ()
 
+    def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
     def holds(self, file: FileRun) -> None:
         """What others load was made before, and is right."""
         file.path_after = 0.0

@@ -17,6 +17,9 @@ from checker.engines.snapshot.steps.script import Proof, Script
 from checker.engines.snapshot.variables import Variables
 from checker.report.results import ProofResult
 
+BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
+SMALL_BATCH = 1 << 12
+
 _TIMED = re.compile(rb"timeout", re.IGNORECASE)  # `timeout`, `Timeout`, `Control.timeout`, ...
 
 
@@ -58,6 +61,8 @@ class FileRun:
     shown: Shown = Shown()
     first_known_wrong: int = sys.maxsize  # the first step known to be wrong, and not run
     text_is_good: bool = False  # what is between the proofs is known to be right
+    batch: int = BATCH
+    is_shown: bool = False  # as it is run: an error is told at once, and confirmed or taken back
     in_place: bool = False  # no proof may be put off: somebody could see that it was
     product: Product = Product.STANDS
     expected: float = 0.0  # seconds, of all of it

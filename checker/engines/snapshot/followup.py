@@ -12,6 +12,7 @@ from checker.report.events import Tell
 from checker.report.results import Verdict
 from checker.run.run import Care
 
+MADE_BY_PROOFS = "_subproof"  # in names that `abstract` gives
 NO_PROOF_OPEN = re.compile(r"No proof-editing in progress|no focused proof", re.IGNORECASE)
 
 
@@ -64,6 +65,8 @@ def _is_unexplained(file: FileRun, found: Judgement) -> bool:
         return False
     if file.errors.has_wrong_proof_before(found.index, file.decided):
         return False
+    if found.cause is Cause.TEXT and file.is_shown:
+        return found.message is None or MADE_BY_PROOFS in found.message.text
     if found.cause is Cause.TACTICS and not file.must_run(found.index):
         # Less was proved before, nothing more: that is felt only where a name is missing, such
         # as that of a lemma that `abstract` made.

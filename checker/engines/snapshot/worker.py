@@ -19,7 +19,6 @@ from checker.engines.snapshot.verdicts import Ran
 from checker.report.messages import read_warnings
 from checker.report.results import Message
 
-BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
 MOST_AHEAD = 32  # feeds
 AHEAD_SECONDS = 0.1  # that they may take: until then the process cannot be forked
 _LOADS = re.compile(rb"\b(?:Require|Load|Declare)\b")
@@ -225,7 +224,9 @@ def next_feeds(worker: Worker, stops_at: Callable[[int], int]) -> list[Feed]:
         feed = _feed_at(worker, at)
         seconds += _seconds(worker, feed)
         size += len(feed.text)
-        if feeds and (seconds > AHEAD_SECONDS or size > BATCH or _leaves_section(feeds, feed)):
+        if feeds and (
+            seconds > AHEAD_SECONDS or size > worker.job.file.batch or _leaves_section(feeds, feed)
+        ):
             break
         feeds.append(feed)
         if feed.about_settings or _LOADS.search(feed.text):
@@ -272,7 +273,7 @@ def _feed_at(worker: Worker, first: int) -> Feed:
     replaces = False
     about_settings = None
     last = first
-    while last < worker.job.stop and sum(map(len, parts)) < BATCH and not worker.runs(last):
+    while last < worker.job.stop and sum(map(len, parts)) < file.batch and not worker.runs(last):
         is_slow = file.script.steps[last].proof is not None and file.must_run(last)
         if parts and (is_slow or worker.may_end_section(last)):
             break
