@@ -23,6 +23,7 @@ class Editor:
         self.diagnostics: dict[str, lsp.PublishDiagnosticsParams] = {}
         self.progress: dict[str, Any] = {}
         self.notes: list[str] = []
+        self.bars: list[Any] = []  # what was told of work-done progress
         self._texts: dict[str, str] = {}
         self._versions: dict[str, int] = {}
         self._news = asyncio.Condition()
@@ -39,6 +40,15 @@ class Editor:
         @feature("$/coq/fileProgress")
         async def progressed(params: Any) -> None:
             self.progress[params.textDocument.uri] = params
+            await self._tell()
+
+        @feature(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE)
+        def create(_: Any) -> None:
+            pass
+
+        @feature(lsp.PROGRESS)
+        async def bar(params: lsp.ProgressParams) -> None:
+            self.bars.append(params.value)
             await self._tell()
 
         @feature("$/proofChecker/workers")
@@ -176,6 +186,23 @@ class Editor:
         found = await self.client.text_document_inlay_hint_async(asked)
         return [str(hint.label) for hint in found or ()]
 
+    async def actions(self, uri: str, words: str) -> list[lsp.CodeAction]:
+        """What the server offers to do at these words."""
+        at = self.place(uri, words)
+        asked = lsp.CodeActionParams(
+            lsp.TextDocumentIdentifier(uri), lsp.Range(at, at), lsp.CodeActionContext([])
+        )
+        found = await self.client.text_document_code_action_async(asked)
+        return [action for action in found or () if isinstance(action, lsp.CodeAction)]
+
+    async def completions(self, uri: str, words: str, after: int) -> list[str]:
+        """What may stand where some of these words stand."""
+        place = self.place(uri, words, after)
+        asked = lsp.CompletionParams(lsp.TextDocumentIdentifier(uri), place)
+        found = await self.client.text_document_completion_async(asked)
+        assert isinstance(found, lsp.CompletionList)
+        return [item.label for item in found.items]
+
     async def command(self, name: str, *arguments: Any) -> Any:
         """The answer to a command of the server."""
         asked = lsp.ExecuteCommandParams(f"proofChecker.{name}", list(arguments))
@@ -210,7 +237,9 @@ async def editor(
     """An editor that has started `proof-checker lsp`."""
     found = Editor()
     await found.client.start_io("proof-checker", "lsp", *options, env=environ or coq.environ)
-    await found.client.initialize_async(lsp.InitializeParams(lsp.ClientCapabilities()))
+    window = lsp.WindowClientCapabilities(work_done_progress=True)
+    able = lsp.ClientCapabilities(window=window)
+    await found.client.initialize_async(lsp.InitializeParams(able))
     found.client.initialized(lsp.InitializedParams())
     try:
         yield found

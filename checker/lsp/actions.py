@@ -1,10 +1,12 @@
 """Code actions: what one click can mend."""
 
 import re
+from collections.abc import Iterator
 
 from lsprotocol import types as lsp
 
 from checker.document.document import Proof, ProofEnd
+from checker.document.sentences import Sentence
 from checker.lsp.names import proof_around
 from checker.lsp.view import View
 from checker.report.results import Verdict
@@ -13,16 +15,35 @@ _USING = re.compile(rb"Proof (using .*?)\. ", re.DOTALL)
 
 
 def actions(uri: str, view: View, around: lsp.Range) -> list[lsp.CodeAction]:
-    """For the proof that the place is in."""
-    proof = proof_around(view.document, view.places.offset(around.start))
+    """For the proof that the place is in, or the command."""
+    at = view.places.offset(around.start)
+    proof = proof_around(view.document, at)
+    found = [_leave_out(uri, view, sentence) for sentence in _wrong_commands(view, at)]
     if proof is None or proof.end is None:
-        return []
-    found = []
+        return found
     if (words := _using(view, proof)) and proof.using is None:
         found.append(_declare(uri, view, proof, words))
     if view.verdict(proof) not in (None, Verdict.CHECKED) and proof.kind is ProofEnd.QED:
         found.append(_admit(uri, view, proof))
     return found
+
+
+def _wrong_commands(view: View, offset: int) -> Iterator[Sentence]:
+    """The sentence that a place is in, where an error is that is in no proof."""
+    messages = view.outside.messages if view.outside else view.errors
+    wrong = [view.places.span(message.position)[0] for message in messages]
+    for sentence in view.document.sentences:
+        if sentence.start <= offset <= sentence.end:
+            if any(sentence.start <= at < sentence.end for at in wrong):
+                yield sentence
+            return
+
+
+def _leave_out(uri: str, view: View, sentence: Sentence) -> lsp.CodeAction:
+    words = view.document.source(sentence).decode(errors="replace")
+    place = view.places.range(sentence.start, sentence.end)
+    edit = lsp.TextEdit(place, f"(* {words} *)")
+    return _action(uri, "Leave this command out", edit, lsp.CodeActionKind.QuickFix)
 
 
 def _using(view: View, proof: Proof) -> str | None:

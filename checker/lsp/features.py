@@ -10,6 +10,7 @@ from checker.lsp import answers, commands, symbols
 from checker.lsp.actions import actions
 from checker.lsp.desk import Settings
 from checker.lsp.names import begun_at, proof_around
+from checker.lsp.open_document import OpenDocument
 from checker.lsp.places import Places
 from checker.lsp.service import Service
 from checker.lsp.view import View
@@ -84,9 +85,10 @@ def _find(server: LanguageServer, service: Service) -> None:
         document = await service.document(params.text_document.uri)
         if document is None:
             return None
-        places = Places(document.text)
-        begun = begun_at(document.text, places.offset(params.position))
-        return service.library.complete(begun, document.text, document.loaded)
+        offset = Places(document.text).offset(params.position)
+        tactics = await _tactics(document, offset)
+        begun = begun_at(document.text, offset)
+        return service.library.complete(begun, document.text, document.loaded, tactics)
 
     @server.feature(lsp.WORKSPACE_SYMBOL)
     def find(params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
@@ -125,6 +127,15 @@ def _outline(server: LanguageServer, service: Service) -> None:
         return actions(params.text_document.uri, view, params.range) if view else []
 
 
+async def _tactics(document: OpenDocument, offset: int) -> frozenset[str]:
+    """Those that may stand at a place."""
+    revision = await document.read()
+    proof = proof_around(revision.known.document, offset) if revision else None
+    if proof is None or offset <= proof.statement.end:
+        return frozenset()
+    return await document.tactics(proof.statement.end)
+
+
 async def _view(service: Service, uri: str) -> View | None:
     document = await service.document(uri)
     return document.view if document and await document.read() else None
@@ -151,6 +162,7 @@ def _of_coq_lsp(server: LanguageServer, service: Service) -> None:
         document = service.documents.get(params.textDocument.uri)
         if document and document.view:
             first, last = params.range.start.line, params.range.end.line
+            document.look_from(document.view.places.offset(lsp.Position(first, 0)))
             for proof in document.view.document.proofs:
                 if first <= document.view.places.position(proof.statement.start).line <= last:
                     document.look_at(proof.full_name)

@@ -31,13 +31,15 @@ class Library:
             return []
         return self._read[path][1]
 
-    def complete(self, begun: str, own: bytes, others: Iterable[Path]) -> lsp.CompletionList:
-        """Names that begin so: of a text, and of files."""
+    def complete(
+        self, begun: str, own: bytes, others: Iterable[Path], tactics: Iterable[str]
+    ) -> lsp.CompletionList:
+        """Names that begin so: of tactics, of a text, and of files."""
         names = {name for name, *_ in definitions(own)}
         names.update(name for path in others for name, _ in self.names(path))
-        found = sorted(name for name in names if name.startswith(begun))
-        items = [lsp.CompletionItem(name) for name in found[:MOST]]
-        return lsp.CompletionList(len(found) > MOST, items)
+        found = _begin(begun, names, lsp.CompletionItemKind.Function)
+        found = [*_begin(begun, tactics, lsp.CompletionItemKind.Keyword), *found]
+        return lsp.CompletionList(len(found) > MOST, found[:MOST])
 
     def symbols(self, query: str, files: Iterable[Path]) -> list[lsp.WorkspaceSymbol]:
         """Names that contain these letters."""
@@ -49,3 +51,10 @@ class Library:
             if wanted in name.lower()
         ]
         return found[:MOST]
+
+
+def _begin(
+    begun: str, names: Iterable[str], kind: lsp.CompletionItemKind
+) -> list[lsp.CompletionItem]:
+    found = sorted(name for name in names if name.startswith(begun))
+    return [lsp.CompletionItem(name, kind=kind) for name in found]

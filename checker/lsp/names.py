@@ -18,6 +18,14 @@ _OPENING = (
 
 _DEFINES = re.compile(rf"(?m)^\s*(?:\w+\s+|#\[[^\]]*\]\s*)?{_OPENING}\s+([^\W\d][\w']*)".encode())
 
+# What coqc is asked for tactics: those of plugins, of libraries, of the file itself.
+ASK_TACTICS = b"Print Ltac Signatures. Print Grammar tactic."
+_ENTRY = re.compile(
+    r"^Entry (?:simple_tactic|ltac_expr\w*) is\n(.*?)(?=^Entry |\Z)", re.DOTALL | re.M
+)
+_RULE = re.compile(r"(?:\[|\|) (?:IDENT )?\"([^\W\d][\w']*)\"")
+_SIGNATURE = re.compile(r"([^\W\d][\w']*)(?: |\Z)")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -101,3 +109,11 @@ def source_of(full: str, root: Path, paths: Iterable[LoadPath], library: Path) -
 
 def _is_named(path: LoadPath) -> bool:
     return path.kind is not PathKind.I
+
+
+def tactics_in(said: str) -> frozenset[str]:
+    """The words that tactics begin with, as coqc answers `ASK_TACTICS`."""
+    signatures, _, grammar = said.partition("Entry ")
+    defined = map(_SIGNATURE.match, signatures.splitlines())
+    rules = (rule for entry in _ENTRY.findall("Entry " + grammar) for rule in _RULE.findall(entry))
+    return frozenset([*rules, *(found[1] for found in defined if found)])

@@ -19,6 +19,7 @@ from checker.knowledge.keys import loading_of
 from checker.knowledge.known import Known
 from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk
+from checker.lsp.names import ASK_TACTICS, tactics_in
 from checker.lsp.places import Places
 from checker.lsp.revision import Outdated, Revision, revision_of
 from checker.lsp.snapshots import Snapshots
@@ -67,6 +68,7 @@ class OpenDocument:
     _around: Surroundings | None = None
     _focus: int = 0  # the byte where it was edited last
     _loading: str = ""  # what it required when its surroundings were made
+    _tactics: dict[str, frozenset[str]] = field(default_factory=dict)  # by what was required
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _is_closed: bool = False
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)  # all but the last end
@@ -112,6 +114,20 @@ class OpenDocument:
         if self.asked is not None and name not in self.asked:
             self.asked |= {name}
             self._restart()
+
+    def look_from(self, offset: int) -> None:
+        """The user sees what is here: it comes first."""
+        self._focus = offset
+        if self.revision:
+            self.revision.look_from(offset)
+
+    async def tactics(self, offset: int) -> frozenset[str]:
+        """The tactics that there are for a proof, asked where its tactics begin."""
+        revision = await self.read()
+        if revision and self._loading not in self._tactics:
+            said = await self.asking.ask(revision, offset, ASK_TACTICS)
+            self._tactics[self._loading] = tactics_in(said.output)
+        return self._tactics.get(self._loading, frozenset())
 
     def interrupt(self) -> None:
         """What is at work ends; the next edit begins anew."""
@@ -188,7 +204,8 @@ class OpenDocument:
         revision = revision_of(self.desk, around, document, self.snapshots, self._rates)
         revision.asked, revision.focus = self.asked, self._focus
         revision.ended = self.revision.ended if self.revision else None
-        view = View(revision.known, self.version, Places(self.text), self._show)
+        places, errors = Places(self.text), revision.file.errors.outside
+        view = View(revision.known, self.uri, self.version, places, self._show, errors)
         self.view, self.revision = view, revision
         self._read.set()
         self._show(view)

@@ -23,6 +23,7 @@ from checker.engines.snapshot.verdicts import Ran, passed, tell_end
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.knowledge.known import Known
 from checker.lsp.desk import Desk
+from checker.lsp.one_file import OneFile
 from checker.lsp.snapshots import Snapshot, Snapshots, end_all
 from checker.lsp.surroundings import Surroundings
 from checker.report.events import Event, FileDone, Tell
@@ -83,7 +84,7 @@ class Revision:
             seen=self._look,
             queue=Queue(distance=self._distance),
         )
-        files = _Only(jobs, self._rest)
+        files = OneFile(jobs, self._rest)
         watching = asyncio.create_task(self._watch(self.driver, files))
         try:
             await self.driver.run(files)
@@ -92,11 +93,17 @@ class Revision:
             waiting, self.driver = self.driver.queue.copies, None
             await end_all(copy.process for copy in waiting)
 
+    def look_from(self, offset: int) -> None:
+        """From now on, what is near to this byte comes first."""
+        self.focus = offset
+        if self.driver:
+            self.driver.queue.sort()
+
     def _distance(self, index: int) -> float:
         """Of a step from where the user is."""
         return abs(index - self.file.script.step_at(self.focus))
 
-    async def _watch(self, driver: Driver, files: "_Only") -> None:
+    async def _watch(self, driver: Driver, files: OneFile) -> None:
         """A pass that is long at a proof goes on without it."""
         since: dict[tuple[Worker, int], float] = {}
         while True:
@@ -272,37 +279,3 @@ def _is_missed(fed: Fed, job: Job, open_from: int) -> bool:
         return False
     is_done = fed.index in file.executed or file.script.steps[fed.index].proof in file.decided
     return not (is_done or (fed.is_same(file) and fed.index < open_from))
-
-
-class _Only:
-    """The jobs of one file, as the driver sees files."""
-
-    seconds_to_come = 0.0
-
-    def __init__(self, jobs: Iterable[Job], rest: Callable[[], tuple[Job, ...]]) -> None:
-        self._jobs = tuple(jobs)
-        self._rest = rest
-
-    @property
-    def is_done(self) -> bool:
-        """Whether they were begun."""
-        return not self._jobs
-
-    def begin(self) -> tuple[Job, ...]:
-        """All of them."""
-        jobs, self._jobs = self._jobs, ()
-        return jobs
-
-    def add(self, job: Job) -> None:
-        """One more."""
-        self._jobs = (*self._jobs, job)
-
-    def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
-        """What is left for the end."""
-        return self._rest()
-
-    def holds(self, file: FileRun) -> None:
-        """Nobody waits."""
-
-    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
-        """Nobody waits."""

@@ -17,6 +17,7 @@ from checker.engines.snapshot.worker import Worker
 from checker.lsp.desk import Desk, Settings, open_desk, project_of
 from checker.lsp.library import Library
 from checker.lsp.open_document import OpenDocument
+from checker.lsp.progress import Progress
 from checker.lsp.view import SOURCE, View
 from checker.workers.tokens import Tokens, tokens_for
 from makegen.base.errors import MachineError, UserError
@@ -40,7 +41,11 @@ class Service:
     _watching: asyncio.Task[None] | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _progress: Progress = field(init=False)
     _waiting: dict[str, bool] = field(default_factory=dict)  # by URI: whether there is news
+
+    def __post_init__(self) -> None:
+        self._progress = Progress(self.server)
 
     # ---- documents ----
 
@@ -91,6 +96,7 @@ class Service:
         """Whether there was one to be ended."""
         document = self.documents.pop(uri, None)
         if document:
+            self._progress.end(uri)
             await document.close()
             gc.collect()  # never while somebody types
         return document is not None
@@ -169,6 +175,7 @@ class Service:
 
     def _publish(self, document: OpenDocument, view: View) -> None:
         self._tell(document.uri, view.version, view.diagnostics(), view.processing())
+        self._progress.show(document.file, view)
         self.server.protocol.notify("$/proofChecker/workers", {"workers": self.workers()})
 
     def fail(self, document: OpenDocument, text: str) -> None:
@@ -176,6 +183,7 @@ class Service:
         nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 1))
         wrong = lsp.Diagnostic(nowhere, text, severity=lsp.DiagnosticSeverity.Error, source=SOURCE)
         self._tell(document.uri, document.version, [wrong], [])
+        self._progress.end(document.uri)
 
     def _tell(
         self,

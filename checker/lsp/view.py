@@ -1,11 +1,12 @@
 """What the user of an editor sees of one state of a document: diagnostics, and what is at work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lsprotocol import types as lsp
 
 from checker.document.document import Document, Proof
+from checker.engines.snapshot.errors import AFTERMATH
 from checker.knowledge.known import Known
 from checker.lsp.places import Places
 from checker.report.events import Event, FileDone, ProofDone, Suspected
@@ -19,9 +20,11 @@ class View:
     """Proofs by the byte offset of their statement."""
 
     known: Known
+    uri: str
     version: int
     places: Places
     changed: Callable[["View"], None]
+    errors: Sequence[Message] = ()  # of what is between proofs, as they are found
     results: dict[int, ProofResult] = field(default_factory=dict)
     outside: FileResult | None = None
     is_done: bool = False  # all that there is to find out by proofs was found out
@@ -78,9 +81,24 @@ class View:
         found: list[lsp.Diagnostic] = []
         for result in sorted(self.results.values(), key=lambda result: result.offset or 0):
             found += self._of_proof(result)
-        if self.outside and self.outside.verdict is not Verdict.CHECKED:
-            found += (self._diagnostic(m) for m in self.outside.messages)
+        if self.outside is None:
+            found += map(self._diagnostic, self.errors)
+        elif self.outside.verdict is not Verdict.CHECKED:
+            found += map(self._diagnostic, self.outside.messages)
+        self._relate(found)
         return found
+
+    def _relate(self, found: list[lsp.Diagnostic]) -> None:
+        """Errors that the first one may have caused name it."""
+        errors = [d for d in found if d.severity is lsp.DiagnosticSeverity.Error]
+        if not errors:
+            return
+        first = min(errors, key=lambda d: (d.range.start.line, d.range.start.character))
+        place = lsp.Location(self.uri, first.range)
+        for error in errors:
+            if error is not first and error.message.endswith(AFTERMATH):
+                related = lsp.DiagnosticRelatedInformation(place, first.message)
+                error.related_information = [related]
 
     def _of_proof(self, result: ProofResult) -> Iterator[lsp.Diagnostic]:
         warning = lsp.DiagnosticSeverity.Warning

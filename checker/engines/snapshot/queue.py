@@ -29,6 +29,11 @@ class Queue:
         """Put a copy at its place."""
         bisect.insort(self.copies, copy, key=self._rank_of_copy)
 
+    def sort(self) -> None:
+        """Anew: distances have changed."""
+        self.jobs.sort(key=self._rank)
+        self.copies.sort(key=self._rank_of_copy)
+
     def _rank(self, job: Job) -> Rank:
         if self.distance is None:
             return rank(job)

@@ -333,13 +333,56 @@ def test_coqc_s_section_variables_can_be_written_down(coq: Coq, tmp_path: Path) 
 
     async def work(user: Editor, uri: str) -> None:
         await user.quiet(uri)
-        at = user.place(uri, "exact")
-        found = await user.client.text_document_code_action_async(
-            lsp.CodeActionParams(
-                lsp.TextDocumentIdentifier(uri), lsp.Range(at, at), lsp.CodeActionContext([])
-            )
-        )
-        assert [action.title for action in found or ()] == ["Write `Proof using H.`"]
+        found = await user.actions(uri, "exact")
+        assert [action.title for action in found] == ["Write `Proof using H.`"]
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_a_wrong_command_can_be_left_out(coq: Coq, tmp_path: Path) -> None:
+    text = "Definition d := tru.\nLemma a : 1 = 1.\nProof. reflexivity. Qed.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        (action,) = await user.actions(uri, "d := tru")
+        assert action.title == "Leave this command out"
+        assert action.edit
+        assert action.edit.changes
+        (edit,) = action.edit.changes[uri]
+        user.change(uri, "Definition d := tru.", edit.new_text)
+        assert await user.errors(uri) == []
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_an_error_between_proofs_is_told_before_what_follows_is_run(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """And what it may have caused names it."""
+    text = "Definition d := tru.\nLemma long : True.\nProof. do 1000000000 idtac. exact I. Qed.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        await user.until(lambda: uri in user.diagnostics and bool(user.errors_now(uri)))
+        assert user.errors_now(uri)[0].startswith("0:16 ")
+        await user.until(lambda: bool(user.bars))
+        user.change(uri, "do 1000000000 idtac. exact I", "exact d")
+        await user.quiet(uri)
+        await user.until(lambda: len(user.errors_now(uri)) == 2)
+        related = user.diagnostics[uri].diagnostics[1].related_information
+        first = user.diagnostics[uri].diagnostics[0].related_information
+        (caused,) = [found for found in (related, first) if found]
+        assert caused[0].location.range.start == lsp.Position(0, 16)
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_tactics_are_completed_in_proofs(coq: Coq, tmp_path: Path) -> None:
+    text = "Ltac inspect_it := idtac.\nLemma a : True.\nProof.\n  in\n  exact I.\nQed.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        found = await user.completions(uri, "in\n", 2)
+        assert {"intros", "induction", "inspect_it"} <= set(found)
+        assert "intros" not in await user.completions(uri, "Lemma", 0)
 
     edit(coq, tmp_path / "a.v", text, work)
 
