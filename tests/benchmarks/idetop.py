@@ -42,10 +42,8 @@ def measure(coq: Coq, library: str, name: str, edits: int) -> list[str]:
 def _measure(top: IdeTop, text: bytes, edits: int) -> list[str]:
     document = read_document(text)
     sentences = [document.source(sentence).decode() for sentence in document.sentences]
-    whole, verdict = (
-        Waits("the whole of it, nothing known"),
-        Waits("edit of a proof to its verdict"),
-    )
+    whole = Waits("the whole of it, nothing known")
+    verdict, rest = Waits("edit of a proof to its verdict"), Waits("until all is checked again")
     begun = time.perf_counter()
     states = top.add(sentences)
     top.check_all()
@@ -69,7 +67,8 @@ def _measure(top: IdeTop, text: bytes, edits: int) -> list[str]:
         rest.seconds.append(time.perf_counter() - begun)
     used.append(used_bytes(_processes(top)))
     memory = ", ".join(f"{size >> 20} MB" for size in used)
-    return [whole.line(), verdict.line(), rest.line(), f"what follows stood: {kept} of {edits}; {memory}"]
+    rows = [waits.line() for waits in (whole, verdict, rest)]
+    return [*rows, f"what follows stood: {kept} of {edits}; {memory}"]
 
 
 def _processes(top: IdeTop) -> list[int]:
