@@ -13,7 +13,9 @@ _NOTATION = re.compile(
 )
 _NOTATION_WORD = re.compile(rb"Notation\b(?<!\wNotation)|Infix\b(?<!\wInfix)")
 _STRING_OR_BODY = re.compile(rb'"[^"]*+"|:=')
-_DOTTED = re.compile(rb'"[^"]*[^\s."]\.\'?[ \t\r\n"]')
+_STRING = re.compile(rb'"([^"]*)"')
+_DOTTED = re.compile(rb"[^\s.]\.'?(?:[ \t\r\n]|\Z)")
+_NEAR = 2000  # bytes from the word in which its strings are
 _SCOPE = re.compile(
     rb"\s*(?:\#\[[^\]]*\]\s*)?(?:(?P<open>Section|Module(?:\s+Type)?(?:\s+(?:Import|Export))?)\s+"
     rb"(?P<name>[^\s.:(<]+)|(?P<end>End)\b|(?P<import>Import|Export)\s)(?P<rest>.*)",
@@ -24,7 +26,8 @@ _SCOPE = re.compile(
 def may_have_dotted_tokens(text: bytes) -> bool:
     """Whether some notation of the text may make such a token: a quick look."""
     words = _NOTATION_WORD.finditer(text)
-    return any(_DOTTED.search(text, word.end(), word.end() + 300) for word in words)
+    strings = (s for w in words for s in _STRING.finditer(text, w.end(), w.end() + _NEAR))
+    return any(_DOTTED.search(string[1]) for string in strings)
 
 
 class DottedTokens:

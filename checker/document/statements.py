@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from checker.document.vernac import DEFINITIONS, STATEMENTS, Command, split_at
 
@@ -22,6 +23,7 @@ class Statement:
     why_in_place: str | None  # why its proof cannot be checked elsewhere, for the user
 
 
+@lru_cache(maxsize=1 << 14)
 def statement(command: Command, program_mode: bool = False) -> Statement | None:
     """The statement that the command makes, or None when it opens no proof.
 

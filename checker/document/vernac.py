@@ -5,6 +5,7 @@ Only the words that lead a sentence are read; nothing here knows where the sente
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What Coq calls vernacular commands, by their first word, from `Print Grammar vernac` on 8.16, 8.20
 # and 9.2 with the plugins of the standard library, and from the manuals of the plugins named below.
@@ -70,6 +71,7 @@ class Command:
         return None
 
 
+@lru_cache(maxsize=1 << 14)  # editors have the same sentences read again and again
 def parse(text: bytes) -> Command:
     """The parts of one sentence; any bytes are accepted."""
     words = text.decode("utf-8", "surrogateescape")
