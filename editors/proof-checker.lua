@@ -3,7 +3,8 @@
 --   :luafile /path/to/editors/proof-checker.lua     in init.vim, or
 --   dofile("/path/to/editors/proof-checker.lua")    in init.lua
 --
--- :Goals opens the goals window, which follows the cursor; :CoqQuery Search nat. asks coqc.
+-- :Goals opens the goals window, which follows the cursor; :CoqQuery Search nat. asks coqc;
+-- :CoqWorkers tells who is at work, as status() of this module does for a status line.
 
 local M = { cmd = { "proof-checker", "lsp" } }
 local client, goals_buffer
@@ -87,6 +88,17 @@ function M.query(words)
     function(_, answer) print(answer or "no answer") end)
 end
 
+-- Who is at work, on one line.
+function M.status()
+  local told = {}
+  for _, worker in ipairs(M.workers or {}) do
+    local proof = worker.proof ~= vim.NIL and worker.proof or worker.file
+    table.insert(told, string.format("%s %.1f s, %d MB", proof, worker.seconds, worker.memory / 2^20))
+  end
+  return #told > 0 and "at work: " .. table.concat(told, "; ") or "nothing is at work"
+end
+
+vim.api.nvim_create_user_command("CoqWorkers", function() print(M.status()) end, {})
 vim.api.nvim_create_user_command("Goals", M.open_goals, {})
 vim.api.nvim_create_user_command("CoqQuery", function(o) M.query(o.args) end, { nargs = "+" })
 vim.api.nvim_create_autocmd({ "BufRead", "BufNewFile" }, { pattern = "*.v", callback = M.attach })

@@ -118,6 +118,8 @@ class Service:
         """Past the bound snapshots go, of the document that was not used for longest first."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
+            if workers := self.workers():
+                self._tell_workers(workers)
             for document in sorted(self.documents.values(), key=lambda document: document.used):
                 if not await self._is_too_much(document.desk.memory):
                     break
@@ -176,7 +178,7 @@ class Service:
     def _publish(self, document: OpenDocument, view: View) -> None:
         self._tell(document.uri, view.version, view.diagnostics(), view.processing())
         self._progress.show(document.file, view)
-        self.server.protocol.notify("$/proofChecker/workers", {"workers": self.workers()})
+        self._tell_workers(self.workers())
 
     def fail(self, document: OpenDocument, text: str) -> None:
         """It cannot be run at all, and why."""
@@ -198,6 +200,9 @@ class Service:
         )
         told = {"textDocument": {"uri": uri, "version": number}, "processing": processing}
         self.server.protocol.notify("$/coq/fileProgress", told)
+
+    def _tell_workers(self, workers: list[dict[str, object]]) -> None:
+        self.server.protocol.notify("$/proofChecker/workers", {"workers": workers})
 
     def workers(self) -> list[dict[str, object]]:
         """Who is at work: file, proof, CPU seconds, bytes of memory."""

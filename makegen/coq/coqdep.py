@@ -33,7 +33,18 @@ async def ask(workspace: Workspace) -> Answer:
             return Answer(needed, warnings, outcome)
         needed |= _read(outcome.output)
         warnings += outcome.errors
-    return Answer(needed, warnings)
+    return Answer(needed | await _unsaved(workspace), warnings)
+
+
+async def _unsaved(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    """The same of texts that are not saved; nothing of what coqdep cannot read, half-written."""
+    needed = {}
+    for file, text in workspace.unsaved.items():
+        outcome = await run_process(workspace.coqdep(str(text)))
+        if outcome.is_good:
+            found = _read(outcome.output).get(os.path.normpath(text), ())
+            needed[os.path.normpath(file)] = tuple(name for name in found if name != str(text))
+    return needed
 
 
 def source_of(name: str) -> str:

@@ -285,6 +285,19 @@ def test_a_document_is_run_again_when_a_file_that_it_loads_is_saved(
     edit(coq, tmp_path / "B.v", text, work)
 
 
+def test_a_file_that_only_the_unsaved_text_requires_is_made(coq: Coq, tmp_path: Path) -> None:
+    (tmp_path / "_CoqProject").write_text("-R . P\nA.v\nB.v\n")
+    (tmp_path / "A.v").write_text("Definition number := 1.\n")
+    (tmp_path / "B.v").write_text("Definition saved := 1.\n")
+    text = "From P Require Import A.\nLemma b : number = 1. Proof. reflexivity. Qed.\n"
+
+    async def go() -> None:
+        async with editor(coq) as user:
+            assert await user.errors(user.open(tmp_path / "B.v", text)) == []
+
+    asyncio.run(go())
+
+
 def test_hover_tells_the_type_and_the_state_of_the_proof(coq: Coq, tmp_path: Path) -> None:
     async def work(user: Editor, uri: str) -> None:
         await user.quiet(uri)
