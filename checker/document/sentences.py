@@ -81,9 +81,8 @@ _SKIP = re.compile(_BLANK)
 _MORE = re.compile(_PIECES)
 _END = re.compile(rb"\.++" + _STOP)
 _BRACES = re.compile(rb"\{+")
-_ODD = re.compile(
-    rb"\[[^\]]*(?<!\.)\.(?:\.\.)?[ \t\r\n]"
-)  # whether a brace follows may decide what it is
+# Whether a brace follows decides what such a piece is, however far away.
+_ODD = re.compile(rb"\[[^\]]*(?<!\.)\.(?:\.\.)?[ \t\r\n]")
 _LOOKS_BACK = 4  # bytes that the patterns look back
 _COMMENT_MARK = re.compile(rb'\(\*|\*\)|"[^"]*+(?:"|\Z)')
 

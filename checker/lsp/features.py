@@ -129,7 +129,7 @@ def _outline(server: LanguageServer, service: Service) -> None:
 
 async def _tactics(document: OpenDocument, offset: int) -> frozenset[str]:
     """Those that may stand at a place."""
-    revision = await document.read()
+    revision = document.revision
     proof = proof_around(revision.known.document, offset) if revision else None
     if proof is None or offset <= proof.statement.end:
         return frozenset()

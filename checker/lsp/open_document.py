@@ -123,7 +123,7 @@ class OpenDocument:
 
     async def tactics(self, offset: int) -> frozenset[str]:
         """The tactics that there are for a proof, asked where its tactics begin."""
-        revision = await self.read()
+        revision = self.revision if self._read.is_set() else None
         if revision and self._loading not in self._tactics:
             said = await self.asking.ask(revision, offset, ASK_TACTICS)
             self._tactics[self._loading] = tactics_in(said.output)

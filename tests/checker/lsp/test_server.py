@@ -393,6 +393,7 @@ def test_tactics_are_completed_in_proofs(coq: Coq, tmp_path: Path) -> None:
     text = "Ltac inspect_it := idtac.\nLemma a : True.\nProof.\n  in\n  exact I.\nQed.\n"
 
     async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
         found = await user.completions(uri, "in\n", 2)
         assert {"intros", "induction", "inspect_it"} <= set(found)
         assert "intros" not in await user.completions(uri, "Lemma", 0)
