@@ -109,12 +109,17 @@ def _load_path(declaration: Declaration) -> LoadPath:
     return LoadPath(_KINDS[declaration.key], tidy(folder), *rest)
 
 
-def with_top(paths: tuple[LoadPath, ...], files: Located, root: Path) -> tuple[LoadPath, ...]:
+def with_top(
+    paths: tuple[LoadPath, ...], files: Located, declarations: Declarations, root: Path
+) -> tuple[LoadPath, ...]:
     """The load paths, with `-I . -R . Top` where coq_makefile adds them.
 
-    That is: some file is listed in the root folder itself and no load path covers that folder.
+    That is: some file is listed in the root folder itself, or this folder is, as `.` and not as
+    `./` or the like, and no load path covers it.
     """
-    at_top = any("/" not in name for name, _ in files)
+    listed = select(declarations, Key.FILE)
+    other = {d.where for d in listed if tidy(d.words[0]) == "." != d.words[0]}
+    at_top = any("/" not in name and where not in other for name, where in files)
     covered = any(_covers_root(path, root) for path in paths)
     if covered or not at_top:
         return paths

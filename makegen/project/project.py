@@ -123,7 +123,7 @@ def build_project(
     doubt_options(declarations, doubts)
     files = checks.sources(declarations, tree, doubts)
     doubt_absent(declarations, files, tree, doubts)
-    load_paths = checks.with_top(checks.load_paths(declarations), files, root)
+    load_paths = checks.with_top(checks.load_paths(declarations), files, declarations, root)
     doubt_names(files, load_paths, root, doubts)
     arguments, native_compiler = checks.arguments(declarations)
     meta_file = checks.meta_file(declarations, root)

@@ -253,11 +253,7 @@ def test_files_of_the_project_are_made_as_far_as_the_document_needs_them(
         assert isinstance(found, lsp.Location)
         assert found.uri == (tmp_path / "theories/A.v").as_uri()
         assert found.range.start == lsp.Position(0, 6)
-        at = user.place(uri, "base. Qed", 2)
-        asked = lsp.CompletionParams(lsp.TextDocumentIdentifier(uri), at)
-        names = await user.client.text_document_completion_async(asked)
-        assert isinstance(names, lsp.CompletionList)
-        assert [item.label for item in names.items] == ["base"]
+        assert "base" in await user.completions(uri, "base. Qed", 2)
         symbols = await user.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("as"))
         assert [symbol.name for symbol in symbols or ()] == ["base"]
 

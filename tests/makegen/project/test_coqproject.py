@@ -214,6 +214,7 @@ def project_texts(draw: st.DrawFn) -> str:
 @given(project_texts())
 @example("a.v\n")
 @example("sub/c.v -Q sub Foo a.v")
+@example("./ ")
 @example("-R ./sub/. Foo -I src -Q . Bar sub/deep/d.v")
 @example('-R . Foo -arg "-w all" -arg "-set \'A=b c\'" -arg "" -arg "\'\'"')
 @example("-R . Foo -native-compiler yes -arg '-native-compiler' -arg no a.v")
@@ -235,7 +236,7 @@ def test_random_project_files_are_read_as_coq_makefile_reads_them(
     theirs = by_coq(coq, folder, project.docroot)
     if coq.name == "8.16" and isinstance(theirs, str):  # later ones take any word for a folder
         assert "Unknown option" in theirs
-        assert project.doubts
+        assert project.doubts or "./" in text  # a folder that no later one refuses
     else:
         assert theirs == by_us(project)
 
