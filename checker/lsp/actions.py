@@ -1,7 +1,6 @@
 """Code actions: what one click can mend."""
 
 import re
-from collections.abc import Iterator
 
 from lsprotocol import types as lsp
 
@@ -18,7 +17,9 @@ def actions(uri: str, view: View, around: lsp.Range) -> list[lsp.CodeAction]:
     """For the proof that the place is in, or the command."""
     at = view.places.offset(around.start)
     proof = proof_around(view.document, at)
-    found = [_leave_out(uri, view, sentence) for sentence in _wrong_commands(view, at)]
+    found = []
+    if command := _wrong_command(view, at):
+        found.append(_leave_out(uri, view, command))
     if proof is None or proof.end is None:
         return found
     if (words := _using(view, proof)) and proof.using is None:
@@ -28,15 +29,13 @@ def actions(uri: str, view: View, around: lsp.Range) -> list[lsp.CodeAction]:
     return found
 
 
-def _wrong_commands(view: View, offset: int) -> Iterator[Sentence]:
+def _wrong_command(view: View, offset: int) -> Sentence | None:
     """The sentence that a place is in, where an error is that is in no proof."""
-    messages = view.outside.messages if view.outside else view.errors
-    wrong = [view.places.span(message.position)[0] for message in messages]
-    for sentence in view.document.sentences:
-        if sentence.start <= offset <= sentence.end:
-            if any(sentence.start <= at < sentence.end for at in wrong):
-                yield sentence
-            return
+    around = (s for s in view.document.sentences if s.start <= offset <= s.end)
+    wrong = [view.places.span(message.position)[0] for message in view.errors_outside]
+    sentence = next(around, None)
+    is_wrong = sentence and any(sentence.start <= at < sentence.end for at in wrong)
+    return sentence if is_wrong else None
 
 
 def _leave_out(uri: str, view: View, sentence: Sentence) -> lsp.CodeAction:

@@ -26,7 +26,9 @@ class Progress:
         if view.is_done:
             self.end(view.uri)
         elif token := self._tokens.get(view.uri):
-            report = lsp.WorkDoneProgressReport(message=_words(view), percentage=_percentage(view))
+            decided, proofs = _counts(view)
+            words, percentage = f"{decided} of {proofs} proofs", _percentage(decided, proofs)
+            report = lsp.WorkDoneProgressReport(message=words, percentage=percentage)
             self.server.work_done_progress.report(token, report)
         elif self._is_shown and view.uri not in self._waiting:
             self._waiting[view.uri] = asyncio.create_task(self._begin(title, view))
@@ -47,7 +49,7 @@ class Progress:
         await asyncio.sleep(MOMENT)
         progress, token = self.server.work_done_progress, f"proof-checker {next(self._numbers)}"
         await progress.create_async(token)
-        begin = lsp.WorkDoneProgressBegin(title=title, percentage=_percentage(view))
+        begin = lsp.WorkDoneProgressBegin(title=title, percentage=_percentage(*_counts(view)))
         progress.begin(token, begin)
         self._tokens[view.uri] = token
 
@@ -58,11 +60,5 @@ def _counts(view: View) -> tuple[int, int]:
     return sum(view.verdict(proof) is not None for proof in proofs), len(proofs)
 
 
-def _words(view: View) -> str:
-    decided, proofs = _counts(view)
-    return f"{decided} of {proofs} proofs"
-
-
-def _percentage(view: View) -> int:
-    decided, proofs = _counts(view)
+def _percentage(decided: int, proofs: int) -> int:
     return 100 * decided // max(1, proofs)

@@ -257,8 +257,8 @@ def revision_of(
 ) -> Revision:
     """This state of the document, ready to be run."""
     known = around.look_up(document)
-    file = file_run(around.run, around.file, known, rates, fine=True)
-    file.product, file.is_shown = Product.STANDS, True
+    file = file_run(around.run, around.file, known, rates, is_shown=True)
+    file.product = Product.STANDS
     return Revision(desk, around, known, snapshots, file)
 
 

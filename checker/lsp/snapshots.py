@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from weakref import WeakKeyDictionary
 
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
@@ -43,11 +44,9 @@ class _Clock:
     def leave_out_proofs(self, history: Fed) -> None:
         """Those that what follows does not need: a process that ran them is full of garbage."""
         looked, self.looked = self.looked, history
-        fed: Fed | None = history
-        while fed is not None and fed is not looked:
+        for fed in takewhile(lambda fed: fed is not looked, steps(history)):
             if fed.ran and fed.says is not None:
                 self.seconds += fed.ran.seconds
-            fed = fed.before
 
 
 @dataclass(eq=False)
@@ -73,7 +72,7 @@ class Snapshots:
         least = 0.0 if is_end else NEAR if is_at_proof else EVERY
         if since < least or self._has(history):
             return
-        self._clocks[worker.process] = _Clock(now, history)
+        clock.seconds = now
         with contextlib.suppress(DriverError, OSError):  # no room for one more process
             line, column = _place(worker)
             self.kept.append(Snapshot(await worker.process.fork(), history, line, column))

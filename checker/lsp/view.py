@@ -74,6 +74,13 @@ class View:
         result = self.results.get(proof.statement.start)
         return result.seconds if result and result.verdict.is_ok else None
 
+    @property
+    def errors_outside(self) -> Sequence[Message]:
+        """Of what is between proofs, as far as they are known."""
+        if self.outside is None:
+            return self.errors
+        return () if self.outside.verdict is Verdict.CHECKED else self.outside.messages
+
     # ---- in the protocol's terms ----
 
     def diagnostics(self) -> list[lsp.Diagnostic]:
@@ -81,10 +88,7 @@ class View:
         found: list[lsp.Diagnostic] = []
         for result in sorted(self.results.values(), key=lambda result: result.offset or 0):
             found += self._of_proof(result)
-        if self.outside is None:
-            found += map(self._diagnostic, self.errors)
-        elif self.outside.verdict is not Verdict.CHECKED:
-            found += map(self._diagnostic, self.outside.messages)
+        found += map(self._diagnostic, self.errors_outside)
         self._relate(found)
         return found
 

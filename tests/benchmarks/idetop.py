@@ -8,7 +8,6 @@ Where coqidetop keeps what follows meanwhile, that is all; else what follows is 
 waited for. Milliseconds; what all processes use in the end (PSS).
 """
 
-import argparse
 import random
 import tempfile
 import time
@@ -19,8 +18,8 @@ import psutil
 from checker.document.reader import read_document
 from checker.engines.snapshot.coqc.memory import used_bytes
 from tests.benchmarks.first_check import LIBRARIES, project
-from tests.benchmarks.interactive import Waits
-from tests.helpers import Coq, every_coq
+from tests.benchmarks.interactive import Waits, report
+from tests.helpers import Coq
 from tests.idetop import IdeTop, idetop
 
 
@@ -36,7 +35,8 @@ def measure(coq: Coq, library: str, name: str, edits: int) -> list[str]:
         logical = LIBRARIES[library].root.replace("/", ".")
         paths = ("-R", str(root / "theories"), logical)
         with idetop(coq, 2, environ, paths) as top:
-            return _measure(top, (root / "theories" / name).read_bytes(), edits)
+            rows = _measure(top, (root / "theories" / name).read_bytes(), edits)
+        return [f"**{library} {name}**, coqidetop", *rows]
 
 
 def _measure(top: IdeTop, text: bytes, edits: int) -> list[str]:
@@ -76,20 +76,5 @@ def _processes(top: IdeTop) -> list[int]:
     return [parent.pid, *(child.pid for child in parent.children(recursive=True))]
 
 
-def main() -> None:
-    """Measure what the command line names."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--coq", default="8.16")
-    parser.add_argument("--edits", type=int, default=50)
-    parser.add_argument("files", nargs="+", metavar="LIBRARY:FILE")
-    given = parser.parse_args()
-    coq = next(coq for coq in every_coq() if coq.name == given.coq)
-    for named in given.files:
-        library, _, name = named.partition(":")
-        print(f"**{library} {name}**, coqidetop {coq.version}")
-        for row in measure(coq, library, name, given.edits):
-            print(row, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    report(measure)

@@ -16,7 +16,7 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -187,8 +187,8 @@ async def _at_rest(user: Editor) -> None:
         await asyncio.sleep(0.1)
 
 
-def main() -> None:
-    """Measure what the command line names."""
+def report(measured: Callable[[Coq, str, str, int], Iterable[str]]) -> None:
+    """Print the rows of each file that the command line names: `measured` gives them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--coq", default="8.16")
     parser.add_argument("--edits", type=int, default=50)
@@ -198,8 +198,13 @@ def main() -> None:
     print(f"Coq {coq.version}, -j 2, milliseconds\n")
     for named in given.files:
         library, _, name = named.partition(":")
-        for row in asyncio.run(measure(coq, library, name, given.edits)):
+        for row in measured(coq, library, name, given.edits):
             print(row, flush=True)
+
+
+def main() -> None:
+    """Measure what the command line names."""
+    report(lambda *file: asyncio.run(measure(*file)))
 
 
 if __name__ == "__main__":

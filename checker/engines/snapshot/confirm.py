@@ -88,6 +88,7 @@ class Confirmation:
         """What is to be told of a file of which these are all complaints; None: what they say."""
         script = script_of(file, document)
         messages = [message for event in complaints for message in event.result.messages]
+        first = min(messages, key=_place, default=None)
         if file in self._whole:
             outcome = self._whole.pop(file)
         else:
@@ -102,12 +103,12 @@ class Confirmation:
             verdict, message = judge(outcome)
             if verdict is not Verdict.WRONG:
                 return not_kept(complaints)
-            if _is_same_mistake(script, message, min(messages, key=_place, default=message)):
+            if first is None or _is_same_mistake(script, message, first):
                 return None
             async with self._token():
                 findings = await examine(self._bound, file, outcome, "-vok")
-        if not _is_found(script, messages, findings):
-            self._apologize(file, messages)
+        if not _is_found(script, first, findings):
+            self._apologize(file, first)
         return _corrected(script, complaints, findings, self._run.check_again(file))
 
     async def _is_left_open(self, script: Script) -> bool:
@@ -134,12 +135,11 @@ class Confirmation:
         finally:
             self._run.tokens.give()
 
-    def _apologize(self, name: str, messages: Iterable[Message]) -> None:
+    def _apologize(self, name: str, said: Message | None) -> None:
         """Once: one defect shows in many files."""
         if self._has_apologized:
             return
         self._has_apologized = True
-        said = min(messages, key=_place, default=None)
         at = f" at line {said.position.line}" if said and said.position else ""
         self._run.tell(
             Note(
@@ -197,10 +197,9 @@ def _is_same_mistake(script: Script, one: Message, other: Message) -> bool:
     return _is_same_place(one, other) or (len(proofs) == 1 and None not in proofs)
 
 
-def _is_found(script: Script, messages: Sequence[Message], findings: Findings) -> bool:
+def _is_found(script: Script, first: Message | None, findings: Findings) -> bool:
     """Whether coqc finds the first of our mistakes, after one that was known before."""
     found = [message for result in findings.wrong for message in result.messages]
-    first = min(messages, key=_place, default=None)
     told = (*found, *findings.file.messages)
     return first is not None and any(_is_same_mistake(script, one, first) for one in told)
 

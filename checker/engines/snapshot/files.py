@@ -61,7 +61,6 @@ class FileRun:
     shown: Shown = Shown()
     first_known_wrong: int = sys.maxsize  # the first step known to be wrong, and not run
     text_is_good: bool = False  # what is between the proofs is known to be right
-    batch: int = BATCH
     is_shown: bool = False  # as it is run: an error is told at once, and confirmed or taken back
     in_place: bool = False  # no proof may be put off: somebody could see that it was
     product: Product = Product.STANDS
@@ -81,6 +80,11 @@ class FileRun:
     _laid: dict[tuple[int, bytes], bytes | None] = field(default_factory=dict)
 
     # ---- what it is fed ----
+
+    @property
+    def batch(self) -> int:
+        """How many bytes to get past are fed at once: few, where somebody wants to go back."""
+        return SMALL_BATCH if self.is_shown else BATCH
 
     def proof(self, index: int) -> Proof:
         """The proof whose tactics are this step."""

@@ -6,7 +6,7 @@ from typing import TypeVar
 from checker.document.proof_using import collections
 from checker.engines.snapshot.coqc.plugins import Plugins
 from checker.engines.snapshot.errors import Errors
-from checker.engines.snapshot.files import BATCH, SMALL_BATCH, FileRun, Shown
+from checker.engines.snapshot.files import FileRun, Shown
 from checker.engines.snapshot.steps.costs import Costs, Rates
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.variables import Variables
@@ -27,12 +27,9 @@ def expected_seconds(text: bytes, records: ProofRecords | None) -> float:
     return sum(records.seconds.values()) + len(text) * rate / 2
 
 
-def file_run(run: Run, file: str, known: Known, rates: Rates, *, fine: bool = False) -> FileRun:
-    """The file, ready to be run.
-
-    `fine`: each sentence between proofs is a step, and little is fed at once.
-    """
-    script = script_of(file, known.document, fine=fine)
+def file_run(run: Run, file: str, known: Known, rates: Rates, *, is_shown: bool = False) -> FileRun:
+    """The file, ready to be run; `is_shown`: to an editor, each sentence between proofs a step."""
+    script = script_of(file, known.document, fine=is_shown)
     records = PROOFS.recall(run.ledger, file) or ProofRecords()
     seconds = {**_aux_seconds(run, file, known), **records.seconds}
     words = records.variables
@@ -59,7 +56,7 @@ def file_run(run: Run, file: str, known: Known, rates: Rates, *, fine: bool = Fa
         shown=Shown(run.targets.command(file) if run.targets else (), run.check_again(file)),
         text_is_good=known.text_is_good,
         in_place=not known.may_put_off,
-        batch=SMALL_BATCH if fine else BATCH,
+        is_shown=is_shown,
     )
     for _, proof in proofs:
         if proof.statement in known.decided - known.good:

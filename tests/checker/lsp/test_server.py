@@ -253,7 +253,8 @@ def test_files_of_the_project_are_made_as_far_as_the_document_needs_them(
         assert isinstance(found, lsp.Location)
         assert found.uri == (tmp_path / "theories/A.v").as_uri()
         assert found.range.start == lsp.Position(0, 6)
-        assert "base" in await user.completions(uri, "base. Qed", 2)
+        assert "base" in await user.completions(uri, "base. Qed", 2)  # in a proof, tactics too
+        assert await user.completions(uri, "Check base", len("Check ba")) == ["base"]
         symbols = await user.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("as"))
         assert [symbol.name for symbol in symbols or ()] == ["base"]
 
