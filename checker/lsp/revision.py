@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -143,15 +143,16 @@ class Revision:
         if not fitting:
             return (Job(file, 0, stop),)
         tip = fitting[-1]
-        open_from = _first_open(tip.history, file)
+        took = assumed(tip.history, file)
+        open_from = _first_open(took, file)
         self._passes(file.script.steps[min(tip.history.index, open_from)].end)
-        self._adopt(tip.history, 0, Job(file, 0, stop), open_from)
+        self._adopt(tip.history, took, Job(file, 0, stop))
         before = (index for index in range(tip.cursor) if index not in file.handed)
         alone = [index for index in before if self._is_open(index)]
         file.handed.update(alone)
         jobs = [Job(file, index, index + 1) for index in alone]
         if jobs and tip.cursor == stop:
-            self._end = tip.history, assumed(tip.history, file)
+            self._end = tip.history, took
         elif min(tip.cursor, open_from) < stop or tip.history is not self.ended:
             jobs.append(Job(file, 0, stop))
         return tuple(jobs)
@@ -163,9 +164,10 @@ class Revision:
             return ()
         file, stop = self.file, len(self.file.script.steps)
         history, took = end
-        open_from = min(file.open_among(took), default=stop)
-        self._adopt(history, 0, Job(file, 0, stop), open_from)
-        return (Job(file, 0, stop),) if open_from < stop or history is not self.ended else ()
+        rest = Job(file, 0, stop)
+        self._adopt(history, took, rest)
+        is_open = _first_open(took, file) < stop
+        return (rest,) if is_open or history is not self.ended else ()
 
     def _is_left(self, index: int) -> bool:
         """Whether this proof is not run until somebody asks for it."""
@@ -188,7 +190,7 @@ class Revision:
             begun = await self._start()
             return begun if isinstance(begun, Ending) else Spare.new(begun)
         spare = await self.snapshots.copy(found, job.file)
-        self._adopt(found.history, job.real, job, _first_open(found.history, job.file))
+        self._adopt(found.history, spare.past.assumed, job)
         return spare
 
     def best(self, job: Job) -> Snapshot | None:
@@ -197,7 +199,7 @@ class Revision:
         for snapshot in reversed(self.snapshots.fitting(job.file)):
             if snapshot.cursor > limit:
                 continue
-            open_from = _first_open(snapshot.history, job.file)
+            open_from = _first_open(assumed(snapshot.history, job.file), job.file)
             fed_before = steps(snapshot.history)
             missing = [fed.index for fed in fed_before if _is_missed(fed, job, open_from)]
             if not missing:
@@ -205,16 +207,22 @@ class Revision:
             limit = min(missing)
         return None
 
-    def _adopt(self, history: Fed, real: int, job: Job, open_from: int) -> None:
+    def _adopt(self, history: Fed, took: Mapping[int, bytes], job: Job) -> None:
         """What a snapshot has been through counts for this state of the file, too.
 
-        `open_from`: the first step that takes something for granted.
+        `took`: what it took for granted when it was chosen. By now that may be refuted.
         """
         file = job.file
+        open_from = _first_open(took, file)
         for fed in reversed([*steps(history)]):
             index = fed.index
             file.recall(index, fed.file)
-            if index < real or index >= open_from or not job.runs(index) or not fed.is_same(file):
+            if (
+                index < job.real
+                or index >= open_from
+                or not job.runs(index)
+                or not fed.is_same(file)
+            ):
                 continue
             if index in fed.file.variables.told:
                 file.variables.learn(index, fed.file.variables.told[index])
@@ -262,12 +270,12 @@ def revision_of(
     return Revision(desk, around, known, snapshots, file)
 
 
-def _first_open(history: Fed, file: FileRun) -> int:
-    """The first step that takes something for granted which nobody has confirmed.
+def _first_open(took: Mapping[int, bytes], file: FileRun) -> int:
+    """The first step of which something is taken for granted that nobody has confirmed.
 
     What comes after it has been executed, but that proves nothing yet.
     """
-    return min(file.open_among(assumed(history, file)), default=sys.maxsize)
+    return min(file.open_among(took), default=sys.maxsize)
 
 
 def _is_missed(fed: Fed, job: Job, open_from: int) -> bool:

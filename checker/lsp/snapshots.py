@@ -106,13 +106,14 @@ class Snapshots:
 
         Raises DriverError where there is no room for one more process.
         """
+        past = _past(snapshot, file)  # as it is: what others find out meanwhile, it was not fed
         process = await _fork(snapshot)
         self._clocks[process] = _Clock(process.cpu_seconds, snapshot.history)
         at = file.script.steps[snapshot.history.index].end
         place = file.script.position(at, at)
         lines, columns = place.line - snapshot.line, place.start - snapshot.column
         process.shift = Shift(snapshot.line, lines, columns)
-        return Spare(process, _past(snapshot, file), process.cpu_seconds)
+        return Spare(process, past, process.cpu_seconds)
 
 
 async def _fork(snapshot: Snapshot) -> CoqProcess:

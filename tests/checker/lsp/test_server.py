@@ -137,20 +137,24 @@ def test_a_new_document_is_run_once_it_is_saved(coq: Coq, tmp_path: Path) -> Non
     edit(coq, tmp_path / "a.v", TEXT, work)
 
 
+VARIABLES = (
+    "Section S.\nVariables n m : nat.\n"
+    "Lemma a : n = n \\/ n = n.\nProof.\n  left. reflexivity.\nQed.\nEnd S.\n"
+    "Lemma wrong : 1 = 2. Proof. reflexivity. Qed.\n"
+    "Lemma c : 0 = 0 \\/ 0 = 0. Proof. exact (a 0). Qed.\n"
+    "Definition d : 0 = 0 \\/ 0 = 0 := a 0.\n"
+)
+
+
+def lines(user: Editor, uri: str) -> list[str]:
+    """The lines of errors, from 0."""
+    return [error.partition(":")[0] for error in user.errors_now(uri)]
+
+
 def test_a_proof_that_needs_another_section_variable_now_changes_what_follows(
     coq: Coq, tmp_path: Path
 ) -> None:
     """What was executed after it took for granted what it used before."""
-    text = (
-        "Section S.\nVariables n m : nat.\n"
-        "Lemma a : n = n \\/ n = n.\nProof.\n  left. reflexivity.\nQed.\nEnd S.\n"
-        "Lemma wrong : 1 = 2. Proof. reflexivity. Qed.\n"
-        "Lemma c : 0 = 0 \\/ 0 = 0. Proof. exact (a 0). Qed.\n"
-        "Definition d : 0 = 0 \\/ 0 = 0 := a 0.\n"
-    )
-
-    def lines(user: Editor, uri: str) -> list[str]:
-        return [error.partition(":")[0] for error in user.errors_now(uri)]
 
     async def work(user: Editor, uri: str) -> None:
         await user.quiet(uri)
@@ -162,7 +166,40 @@ def test_a_proof_that_needs_another_section_variable_now_changes_what_follows(
         await user.quiet(uri)
         await user.until(lambda: lines(user, uri) == ["7"])
 
-    edit(coq, tmp_path / "a.v", text, work)
+    edit(coq, tmp_path / "a.v", VARIABLES, work)
+
+
+SLOW_COPIES = """
+import asyncio
+from checker.lsp import snapshots
+
+fork = snapshots._fork
+
+async def slow(snapshot):
+    await asyncio.sleep(1 if snapshot.cursor > 4 else 0)
+    return await fork(snapshot)
+
+snapshots._fork = slow
+snapshots.EVERY = snapshots.NEAR = 0.0
+"""
+
+
+def test_what_is_found_out_while_a_process_is_copied_does_not_count_for_the_copy(
+    coq: Coq, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLOW_COPIES)
+    (tmp_path / "a.v").write_text(VARIABLES)
+    environ = {**coq.environ, "PYTHONPATH": str(tmp_path)}
+
+    async def go() -> None:
+        async with editor(coq, "-j", "3", environ=environ) as user:
+            uri = user.open(tmp_path / "a.v")
+            await user.quiet(uri)
+            user.change(uri, "left. reflexivity", "pose (x := m). left. reflexivity")
+            await user.quiet(uri)
+            await user.until(lambda: lines(user, uri) == ["7", "8", "9"])
+
+    asyncio.run(go())
 
 
 def test_a_command_that_sees_through_proofs_is_run_over_whole_files(
