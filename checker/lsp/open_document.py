@@ -126,7 +126,8 @@ class OpenDocument:
         revision = self.revision if self._read.is_set() else None
         if revision and self._loading not in self._tactics:
             said = await self.asking.ask(revision, offset, ASK_TACTICS)
-            self._tactics[self._loading] = tactics_in(said.output)
+            if found := tactics_in(said.output):  # none where what is above is broken
+                self._tactics[self._loading] = found
         return self._tactics.get(self._loading, frozenset())
 
     def interrupt(self) -> None:

@@ -120,10 +120,8 @@ class Revision:
                     worker.process.kill()
 
     async def _look(self, worker: Worker) -> None:
-        job, steps = worker.job, worker.job.file.script.steps
-        goes_on = job.careful and job.real + 1 < job.stop == len(steps)  # after an error
-        if job.is_pass or goes_on:
-            self._passes(steps[worker.past.cursor - 1].end)
+        if worker.job.passes:
+            self._passes(self.file.script.steps[worker.past.cursor - 1].end)
         await self.snapshots.look(worker)
 
     def _found(self, event: Event) -> None:
@@ -141,12 +139,12 @@ class Revision:
         stop = len(file.script.steps)
         file.handed.update(filter(self._is_left, range(stop)))
         if not fitting:
-            return (Job(file, 0, stop),)
+            return (Job(file, 0, stop, passes=True),)
         tip = fitting[-1]
         took = assumed(tip.history, file)
         open_from = _first_open(took, file)
         self._passes(file.script.steps[min(tip.history.index, open_from)].end)
-        self._adopt(tip.history, took, Job(file, 0, stop))
+        self._adopt(tip.history, took, Job(file, 0, stop, passes=True))
         before = (index for index in range(tip.cursor) if index not in file.handed)
         alone = [index for index in before if self._is_open(index)]
         file.handed.update(alone)
@@ -154,7 +152,7 @@ class Revision:
         if jobs and tip.cursor == stop:
             self._end = tip.history, took
         elif min(tip.cursor, open_from) < stop or tip.history is not self.ended:
-            jobs.append(Job(file, 0, stop))
+            jobs.append(Job(file, 0, stop, passes=True))
         return tuple(jobs)
 
     def _rest(self) -> tuple[Job, ...]:
@@ -164,7 +162,7 @@ class Revision:
             return ()
         file, stop = self.file, len(self.file.script.steps)
         history, took = end
-        rest = Job(file, 0, stop)
+        rest = Job(file, 0, stop, passes=True)
         self._adopt(history, took, rest)
         is_open = _first_open(took, file) < stop
         return (rest,) if is_open or history is not self.ended else ()

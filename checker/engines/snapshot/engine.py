@@ -123,7 +123,7 @@ class _Files:
                     self.holds(file)
                 else:
                     file.product = Product.PROVISIONAL
-                return (Job(file, 0, file.needed),)
+                return (Job(file, 0, file.needed, passes=True),)
             file.product = Product.WANTED
             return (making_pass(file),)
         return ()

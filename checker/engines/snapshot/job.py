@@ -17,6 +17,7 @@ class Job:
     file: FileRun
     real: int
     stop: int
+    passes: bool = False  # led over the file: copies may take proofs over from it
     makes: bool = False  # a pass: at the end of the file, coqc writes what others load
     plain: bool = False  # everything before `real` is run too, as coqc does
     alone: bool = False  # nothing else runs meanwhile
@@ -25,8 +26,8 @@ class Job:
 
     @property
     def is_pass(self) -> bool:
-        """Whether copies may take proofs over from it."""
-        return self.real == 0 and not (self.plain or self.alone or self.patches)
+        """Whether copies may take proofs over from it now."""
+        return self.passes and not (self.plain or self.alone or self.patches)
 
     def stands_in(self, index: int) -> bool:
         """Whether something else than the source is fed for this step."""
@@ -79,4 +80,4 @@ class Job:
 
 def making_pass(file: FileRun) -> Job:
     """A pass over the file that makes what others load."""
-    return Job(file, 0, len(file.script.steps), makes=True)
+    return Job(file, 0, len(file.script.steps), passes=True, makes=True)

@@ -318,6 +318,14 @@ def test_an_error_on_the_line_of_a_proof_whose_variables_were_asked_for_keeps_it
     assert Found(coq, root).errors() == [coqc_error(coq, root, "A.v")]
 
 
+def test_proofs_after_a_wrong_command_are_still_run_beside_each_other(
+    coq: Coq, tmp_path: Path
+) -> None:
+    before = "Lemma a : True. Proof. exact I. Qed.\nCheck nothing.\n"
+    found = Found(coq, project(tmp_path, A=before + lemmas(4)))
+    assert {result.proof for result in found.proofs if result.apart} >= {f"l{n}" for n in range(4)}
+
+
 STATEMENTS = """Lemma good : 1 = 1.
 Proof. reflexivity. Qed.
 Lemma bad : 1 = True.
