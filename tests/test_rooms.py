@@ -19,6 +19,7 @@ ROOMS = (
     "checker.document",
     "checker.schedule",
     "checker.report",
+    "checker.report.formats",
     "checker.workers.manager",
     "checker.workers",
     "checker.shim",

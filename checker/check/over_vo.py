@@ -26,6 +26,7 @@ from checker.report.events import (
 )
 from checker.report.messages import is_about_interfaces
 from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.report.work import Worked
 from checker.run.mirror import Mirror
 from checker.run.run import Run
 from makegen.base import graph as order
@@ -125,7 +126,7 @@ class _Findings:
                 self._run.tell(event)
             case NotTried(files=files) if asked := tuple(f for f in files if f in self._open):
                 self._run.tell(replace(event, files=asked))
-            case WorkerBusy() | WorkerIdle():
+            case WorkerBusy() | WorkerIdle() | Worked():
                 self._run.tell(event)
             case _:
                 pass

@@ -27,6 +27,7 @@ from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
 from checker.report.events import Event, FileDone, Note, Tell
 from checker.report.results import FileResult, Verdict
+from checker.report.work import Work, timed
 from checker.run.run import Run
 from makegen.base.temporary import temporary_folder
 from makegen.coq.dependencies import read_dependencies
@@ -109,7 +110,8 @@ class _Check:
         files = self._run.files if self._recorder.recheck else self._unsettled()
         if not files:
             return
-        dependencies = await read_dependencies(self._run)
+        with timed(self._tell, Work.COQDEP):
+            dependencies = await read_dependencies(self._run)
         self._stand_ins.tidy()
         while files:
             part = replace(self._run, files=files)

@@ -8,39 +8,22 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from checker.check.settings import Settings
 from checker.document.reader import read_document
 from checker.knowledge.store import Ledger
 from checker.report.count import Count
-from checker.report.events import Ended, Note
-from checker.report.terminal import Terminal, reporter
-from checker.run.run import Care, Run, without_scheduling
+from checker.report.events import Ended, Event, Note, Tell
+from checker.report.recording import Recording
+from checker.report.terminal import reporter
+from checker.run.run import Run, without_scheduling
 from checker.workers.tokens import tokens_for
 from makegen.base.guard import explain
-from makegen.coq.toolchain import Toolchain
-from makegen.project.project import Project
 
 Engine = Callable[[Run], Awaitable[None]]
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the command line says of a run."""
-
-    project: Project
-    toolchain: Toolchain
-    files: tuple[str, ...]
-    workers: int
-    load: float | None = None  # a load average
-    memory: int | None = None  # bytes in use on the machine
-    extra_arguments: tuple[str, ...] = ()
-    care: Care = field(default_factory=Care)
-    quiet: bool = False  # only errors and the summary
-    summary: bool = True
-    keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file
 
 
 def drive(settings: Settings, engine: Engine) -> int:
@@ -51,13 +34,30 @@ def drive(settings: Settings, engine: Engine) -> int:
     """
     count = Count(settings.workers)
     terminal = reporter(sys.stdout, sys.stderr, count, quiet=settings.quiet)
+    recording = Recording() if settings.outputs.is_any else None
+
+    def tell(event: Event) -> None:
+        if recording:
+            recording.tell(event)
+        terminal(event)
+
+    code: int | None = None
     try:
-        return asyncio.run(_drive(settings, engine, terminal, count))
+        code = asyncio.run(_drive(settings, engine, tell, count))
     finally:
         terminal.close()
+        if recording:
+            _leave(settings, recording, code)
+    return code
 
 
-async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: Count) -> int:
+def _leave(settings: Settings, recording: Recording, code: int | None) -> None:
+    from checker.check.outputs import leave  # noqa: PLC0415 - slow to load, and rarely wanted
+
+    leave(settings, recording, code)
+
+
+async def _drive(settings: Settings, engine: Engine, tell: Tell, count: Count) -> int:
     caught: list[int] = []
     task = asyncio.current_task()
     assert task is not None
@@ -67,19 +67,19 @@ async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: 
         task.cancel()
 
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, failure: terminal(Note(_in_words(failure))))
+    loop.set_exception_handler(lambda _, failure: tell(Note(_in_words(failure))))
     for number in ENDING_SIGNALS:
         loop.add_signal_handler(number, stop, number)
     started = time.monotonic()
     try:
-        await _run_engine(settings, engine, terminal)
+        await _run_engine(settings, engine, tell)
     except asyncio.CancelledError:
         if not caught:
             raise
         return 128 + caught[0]
     if settings.summary:
         _count_proofs(settings, count)
-        terminal(Ended(time.monotonic() - started))
+        tell(Ended(time.monotonic() - started))
     return int(count.exit_code)
 
 
@@ -97,9 +97,9 @@ def _count_proofs(settings: Settings, count: Count) -> None:
             count.sizes[file] = len(read_document(text).proofs)
 
 
-async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) -> None:
+async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
     def warn(text: str) -> None:
-        terminal(Note(f"proof-checker: warning: {text}"))
+        tell(Note(f"proof-checker: warning: {text}"))
 
     arguments, left_out = without_scheduling(settings.project.arguments)
     extra_arguments, left_out_too = without_scheduling(settings.extra_arguments)
@@ -117,7 +117,7 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
                 environ=os.environ,
                 ledger=ledger,
                 tokens=tokens,
-                tell=terminal,
+                tell=tell,
                 extra_arguments=extra_arguments,
                 care=settings.care,
             )

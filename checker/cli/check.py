@@ -24,6 +24,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     options.add_project(parser)
     options.add_run(parser)
     options.add_care(parser)
+    options.add_outputs(parser)
     parser.add_argument(
         "--recheck", action="store_true", help="run every proof, also those with a valid verdict"
     )
@@ -50,7 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
+    settings = replace(
+        options.settings_of(arguments),
+        care=options.care_of(arguments),
+        outputs=options.outputs_of(arguments),
+    )
     engine = choose(arguments.engine, settings.toolchain)
     if settings.care.proof_timeout is not None and not engine.stops_proofs:
         raise UserError(

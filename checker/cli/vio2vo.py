@@ -1,6 +1,7 @@
 """proof-checker vio2vo: a .vo for every source."""
 
 import argparse
+from dataclasses import replace
 
 from checker.check.engines import TO_COMPLETE, choose
 from checker.check.session import drive
@@ -18,12 +19,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     options.add_project(parser)
     options.add_run(parser)
+    options.add_outputs(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the .vo files; the exit code."""
-    settings = options.settings_of(arguments)
+    outputs = options.outputs_of(arguments)
+    settings = replace(options.settings_of(arguments), outputs=outputs)
     engine = choose(arguments.engine, settings.toolchain, TO_COMPLETE)
 
     async def complete_all(run: Run) -> None:

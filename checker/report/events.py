@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.report.work import Worked
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class WorkerIdle:
     """A worker has ended what it was at."""
 
     worker: int
+
+
+@dataclass(frozen=True)
+class MemoryUsed:
+    """What the processes of the run use together, from time to time."""
+
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,8 @@ Event = (
     Started
     | WorkerBusy
     | WorkerIdle
+    | MemoryUsed
+    | Worked
     | ProofDone
     | FileDone
     | Suspected

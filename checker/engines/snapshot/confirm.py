@@ -29,6 +29,7 @@ from checker.engines.whole_file.wrong_proofs import Findings, examine
 from checker.knowledge.known import Known
 from checker.report.events import Complaint, FileDone, Note, ProofDone, not_kept
 from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.report.work import Work, timed
 from checker.run.run import Run
 from makegen.base.process import Outcome
 
@@ -122,7 +123,8 @@ class Confirmation:
         """How a coqc of which only the text is not the user's ended; None if it could not start."""
         async with self._token():
             try:
-                return await run_copy(self._bound, file, text, (mode,))
+                with timed(self._run.tell, Work.COQC, file=file):
+                    return await run_copy(self._bound, file, text, (mode,))
             except OSError:
                 return None
 

@@ -5,15 +5,15 @@ Whatever goes wrong in one ends it and leads to another job: `followup` says whi
 """
 
 import asyncio
-import dataclasses
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from checker.engines.snapshot import copies
 from checker.engines.snapshot.coqc.judge import Cause, judge
 from checker.engines.snapshot.coqc.memory import Memory
 from checker.engines.snapshot.coqc.process import DriverError, Ending
 from checker.engines.snapshot.crew import Files, Look, no_look
+from checker.engines.snapshot.execution import Launcher, start
 from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.followup import follow_up
 from checker.engines.snapshot.guard import Guard
@@ -24,6 +24,7 @@ from checker.engines.snapshot.verdicts import tell_end
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.report.events import Tell, WorkerBusy, WorkerIdle
 from checker.report.results import Message
+from checker.report.work import Work, timed
 from checker.run.run import Care
 from checker.schedule.passes import handed_over
 from checker.schedule.policy import Situation, begins_file, is_urgent
@@ -31,8 +32,6 @@ from checker.workers.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
 MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
-
-Launcher = Callable[[Job], Awaitable[Spare | Ending]]
 
 
 @dataclass(eq=False)
@@ -175,7 +174,7 @@ class Driver:
         self.tell(WorkerBusy(number, job.file.script.file))
         begun: Spare | Ending | None = None
         try:
-            begun = await self.launch(job)
+            begun = await start(self.launch, job, number, self.tell)
         except (DriverError, OSError) as error:  # it was killed on its way, or there is no room
             begun = Ending(None, str(error).encode(), False)
         finally:
@@ -187,7 +186,7 @@ class Driver:
             self.at_work.append(worker)
             await self._work(worker)
         else:
-            found = dataclasses.replace(judge(job.file.script, 0, 1, begun), cause=Cause.MACHINE)
+            found = replace(judge(job.file.script, 0, 1, begun), cause=Cause.MACHINE)
             if again := follow_up(job, found, False, self.care, self.tell):
                 self._add(again)
             self._end(job)
@@ -268,7 +267,8 @@ class Driver:
     async def hand_over(self, worker: Worker, steps: int) -> None:
         """Copies the process at a proof; the copy waits until a worker is free to run it."""
         try:
-            copy = await copies.hand_over(worker, steps)
+            with timed(self.tell, Work.FORK, worker.number, worker.job.file.script.file):
+                copy = await copies.hand_over(worker, steps)
         except DriverError:  # no room for one more process: the proof runs in the pass
             return
         copy.job.file.open_jobs += 1

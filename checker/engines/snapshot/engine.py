@@ -13,7 +13,8 @@ from checker.engines.snapshot.coqc.process import (
     Ending,
     Launch,
 )
-from checker.engines.snapshot.driver import Driver, Launcher
+from checker.engines.snapshot.driver import Driver
+from checker.engines.snapshot.execution import Launcher
 from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.job import Job, making_pass
 from checker.engines.snapshot.records import expected_seconds, file_run, remember

@@ -2,7 +2,8 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable
+import time
+from collections.abc import Awaitable, Callable
 
 from checker.engines.snapshot.coqc.judge import (
     Cause,
@@ -13,14 +14,28 @@ from checker.engines.snapshot.coqc.judge import (
     left_open,
 )
 from checker.engines.snapshot.coqc.process import DriverError, Ending
+from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.steps.patches import unpatched
 from checker.engines.snapshot.steps.script import LAST_WORDS, SENTINEL
 from checker.engines.snapshot.verdicts import Ran
-from checker.engines.snapshot.worker import Done, Feed, Worker
+from checker.engines.snapshot.worker import Done, Feed, Spare, Worker
+from checker.report.events import Tell
+from checker.report.work import Work, Worked
+
+Launcher = Callable[[Job], Awaitable[Spare | Ending]]
+
+
+async def start(launch: Launcher, job: Job, number: int, tell: Tell) -> Spare | Ending:
+    """A process for the job of this worker, or how it ended. Raises what the launcher does."""
+    since, file = time.monotonic(), job.file.script.file
+    begun = await launch(job)
+    cpu = begun.process.cpu_seconds if isinstance(begun, Spare) else None
+    tell(Worked(Work.START, number, file, "", since, time.monotonic(), cpu))
+    return begun
 
 
 async def execute(
-    worker: Worker, feeds: list[Feed], proof_timeout: float | None
+    worker: Worker, feeds: list[Feed], proof_timeout: float | None, tell: Tell
 ) -> tuple[list[Done], Judgement | None]:
     """What of it coqc has executed, and why not the rest of it. `proof_timeout`: seconds."""
     process, done = worker.process, list[Done]()
@@ -29,9 +44,11 @@ async def execute(
         for feed in feeds:
             process.send(feed.text)
     for feed in feeds:
-        before, printed = process.cpu_seconds, process.printed
+        before, printed, since = process.cpu_seconds, process.printed, time.monotonic()
         execution = process.executed() if is_ahead else process.execute(feed.text)
-        if found := await _judged(worker, feed, execution, proof_timeout):
+        found = await _judged(worker, feed, execution, proof_timeout)
+        tell(_worked(worker, feed, since, process.cpu_seconds - before))
+        if found:
             return done, found
         warnings = worker.warnings_of(feed) if feed.runs else ()
         seconds = process.cpu_seconds - before
@@ -43,6 +60,13 @@ async def execute(
     if proof_timeout is None:  # else each proof is heard of when it ends
         worker.pace(process.cpu_seconds - begun)
     return done, None
+
+
+def _worked(worker: Worker, feed: Feed, begun: float, cpu: float) -> Worked:
+    file = worker.job.file
+    is_proof = feed.runs and file.script.steps[feed.first].proof is not None
+    work, name = (Work.PROOF, file.proof(feed.first).name) if is_proof else (Work.TEXT, "")
+    return Worked(work, worker.number, file.script.file, name, begun, time.monotonic(), cpu)
 
 
 async def _judged(

@@ -10,7 +10,7 @@ from checker.engines.snapshot import copies
 from checker.engines.snapshot.coqc.memory import Memory, describe
 from checker.engines.snapshot.queue import Queue
 from checker.engines.snapshot.worker import Worker
-from checker.report.events import Note, Tell
+from checker.report.events import MemoryUsed, Note, Tell
 
 LOOK_EVERY = 1.0  # seconds
 MOST_SHARE = 0.05  # of the time, that looking may take: the kernel is slow at it
@@ -44,6 +44,7 @@ class Guard:
             pids = [p.pid for w in workers for p in (w.process, *copies.kept(w))]
             used = self.memory.look(pids, len(workers))
             took = time.monotonic() - begun
+            self.tell(MemoryUsed(used))
             if used > self.memory.most:
                 await self._make_room(used)
 

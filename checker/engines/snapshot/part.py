@@ -1,7 +1,10 @@
 """A worker does its job: step after step, to the end of its part or to where it fails."""
 
 import contextlib
+import time
+from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TypeVar
 
 from checker.engines.snapshot import copies
 from checker.engines.snapshot.answers import take_answer
@@ -14,6 +17,9 @@ from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.verdicts import passed, settle
 from checker.engines.snapshot.worker import Done, Worker, next_feeds
 from checker.report.events import Tell
+from checker.report.work import Work, Worked
+
+T = TypeVar("T")
 
 
 async def run_part(worker: Worker, crew: Crew) -> Job | None:
@@ -35,7 +41,7 @@ async def run_part(worker: Worker, crew: Crew) -> Job | None:
             return worker.job.as_coqc()
         feeds = next_feeds(worker, partial(crew.hands_over, worker))
         worker.fed = feeds[-1].last
-        done, judgement = await execute(worker, feeds, crew.care.proof_timeout)
+        done, judgement = await execute(worker, feeds, crew.care.proof_timeout, crew.tell)
         if done:
             worker.job.file.plugins.note(worker.process)
         for step in done:
@@ -130,14 +136,22 @@ def _again(worker: Worker, crew: Crew) -> Job:
 async def _finish(worker: Worker, crew: Crew) -> Job | None:
     """At the end of the part: coqc must be where we think that it is."""
     if worker.job.stop < len(worker.job.file.script.steps):
-        if await ends_in_place(worker):
+        if await _timed(worker, crew, ends_in_place):
             return None
         worker.forget()
         return worker.job.as_coqc().to_the_end()
     if worker.job.makes:
         return await _finish_pass(worker, crew)
-    found = await ends_file(worker)
+    found = await _timed(worker, crew, ends_file)
     return _failed(worker, found, crew) if found else None
+
+
+async def _timed(worker: Worker, crew: Crew, end: Callable[[Worker], Awaitable[T]]) -> T:
+    begun, before, file = time.monotonic(), worker.process.cpu_seconds, worker.job.file.script.file
+    found = await end(worker)
+    cpu = worker.process.cpu_seconds - before
+    crew.tell(Worked(Work.END, worker.number, file, "", begun, time.monotonic(), cpu))
+    return found
 
 
 async def _finish_pass(worker: Worker, crew: Crew) -> Job | None:
@@ -150,7 +164,7 @@ async def _finish_pass(worker: Worker, crew: Crew) -> Job | None:
     if not worker.is_confirmed:
         worker.forget()
         return worker.job.as_coqc()
-    if found := await writes_product(worker):
+    if found := await _timed(worker, crew, writes_product):
         return _failed(worker, found, crew)
     if file.product.is_wanted and not file.errors.is_outside_proofs():
         crew.made(file, whole=not worker.past.replaced)

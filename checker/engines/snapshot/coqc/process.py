@@ -199,6 +199,8 @@ class CoqProcess:
     async def ended(self) -> Ending:
         """Waits for the end of the process and reaps it. May be called again."""
         if self._ended is None:
+            await _exited(self._pidfd)
+            self.cpu_seconds = max(self.cpu_seconds, _cpu_seconds(self.pid))
             ending = await _ending(self._pidfd, self._err, self._finished)
             ending = replace(ending, errors=self.shift.moved(ending.errors))
             self._ended = ending
@@ -259,6 +261,14 @@ async def _exited(pidfd: int) -> None:
 async def _ending(pidfd: int, err: int, finished: bool) -> Ending:
     await _exited(pidfd)
     return Ending(_reap(pidfd), os.pread(err, 1 << 22, 0), finished)
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Of a process that has ended and is not reaped, or 0: where the kernel does not say."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except (OSError, ValueError, LookupError):
+        return 0.0
 
 
 def _reap(pidfd: int) -> int | None:

@@ -1,0 +1,56 @@
+"""The files that a run leaves for people and programs, as its settings ask for them."""
+
+import json
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from checker.check.settings import Settings
+from checker.report.formats.github import annotations
+from checker.report.formats.junit import junit
+from checker.report.formats.machine import as_json
+from checker.report.formats.overview import Overview, file_rows
+from checker.report.formats.sarif import sarif
+from checker.report.formats.trace import trace
+from checker.report.recording import Recording
+from makegen.base.errors import ExitCode
+from makegen.base.files import write_outputs
+
+
+def leave(settings: Settings, recording: Recording, code: int | None) -> None:
+    """Write what is wanted, all or none, also of a run that was broken off.
+
+    `code`: how it ended; None: not in the usual way. Raises MachineError where a file cannot be
+    written.
+    """
+    overview = _overview(settings, recording, code)
+    outputs = settings.outputs
+    wanted: list[tuple[Path | None, Callable[[], bytes]]] = [
+        (outputs.trace, lambda: _json(trace(recording))),
+        (outputs.junit, lambda: junit(overview)),
+        (outputs.json, lambda: _json(as_json(overview), indent=1)),
+        (outputs.sarif, lambda: _json(sarif(overview, version("proof-makefile")), indent=1)),
+    ]
+    write_outputs({path: text() for path, text in wanted if path})
+    if outputs.annotates:
+        for line in annotations(overview):
+            print(line, flush=True)
+
+
+def _overview(settings: Settings, recording: Recording, code: int | None) -> Overview:
+    return Overview(
+        project=settings.project.origin or "",
+        coq=".".join(map(str, settings.toolchain.version)),
+        date=recording.date,
+        seconds=time.monotonic() - recording.began,
+        workers=settings.workers,
+        exit_code=int(ExitCode.MACHINE) if code is None else code,
+        is_complete=code in {int(known) for known in ExitCode},
+        files=file_rows(recording, settings.project.root, settings.files),
+    )
+
+
+def _json(value: Any, indent: int | None = None) -> bytes:
+    return json.dumps(value, indent=indent).encode() + b"\n"

@@ -1,0 +1,38 @@
+"""What is wrong as annotations of GitHub's workflows, which show them beside the source.
+
+The commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
+"""
+
+from collections.abc import Iterator
+
+from checker.report.formats.overview import FileRow, Overview, every_message
+from checker.report.results import Message
+
+
+def annotations(overview: Overview) -> Iterator[str]:
+    """A line for each message, to be written on standard output."""
+    for file in overview.files:
+        for proof, message in every_message(file):
+            yield _annotation(file, proof, message)
+
+
+def _annotation(file: FileRow, proof: str, message: Message) -> str:
+    where = {"file": file.result.file}
+    if message.position:
+        where = {
+            "file": message.position.file,
+            "line": str(message.position.line),
+            "col": str(message.position.start + 1),
+        }
+    where["title"] = proof or file.result.verdict.value
+    properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
+    return f"::error {properties}::{_escaped(message.text)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """As the commands want it.
+
+    >>> _escaped("a: 100%, or" + chr(10) + "b", ":")
+    'a%3A 100%25, or%0Ab'
+    """
+    return "".join(f"%{ord(c):02X}" if c in "%\r\n" + more else c for c in text)
