@@ -44,10 +44,7 @@ def _case(
         name=_clean(name),
         classname=_clean(file.removesuffix(".v").replace("/", ".")),
         time=_seconds(0.0 if row and row.known else result.seconds),
-        file=_clean(file),
     )
-    if row and row.line:
-        case.set("line", str(row.line))
     match result.verdict:
         case Verdict.WRONG | Verdict.TIMEOUT if result.messages or row:
             _tell(case, "failure", result)
