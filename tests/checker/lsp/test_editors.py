@@ -1,4 +1,4 @@
-"""Real editors on the server, with our files: Debian's neovim, emacs-nox and elpa-eglot."""
+"""Real editors on the server, with our files: Debian's neovim, elpa-eglot and vim-ale."""
 
 import shutil
 from pathlib import Path
@@ -39,6 +39,26 @@ LISP = """
 (message "%s" (proof-checker-goals-text))
 (kill-emacs 0)
 """
+VIM = """
+packadd ale
+source {file}
+edit {source}
+function! Wait(is_good)
+  for i in range(600)
+    if empty(ale#engine#GetLoclist(bufnr(""))) == a:is_good | break | endif
+    sleep 100m
+  endfor
+endfunction
+call Wait(0)
+for found in ale#engine#GetLoclist(bufnr(""))
+  call writefile(["line " . found.lnum . " " . found.text], "told", "a")
+endfor
+call setline(9, "Lemma second : 1 = 1.")
+doautocmd TextChanged
+call Wait(1)
+call writefile(["left: " . len(ale#engine#GetLoclist(bufnr("")))], "told", "a")
+qa!
+"""
 GOAL = "n : nat\nIHn : n + 0 = n\n  ============================\n  S n + 0 = S n"
 
 
@@ -68,3 +88,11 @@ def test_eglot_shows_the_error_and_the_goals(coq: Coq, tmp_path: Path) -> None:
     told = done.stdout + done.stderr
     assert 'Unable to unify "2" with "1".' in told
     assert GOAL in told
+
+
+@pytest.mark.skipif(not Path("/usr/share/vim-ale").exists(), reason="apt-get install vim-ale")
+def test_vim_shows_the_error_and_that_it_is_mended(coq: Coq, tmp_path: Path) -> None:
+    vim = script(tmp_path, "t.vim", VIM, "proof-checker.vim")
+    coq.run("vim", "-es", "-N", "-u", "NONE", "-S", vim, cwd=tmp_path)
+    told = (tmp_path / "told").read_text()
+    assert told == 'line 11 Unable to unify "2" with "1".\nleft: 0\n'
