@@ -1,13 +1,14 @@
 """Options that several sub-commands share, and the run that they describe."""
 
 import argparse
-import math
 import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from checker.check.engines import AUTO, NAMES
 from checker.check.session import Settings
+from checker.cli.asked_files import files_of
+from checker.cli.times import seconds
 from checker.document.blocks import parse_kinds
 from checker.run.run import Care
 from checker.workers.manager.gate import parse_memory
@@ -16,12 +17,22 @@ from makegen.coq.toolchain import find_toolchain
 from makegen.project.project import Project, read_project
 
 
+def add_project_file(parser: argparse.ArgumentParser) -> None:
+    """-f _Project."""
+    parser.add_argument(
+        "-f",
+        dest="project",
+        metavar="FILE",
+        help="the project file, in either form (default: the one that is here or above)",
+    )
+
+
 def add_project(parser: argparse.ArgumentParser) -> None:
     """-f _Project and the files."""
+    add_project_file(parser)
     parser.add_argument(
-        "-f", dest="project", metavar="FILE", required=True, help="the project file, in either form"
+        "files", nargs="*", metavar="FILE.v", help="only these files of it; folders of them"
     )
-    parser.add_argument("files", nargs="*", metavar="FILE.v", help="only these files of it")
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
@@ -114,17 +125,6 @@ def care_of(options: argparse.Namespace) -> Care:
     )
 
 
-def seconds(text: str) -> float:
-    """A time from 0, as argparse wants its types."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time; give seconds, such as 0.5")
-    return number
-
-
 def positive(text: str) -> int:
     """A whole number from 1, as argparse wants its types."""
     number = int(text) if text.isdecimal() else 0
@@ -142,26 +142,6 @@ def _load(text: str) -> float:
 def project_of(options: argparse.Namespace) -> Project:
     """The project that -f names."""
     return read_project(Path(options.project))
-
-
-def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
-    """The sources asked for, as the project writes them; all of them when none is named.
-
-    Raises UserError when one is not in the project, or there is none in it.
-    """
-    if not project.v_files:
-        raise UserError(f"{options.project} lists no .v file: there is nothing to do")
-    known = {os.path.normpath(project.root / file): file for file in project.v_files}
-    asked = []
-    for name in options.files:
-        source = PurePosixPath(name)
-        absolute = os.path.normpath(Path.cwd() / source.with_suffix(".v"))
-        if absolute not in known:
-            raise UserError(
-                f"{name}: not a .v file of {options.project}; add it there or name another"
-            )
-        asked.append(known[absolute])
-    return tuple(dict.fromkeys(asked)) or project.v_files
 
 
 def _refuse_absent(options: argparse.Namespace, project: Project) -> None:

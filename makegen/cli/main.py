@@ -17,14 +17,18 @@ from makegen.generate.meta import meta_text
 from makegen.project.declarations import COMMAND_LINE, refuse
 from makegen.project.loadpath import destination
 from makegen.project.project import Project
-from makegen.project.request import Request, groups, parse, project_of
+from makegen.project.request import Request, go, groups, parse_here, project_of
 from makegen.project.sources import unsafe_character
 
 USAGE = """\
 usage: proof-makefile -f PROJECT -o Makefile    write Makefile and Makefile.conf for GNU make
        proof-makefile -f PROJECT -o dodo.py     write a task file for doit
 
-  -f FILE               read the project from FILE: the _CoqProject syntax or TOML
+  -f FILE               read the project from FILE: the _CoqProject syntax or TOML; without it, and
+                        where no file or load path is named, from the _CoqProject, _RocqProject,
+                        _Project or project.toml that is here, or in the nearest folder above that
+                        has one: then all of this is done there
+  -C FOLDER             go to FOLDER first
   -o NAME               write NAME in this folder (NAME.py: for doit), without it print it
   FILE, FOLDER          sources (.v .ml .mli .mlg .mllib .mlpack), folders of them, a META file
   -Q FOLDER PATH        bind FOLDER to the logical path PATH
@@ -66,6 +70,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run_words(words: Sequence[str]) -> int:
+    words = go(words)
     options = [group[0] for group in groups(words)]
     if options[:1] in (["--install"], ["--uninstall"]):
         install.main(words)  # these and the next are for generated Makefiles
@@ -78,8 +83,17 @@ def _run_words(words: Sequence[str]) -> int:
 
         print(f"proof-makefile {version('proof-makefile')}")
     else:
-        run(parse(words), Path.cwd())
+        run_here(words)
     return ExitCode.OK
+
+
+def run_here(words: Sequence[str]) -> None:
+    """Do what the words ask for, where their project is. Raises UserError and MachineError."""
+    here = Path.cwd()
+    request = parse_here(words)
+    if (root := Path.cwd()) != here:
+        print(f"proof-makefile: in {root}, where the project file is", file=sys.stderr)
+    run(request, root)
 
 
 def run(request: Request, root: Path) -> None:

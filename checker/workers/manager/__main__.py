@@ -1,4 +1,4 @@
-"""python -m checker.workers.manager is proof-workmgr."""
+"""python -m checker.workers.manager: the command proof-workmgr."""
 
 import sys
 

@@ -19,6 +19,7 @@ from checker.workers.manager.client import ping
 from checker.workers.manager.protocol import Pong
 from checker.workers.manager.server import Report, listen, serve
 from checker.workers.manager.sessions import Sessions
+from makegen.base.commandline import Parser, Version
 from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.files import write_whole
 from makegen.base.guard import guarded
@@ -46,7 +47,7 @@ def _act(arguments: Sequence[str] | None) -> int:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="proof-workmgr",
         description="Limits the Coq workers of this machine: export $(proof-workmgr -j 4). Starts a"
         " work manager in the background, or finds the one that runs, and prints the assignment"
@@ -61,6 +62,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     what.add_argument("--status", action="store_true", help="show the one that runs")
     what.add_argument("--stop", action="store_true", help="stop the one that runs")
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     return parser.parse_args(arguments)
 
 
