@@ -67,7 +67,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     asking = parser.add_mutually_exclusive_group()
     asking.add_argument("-n", dest="shows", action="store_true", help="only show what may be run")
     asking.add_argument("-q", dest="asks", action="store_true", help="only tell, by 1, that it may")
-    options.add_run(parser)
+    options.add_workers(parser)
+    options.add_limits(parser)
+    options.add_words(parser)
     parser.set_defaults(run=run, kind=QUICK)
 
 

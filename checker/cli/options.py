@@ -36,7 +36,16 @@ def add_project(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
-    """-j N, --load L, --memory SIZE, --engine, --arg WORD, --quiet."""
+    """All that says how proofs are run: workers, their limits, --engine, --arg WORD, --quiet."""
+    add_workers(parser)
+    add_limits(parser)
+    add_engine(parser)
+    add_words(parser)
+    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """-j N."""
     parser.add_argument(
         "-j",
         dest="workers",
@@ -44,6 +53,10 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="at most N workers (default: the CPUs that this process may use)",
     )
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """--load L, --memory SIZE."""
     parser.add_argument(
         "--load",
         type=_load,
@@ -55,14 +68,16 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="start no further worker while so much of the machine's memory is in use: 80%%, 6G",
     )
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """--engine NAME."""
     parser.add_argument(
         "--engine",
         choices=(AUTO, *NAMES),
         default=AUTO,
         help="how to check (default: auto, the best that works with the coqc at hand)",
     )
-    add_words(parser)
-    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -155,19 +170,21 @@ def _refuse_absent(options: argparse.Namespace, project: Project) -> None:
 
 def worker_count(options: argparse.Namespace) -> int:
     """-j, else the CPUs that this process may use."""
-    if options.workers is not None:
-        return int(options.workers)
+    if (workers := vars(options).get("workers")) is not None:
+        return int(workers)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """What the options that add_project and add_run declared say of a run.
+    """What the options say of a run; those that the command does not have say nothing.
 
     Raises UserError, also when a source is absent, and MachineError where there is no
     coqc.
     """
+    given = vars(options)
+    memory = given.get("memory")
     project = project_of(options)
     _refuse_absent(options, project)
     return Settings(
@@ -175,8 +192,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         toolchain=find_toolchain(),
         files=files_of(options, project),
         workers=worker_count(options),
-        load=options.load,
-        memory=None if options.memory is None else parse_memory(options.memory),
+        load=given.get("load"),
+        memory=None if memory is None else parse_memory(memory),
         extra_arguments=tuple(options.arguments),
-        quiet=options.quiet,
+        quiet=given.get("quiet", False),
     )

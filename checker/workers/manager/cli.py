@@ -25,6 +25,7 @@ from makegen.base.files import write_whole
 from makegen.base.guard import guarded
 from makegen.coq.toolchain import find_toolchain
 
+USUAL = 2  # workers
 STOP_PATIENCE = 5.0  # seconds that a work manager has to end
 
 
@@ -43,7 +44,7 @@ def _act(arguments: Sequence[str] | None) -> int:
         return _status(os.environ)
     if options.stop:
         return _stop(os.environ)
-    return _start(options.j, options.foreground, os.environ)
+    return _start(options.j or USUAL, options.foreground, os.environ)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -55,7 +56,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     what = parser.add_mutually_exclusive_group()
     parser.add_argument(
-        "-j", type=_positive, default=2, metavar="N", help="workers at once (default: 2)"
+        "-j", type=_positive, metavar="N", help=f"workers at once (default: {USUAL})"
     )
     what.add_argument(
         "-d", dest="foreground", action="store_true", help="stay in the foreground and tell"
@@ -63,7 +64,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     what.add_argument("--status", action="store_true", help="show the one that runs")
     what.add_argument("--stop", action="store_true", help="stop the one that runs")
     parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.j and (options.status or options.stop):
+        parser.error("-j is for the start: the limit of one that runs stays as it is")
+    return options
 
 
 def _positive(word: str) -> int:

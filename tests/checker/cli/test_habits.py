@@ -87,6 +87,9 @@ def test_a_file_that_is_not_there_may_be_another_that_was_meant(coq: Coq, root: 
         (("plan", "--kaboom"), "unknown option --kaboom"),
         (("vio2vo", "--engine", "vk"), "argument --engine: there is no 'vk'; did you mean vok?"),
         (("proofs", "A.v", "B.v"), "B.v is one word too many"),
+        (("interfaces", "--engine", "vok"), "unknown option --engine"),
+        (("plan", "--quiet"), "unknown option --quiet"),
+        (("ledger", "--memory=6G"), "unknown option --memory"),
     ],
 )
 def test_what_is_mistyped_is_told_with_the_usage_of_its_command(
@@ -103,3 +106,11 @@ def test_a_time_may_have_units(coq: Coq, root: Path) -> None:
     for time in ("5x", "m", "", "-1", "1m1h", "inf"):
         line = refused(coq, root, "check", f"--proof-timeout={time}")[-1]
         assert line.endswith(f"{time!r} is not a time; give seconds, or 90s, 5m, 1h30m")
+
+
+def test_what_an_action_of_the_ledger_would_pass_over_is_refused(coq: Coq, root: Path) -> None:
+    for words, complaint in (
+        (("show", "A.v"), "ledger show takes no file, such as A.v"),
+        (("gc", "--json"), "ledger gc prints no JSON; that is for ledger show"),
+    ):
+        assert refused(coq, root, "ledger", *words) == [f"proof-checker: error: {complaint}"]
