@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from makegen.base.errors import ExitCode
 from makegen.base.files import write_outputs
 from makegen.base.guard import guarded
+from makegen.base.near import near
 from makegen.cli import timing as timing_cli
 from makegen.generate import install
 from makegen.generate.dodo import render_dodo
@@ -76,6 +77,8 @@ def _run_words(words: Sequence[str]) -> int:
         install.main(words)  # these and the next are for generated Makefiles
     elif options[:1] and options[0] in timing_cli.COMMANDS:
         return timing_cli.main(words)
+    elif options[:1] == ["--near"]:
+        print(near(words[1], words[2:]) or "")
     elif any(option in HELP for option in options):
         print(USAGE, end="")
     elif any(option in VERSION for option in options):
