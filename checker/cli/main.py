@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from makegen.base import completion
 from makegen.base.commandline import Parser, Version
 from makegen.base.guard import guarded
 from makegen.project.finding import find_project_file
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Exit codes: 0 all checked, 1 some proof or file is wrong, 2 the command or the project file is
     wrong, 3 the machine failed (no coqc, no memory); 128 + N when signal N ended it.
     """
+    if completion.is_asked():
+        completion.answer(_parser(completion.words_so_far()))
     words = sys.argv[1:] if arguments is None else arguments
     return guarded("proof-checker", lambda: _run(words))
 
@@ -32,6 +35,11 @@ def _run(words: Sequence[str]) -> int:
     return int(options.run(options))
 
 
+def manual() -> Parser:
+    """The parser of the command and all its sub-commands."""
+    return _parser(())
+
+
 def _parser(words: Sequence[str]) -> Parser:
     """The parser of these words: it has all commands unless they name one."""
     parser = Parser(
@@ -39,6 +47,7 @@ def _parser(words: Sequence[str]) -> Parser:
         description="Checks the proofs of a Coq or Rocq project in parallel, proof by proof.",
     )
     parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
+    completion.add_completion(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     asked = _asked(words)
     for name in (asked,) if asked in COMMANDS else COMMANDS:

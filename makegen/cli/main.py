@@ -6,11 +6,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from makegen.base import completion
 from makegen.base.errors import ExitCode
 from makegen.base.files import write_outputs
 from makegen.base.guard import guarded
 from makegen.base.near import near
 from makegen.cli import timing as timing_cli
+from makegen.cli.manual import manual
 from makegen.generate import install
 from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
@@ -20,37 +22,6 @@ from makegen.project.loadpath import destination
 from makegen.project.project import Project
 from makegen.project.request import Request, go, groups, parse_here, project_of
 from makegen.project.sources import unsafe_character
-
-USAGE = """\
-usage: proof-makefile -f PROJECT -o Makefile    write Makefile and Makefile.conf for GNU make
-       proof-makefile -f PROJECT -o dodo.py     write a task file for doit
-
-  -f FILE               read the project from FILE: the _CoqProject syntax or TOML; without it, and
-                        where no file or load path is named, from the _CoqProject, _RocqProject,
-                        _Project or project.toml that is here, or in the nearest folder above that
-                        has one: then all of this is done there
-  -C FOLDER             go to FOLDER first
-  -o NAME               write NAME in this folder (NAME.py: for doit), without it print it
-  FILE, FOLDER          sources (.v .ml .mli .mlg .mllib .mlpack), folders of them, a META file
-  -Q FOLDER PATH        bind FOLDER to the logical path PATH
-  -R FOLDER PATH        likewise, and names need not be fully qualified
-  -I FOLDER             look for OCaml files in FOLDER
-  -arg ARGUMENT         give ARGUMENT to coqc
-  VARIABLE = VALUE      define a variable of the Makefile
-  -docroot FOLDER       install the documentation in FOLDER, below user-contrib
-  -native-compiler yes|no|ondemand
-  -generate-meta-for-package PACKAGE
-                        write META.PACKAGE beside the project's .mllib or .mlpack
-  -coqlib FOLDER        passed over: set COQLIB (ROCQLIB) in the environment
-
-  -sources-of           only print the sources
-  -destination-of FILE  only print where FILE is installed, below user-contrib
-  -h, --help            print this
-  -v, --version         print the version
-
-Paths are relative to the folder where proof-makefile runs.
-Exit codes: 0 done, 2 the command line or the project file is wrong, 3 the machine failed.
-"""
 
 # What a Makefile is called that is only printed; coq_makefile has the same name.
 UNNAMED = "CoqMakefile"
@@ -66,6 +37,8 @@ def main(words: Sequence[str] | None = None) -> int:
     0: done. 2: the command line or the project file is wrong. 3: the machine failed (no Coq at
     hand, a file that cannot be written). Nothing is written unless all is.
     """
+    if completion.is_asked():
+        completion.answer(manual())
     words = sys.argv[1:] if words is None else words
     return guarded("proof-makefile", lambda: _run_words(words))
 
@@ -80,7 +53,9 @@ def _run_words(words: Sequence[str]) -> int:
     elif options[:1] == ["--near"]:
         print(near(words[1], words[2:]) or "")
     elif any(option in HELP for option in options):
-        print(USAGE, end="")
+        print(manual().format_help(), end="")
+    elif options[:1] == ["--print-completion"]:
+        manual().parse_args(words)
     elif any(option in VERSION for option in options):
         from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
 

@@ -19,6 +19,7 @@ from checker.workers.manager.client import ping
 from checker.workers.manager.protocol import Pong
 from checker.workers.manager.server import Report, listen, serve
 from checker.workers.manager.sessions import Sessions
+from makegen.base import completion
 from makegen.base.commandline import Parser, Version
 from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.files import write_whole
@@ -48,6 +49,17 @@ def _act(arguments: Sequence[str] | None) -> int:
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = manual()
+    if completion.is_asked():
+        completion.answer(parser)
+    options = parser.parse_args(arguments)
+    if options.j and (options.status or options.stop):
+        parser.error("-j is for the start: the limit of one that runs stays as it is")
+    return options
+
+
+def manual() -> Parser:
+    """The parser of the command."""
     parser = Parser(
         prog="proof-workmgr",
         description="Limits the Coq workers of this machine: export $(proof-workmgr -j 4). Starts a"
@@ -64,10 +76,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     what.add_argument("--status", action="store_true", help="show the one that runs")
     what.add_argument("--stop", action="store_true", help="stop the one that runs")
     parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
-    options = parser.parse_args(arguments)
-    if options.j and (options.status or options.stop):
-        parser.error("-j is for the start: the limit of one that runs stays as it is")
-    return options
+    completion.add_completion(parser)
+    return parser
 
 
 def _positive(word: str) -> int:
