@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from makegen.base import completion
-from makegen.base.errors import ExitCode
+from makegen.base.errors import ExitCode, UserError
 from makegen.base.files import write_outputs
 from makegen.base.guard import guarded
 from makegen.base.near import near
@@ -18,8 +18,10 @@ from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
 from makegen.generate.meta import meta_text
 from makegen.project.declarations import COMMAND_LINE, refuse
+from makegen.project.finding import NAMES, project_files
 from makegen.project.loadpath import destination
-from makegen.project.project import Project
+from makegen.project.project import Project, read_project
+from makegen.project.proposal import propose
 from makegen.project.request import Request, go, groups, parse_here, project_of
 from makegen.project.sources import unsafe_character
 
@@ -52,6 +54,8 @@ def _run_words(words: Sequence[str]) -> int:
         return timing_cli.main(words)
     elif options[:1] == ["--near"]:
         print(near(words[1], words[2:]) or "")
+    elif "--init" in options:
+        _init(words, Path.cwd())
     elif any(option in HELP for option in options):
         print(manual().format_help(), end="")
     elif options[:1] == ["--print-completion"]:
@@ -63,6 +67,21 @@ def _run_words(words: Sequence[str]) -> int:
     else:
         run_here(words)
     return ExitCode.OK
+
+
+def _init(words: Sequence[str], root: Path) -> None:
+    """Write a project file for a folder that has none. Raises UserError."""
+    if len(words) > 1:
+        refuse(COMMAND_LINE, "--init takes no other word", "write it alone, or after -C FOLDER")
+    if there := project_files(root):
+        raise UserError(f"{there[0].name} is there already; edit it, or remove it first")
+    proposal = propose(root)
+    file = root / NAMES[0]
+    write_outputs({file: proposal.text})
+    print(f"wrote {file.name}: {'; '.join(proposal.told)}")
+    for doubt in read_project(file).doubts:
+        print(f"proof-makefile: warning: {doubt}", file=sys.stderr)
+    print("look at it; then: proof-makefile -o Makefile && make")
 
 
 def run_here(words: Sequence[str]) -> None:
