@@ -12,6 +12,7 @@ from makegen.base.files import write_outputs
 from makegen.base.guard import guarded
 from makegen.base.near import near
 from makegen.cli import timing as timing_cli
+from makegen.cli.dropin import dropin_path
 from makegen.cli.manual import manual
 from makegen.generate import install
 from makegen.generate.dodo import render_dodo
@@ -56,6 +57,8 @@ def _run_words(words: Sequence[str]) -> int:
         print(near(words[1], words[2:]) or "")
     elif "--init" in options:
         _init(words, Path.cwd())
+    elif "--drop-in" in options:
+        print(dropin_path())
     elif any(option in HELP for option in options):
         print(manual().format_help(), end="")
     elif options[:1] == ["--print-completion"]:

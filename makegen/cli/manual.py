@@ -49,6 +49,12 @@ def manual() -> Parser:
     parser.add_argument(
         "--init", action="store_true", help="look at this folder and write a _CoqProject for it"
     )
+    parser.add_argument(
+        "--drop-in",
+        action="store_true",
+        help="print the folder of a coq_makefile that is proof-makefile, for a project that calls "
+        "that: PATH=$(proof-makefile --drop-in):$PATH make",
+    )
     add_completion(parser)
     parser.add_argument("-v", "--version", action="store_true", help="print the version")
     return parser

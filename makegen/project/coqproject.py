@@ -49,7 +49,7 @@ REMOVED = {
 }
 NOT_IN_A_FILE = (
     *("-f", "-o", "-C", "-sources-of", "-destination-of"),
-    *("-h", "--help", "--version", "--init", "--print-completion"),
+    *("-h", "--help", "--version", "--init", "--drop-in", "--print-completion"),
 )
 
 
