@@ -3,11 +3,10 @@
 import argparse
 import os
 from collections.abc import Iterable, Mapping
-from difflib import SequenceMatcher
 from pathlib import Path
 
 from makegen.base.errors import UserError
-from makegen.base.near import near
+from makegen.base.near import near, nearest
 from makegen.project.project import Project
 
 
@@ -49,4 +48,4 @@ def _meant(path: str, known: Iterable[str]) -> str | None:
     for other in known:
         by_base.setdefault(Path(other).name, []).append(other)
     base = near(Path(path).name, by_base)
-    return base and max(by_base[base], key=lambda other: SequenceMatcher(a=path, b=other).ratio())
+    return base and nearest(path, by_base[base])

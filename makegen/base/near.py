@@ -12,3 +12,10 @@ def near(word: str, known: Iterable[str]) -> str | None:
     import difflib  # noqa: PLC0415 (only for those who mistype)
 
     return next(iter(difflib.get_close_matches(word, list(known), n=1)), None)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Of some words that would all do, the one most like a word."""
+    from difflib import SequenceMatcher  # noqa: PLC0415
+
+    return max(known, key=lambda other: SequenceMatcher(a=word, b=other).ratio())
