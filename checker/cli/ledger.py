@@ -76,7 +76,7 @@ def _refuse_useless(arguments: argparse.Namespace) -> None:
     if arguments.target and arguments.action in ("show", "gc"):
         raise UserError(f"ledger {arguments.action} takes no file, such as {arguments.target}")
     if arguments.json and arguments.action != "show":
-        raise UserError(f"ledger {arguments.action} prints no JSON; that is for ledger show")
+        raise UserError(f"ledger {arguments.action} takes no --json; that is for show")
 
 
 def _refuse(text: str) -> None:

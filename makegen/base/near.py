@@ -1,6 +1,7 @@
 """The known word that somebody may have meant who wrote another."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
@@ -19,3 +20,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     from difflib import SequenceMatcher  # noqa: PLC0415
 
     return max(known, key=lambda other: SequenceMatcher(a=word, b=other).ratio())
+
+
+def near_file(path: Path) -> Path | None:
+    """The file beside an absent one whose name is close."""
+    try:
+        name = near(path.name, [file.name for file in path.parent.iterdir()])
+    except OSError:
+        return None
+    return path.with_name(name) if name else None

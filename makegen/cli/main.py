@@ -47,29 +47,34 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run_words(words: Sequence[str]) -> int:
-    words = go(words)
-    options = [group[0] for group in groups(words)]
-    if options[:1] in (["--install"], ["--uninstall"]):
-        install.main(words)  # these and the next are for generated Makefiles
-    elif options[:1] and options[0] in timing_cli.COMMANDS:
+    command = words[0] if words else ""
+    if command in ("--install", "--uninstall"):
+        install.main(words)  # these and the next two are for generated Makefiles
+    elif command in timing_cli.COMMANDS:
         return timing_cli.main(words)
-    elif options[:1] == ["--near"]:
+    elif command == "--near":
         print(near(words[1], words[2:]) or "")
-    elif "--init" in options:
-        _init(words, Path.cwd())
-    elif "--drop-in" in options:
-        print(dropin_path())
-    elif any(option in HELP for option in options):
-        print(manual().format_help(), end="")
-    elif options[:1] == ["--print-completion"]:
+    elif command == "--print-completion":
         manual().parse_args(words)
+    else:
+        _run_options(go(words))
+    return ExitCode.OK
+
+
+def _run_options(words: Sequence[str]) -> None:
+    options = [group[0] for group in groups(words)]
+    if any(option in HELP for option in options):
+        print(manual().format_help(), end="")
     elif any(option in VERSION for option in options):
         from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
 
         print(f"proof-makefile {version('proof-makefile')}")
+    elif "--init" in options:
+        _init(words, Path.cwd())
+    elif "--drop-in" in options:
+        print(dropin_path())
     else:
         run_here(words)
-    return ExitCode.OK
 
 
 def _init(words: Sequence[str], root: Path) -> None:

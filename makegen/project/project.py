@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from makegen.base.near import near
+from makegen.base.near import near_file
 from makegen.base.side import FOLDER
 from makegen.project import checks
 from makegen.project.coqproject import read_coqproject
@@ -95,7 +95,7 @@ def read_declarations(path: Path) -> list[Declaration]:
     try:
         text = path.read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:
-        meant = _like(path)
+        meant = near_file(path)
         mend = f"did you mean {meant}?" if meant else "write one, or name another with -f"
         refuse(where, "no such project file", mend)
     except IsADirectoryError:
@@ -111,13 +111,6 @@ def read_declarations(path: Path) -> list[Declaration]:
         line = text.count("\n", 0, foreign.start()) + 1
         refuse(Where(str(path), line), "the project file is not UTF-8", "save it as UTF-8")
     return read_tomlproject(text, str(path))
-
-
-def _like(path: Path) -> Path | None:
-    """The file beside an absent one whose name is close."""
-    there = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-    name = near(path.name, there)
-    return path.with_name(name) if name else None
 
 
 def build_project(

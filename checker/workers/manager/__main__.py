@@ -1,4 +1,4 @@
-"""python -m checker.workers.manager: the command proof-workmgr."""
+"""python -m checker.workers.manager is proof-workmgr."""
 
 import sys
 

@@ -1,5 +1,6 @@
 """What people expect of any command: it finds its project, takes folders, knows what was meant."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,8 @@ def test_a_file_that_is_not_there_may_be_another_that_was_meant(coq: Coq, root: 
         assert line.endswith(f"CoqProject; did you mean {meant}?")
     (line,) = refused(coq, root, "check", "Nothing_like_it.v")
     assert line.endswith("not a .v file of _CoqProject; add it there or name another")
+    (line,) = refused(coq, root, "proofs", "theories/a.v")
+    assert line.endswith("theories/a.v: no such file; did you mean theories/A.v?")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,20 @@ def test_a_time_may_have_units(coq: Coq, root: Path) -> None:
 def test_what_an_action_of_the_ledger_would_pass_over_is_refused(coq: Coq, root: Path) -> None:
     for words, complaint in (
         (("show", "A.v"), "ledger show takes no file, such as A.v"),
-        (("gc", "--json"), "ledger gc prints no JSON; that is for ledger show"),
+        (("gc", "--json"), "ledger gc takes no --json; that is for show"),
     ):
         assert refused(coq, root, "ledger", *words) == [f"proof-checker: error: {complaint}"]
+
+
+def test_the_limit_of_a_work_manager_that_runs_is_not_changed_in_silence(
+    coq: Coq, tmp_path: Path
+) -> None:
+    done = coq.run("proof-workmgr", "--status", "-j", "3", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("proof-workmgr: error: -j is for the start")
+
+
+@pytest.mark.parametrize("module", ["checker", "makegen", "checker.workers.manager"])
+def test_every_command_is_a_module_too(coq: Coq, tmp_path: Path, module: str) -> None:
+    done = coq.run(sys.executable, "-m", module, "--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout.startswith("proof-")) == (0, True)
