@@ -3,7 +3,7 @@
 import argparse
 import re
 
-_UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _NUMBER = r"(\d{1,9}(?:\.\d{1,9})?)"
 _TIME = re.compile("".join(f"(?:{_NUMBER}{unit})?" for unit in _UNITS))
 
