@@ -92,7 +92,8 @@ def test_wheels_hold_every_package_and_serve_every_python(built: Built) -> None:
     for wheel, libraries in ((built.wheel, 1), (built.without_compiler, 0)):
         names = set(zipfile.ZipFile(wheel).namelist())
         templates = {f"makegen/{name}" for name in sources("templates")}
-        wanted = sources("makegen", "checker", suffixes={".py"}) | templates
+        dropins = sources("makegen/dropin")
+        wanted = sources("makegen", "checker", suffixes={".py"}) | templates | dropins
         modules = {name for name in names if ".dist-info/" not in name}
         # Besides there is the library that coqc loads, where it could be compiled.
         extra = modules - wanted
@@ -111,8 +112,10 @@ def test_the_commands_of_the_wheel_do_the_main_job(
     assert script.startswith(f"#!{installed}/python")
     where = (str(installed / "python"), "-c", "import makegen; print(makegen.__file__)")
     assert coq.run(*where, cwd=tmp_path).stdout.startswith(str(installed.parent))
+    dropin = coq.run("proof-makefile", "--drop-in", cwd=tmp_path, environ=environ).stdout.strip()
+    environ["PATH"] = os.pathsep.join([dropin, environ["PATH"]])
     for command in (
-        ("proof-makefile", "-f", "_Project", "-o", "Makefile"),
+        ("coq_makefile", "-f", "_Project", "-o", "Makefile"),
         ("make", "quick"),
         ("make", "vio2vo", "J=1"),
         ("make", "checkproofs", "J=1"),

@@ -11,6 +11,8 @@ from pathlib import PurePosixPath
 
 from checker.check.session import drive
 from checker.cli import options
+from checker.cli.asked_files import files_of
+from checker.cli.times import seconds
 from checker.engines.whole_file.plain import judge
 from checker.interfaces import hinted_text, hints
 from checker.interfaces.freshness import VIO, VOK, VOS, product
@@ -55,7 +57,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument(
         "--least",
-        type=options.seconds,
+        type=seconds,
         default=hints.LEAST,
         metavar="S",
         help="--quick: only where that saves so many CPU seconds (default %(default)s)",
@@ -65,7 +67,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     asking = parser.add_mutually_exclusive_group()
     asking.add_argument("-n", dest="shows", action="store_true", help="only show what may be run")
     asking.add_argument("-q", dest="asks", action="store_true", help="only tell, by 1, that it may")
-    options.add_run(parser)
+    options.add_workers(parser)
+    options.add_limits(parser)
+    options.add_words(parser)
     parser.set_defaults(run=run, kind=QUICK)
 
 
@@ -73,7 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Make them; the exit code."""
     settings = replace(options.settings_of(arguments), quiet=True, summary=False)
     quick = hints.quick_suffix(settings.toolchain)
-    is_quick = arguments.kind == QUICK and all(name.endswith(".v") for name in arguments.files)
+    is_quick = arguments.kind == QUICK and not any(
+        PurePosixPath(name).suffix in MODES for name in arguments.files
+    )
     names = _names(
         arguments, settings.project, quick if arguments.kind == QUICK else arguments.kind
     )
@@ -132,8 +138,7 @@ def _names(arguments: argparse.Namespace, project: Project, kind: str) -> list[s
         one = argparse.Namespace(project=arguments.project, files=[name])
         suffix = PurePosixPath(name).suffix
         names += [
-            product(file, suffix if suffix in MODES else kind)
-            for file in options.files_of(one, project)
+            product(file, suffix if suffix in MODES else kind) for file in files_of(one, project)
         ]
     return names
 

@@ -45,9 +45,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "action", nargs="?", default="show", choices=("show", "gc", "export", "import")
     )
     parser.add_argument("target", nargs="?", metavar="FILE", help="for export and import")
-    parser.add_argument("-f", dest="project", metavar="FILE", required=True, help="project file")
+    options.add_project_file(parser)
     parser.add_argument("--json", action="store_true", help="show: print it as JSON")
-    options.add_run(parser)
+    options.add_words(parser)
     parser.set_defaults(run=run)
 
 
@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do what was asked for; the exit code."""
     if arguments.action in ("export", "import") and not arguments.target:
         raise UserError(f"ledger {arguments.action}: no file given; name one")
+    _refuse_useless(arguments)
     if arguments.action == "gc":
         return _collect(arguments)
     with Ledger(_folder(arguments), _refuse if arguments.action == "import" else _warn) as ledger:
@@ -68,6 +69,14 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             _show(ledger)
     return ExitCode.OK
+
+
+def _refuse_useless(arguments: argparse.Namespace) -> None:
+    """What the action would pass over was meant for another one."""
+    if arguments.target and arguments.action in ("show", "gc"):
+        raise UserError(f"ledger {arguments.action} takes no file, such as {arguments.target}")
+    if arguments.json and arguments.action != "show":
+        raise UserError(f"ledger {arguments.action} takes no --json; that is for show")
 
 
 def _refuse(text: str) -> None:

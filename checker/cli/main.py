@@ -1,11 +1,14 @@
 """The command proof-checker: finds its sub-command and turns what ends it into an exit code."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
+from makegen.base import completion
+from makegen.base.commandline import Parser, Version
 from makegen.base.guard import guarded
+from makegen.project.finding import find_project_file
 
 # Each is a module of this folder; only the one asked for is loaded.
 COMMANDS = (
@@ -19,34 +22,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Exit codes: 0 all checked, 1 some proof or file is wrong, 2 the command or the project file is
     wrong, 3 the machine failed (no coqc, no memory); 128 + N when signal N ended it.
     """
+    if completion.is_asked():
+        completion.answer(_parser(completion.words_so_far()))
     words = sys.argv[1:] if arguments is None else arguments
     return guarded("proof-checker", lambda: _run(words))
 
 
 def _run(words: Sequence[str]) -> int:
     options = _parser(words).parse_args(words)
+    if "project" in options and options.project is None:
+        options.project = str(find_project_file(Path.cwd()))
     return int(options.run(options))
 
 
-class _Version(argparse.Action):
-    """Looks for the version only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version  # noqa: PLC0415 (it takes long to load)
-
-        print(f"proof-checker {version('proof-makefile')}")
-        parser.exit()
+def manual() -> Parser:
+    """The parser of the command and all its sub-commands."""
+    return _parser(())
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser of these words: it has all commands unless they begin with one."""
-    parser = argparse.ArgumentParser(
+def _parser(words: Sequence[str]) -> Parser:
+    """The parser of these words: it has all commands unless they name one."""
+    parser = Parser(
         prog="proof-checker",
         description="Checks the proofs of a Coq or Rocq project in parallel, proof by proof.",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
+    completion.add_completion(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    asked = [name for name in COMMANDS if words[:1] == [name]]
-    for name in asked or COMMANDS:
+    asked = _asked(words)
+    for name in (asked,) if asked in COMMANDS else COMMANDS:
         import_module(f"checker.cli.{name}").add_parser(commands)
     return parser
+
+
+def _asked(words: Sequence[str]) -> str | None:
+    """The first word that is neither an option nor the folder of -C."""
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            return word
+        if word == "-C":
+            next(rest, None)
+    return None

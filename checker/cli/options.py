@@ -1,13 +1,14 @@
 """Options that several sub-commands share, and the run that they describe."""
 
 import argparse
-import math
 import os
 import re
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from checker.check.engines import AUTO, NAMES
 from checker.check.settings import Outputs, Settings
+from checker.cli.asked_files import files_of
+from checker.cli.times import seconds
 from checker.document.blocks import parse_kinds
 from checker.run.run import Care
 from checker.workers.manager.gate import parse_memory
@@ -16,16 +17,35 @@ from makegen.coq.toolchain import find_toolchain
 from makegen.project.project import Project, read_project
 
 
+def add_project_file(parser: argparse.ArgumentParser) -> None:
+    """-f _Project."""
+    parser.add_argument(
+        "-f",
+        dest="project",
+        metavar="FILE",
+        help="the project file, in either form (default: the one that is here or above)",
+    )
+
+
 def add_project(parser: argparse.ArgumentParser) -> None:
     """-f _Project and the files."""
+    add_project_file(parser)
     parser.add_argument(
-        "-f", dest="project", metavar="FILE", required=True, help="the project file, in either form"
+        "files", nargs="*", metavar="FILE.v", help="only these files of it; folders of them"
     )
-    parser.add_argument("files", nargs="*", metavar="FILE.v", help="only these files of it")
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
-    """-j N, --load L, --memory SIZE, --engine, --arg WORD, --quiet."""
+    """All that says how proofs are run: workers, their limits, --engine, --arg WORD, --quiet."""
+    add_workers(parser)
+    add_limits(parser)
+    add_engine(parser)
+    add_words(parser)
+    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """-j N."""
     parser.add_argument(
         "-j",
         dest="workers",
@@ -33,6 +53,10 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="at most N workers (default: the CPUs that this process may use)",
     )
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """--load L, --memory SIZE."""
     parser.add_argument(
         "--load",
         type=_load,
@@ -44,14 +68,16 @@ def add_run(parser: argparse.ArgumentParser) -> None:
         metavar="SIZE",
         help="start no further worker while so much of the machine's memory is in use: 80%%, 6G",
     )
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """--engine NAME."""
     parser.add_argument(
         "--engine",
         choices=(AUTO, *NAMES),
         default=AUTO,
         help="how to check (default: auto, the best that works with the coqc at hand)",
     )
-    add_words(parser)
-    parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -140,17 +166,6 @@ def care_of(options: argparse.Namespace) -> Care:
     )
 
 
-def seconds(text: str) -> float:
-    """A time from 0, as argparse wants its types."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time; give seconds, such as 0.5")
-    return number
-
-
 def positive(text: str) -> int:
     """A whole number from 1, as argparse wants its types."""
     number = int(text) if text.isdecimal() else 0
@@ -170,26 +185,6 @@ def project_of(options: argparse.Namespace) -> Project:
     return read_project(Path(options.project))
 
 
-def files_of(options: argparse.Namespace, project: Project) -> tuple[str, ...]:
-    """The sources asked for, as the project writes them; all of them when none is named.
-
-    Raises UserError when one is not in the project, or there is none in it.
-    """
-    if not project.v_files:
-        raise UserError(f"{options.project} lists no .v file: there is nothing to do")
-    known = {os.path.normpath(project.root / file): file for file in project.v_files}
-    asked = []
-    for name in options.files:
-        source = PurePosixPath(name)
-        absolute = os.path.normpath(Path.cwd() / source.with_suffix(".v"))
-        if absolute not in known:
-            raise UserError(
-                f"{name}: not a .v file of {options.project}; add it there or name another"
-            )
-        asked.append(known[absolute])
-    return tuple(dict.fromkeys(asked)) or project.v_files
-
-
 def _refuse_absent(options: argparse.Namespace, project: Project) -> None:
     """coqdep needs all sources."""
     absent = [file for file in project.v_files if not (project.root / file).exists()]
@@ -201,19 +196,21 @@ def _refuse_absent(options: argparse.Namespace, project: Project) -> None:
 
 def worker_count(options: argparse.Namespace) -> int:
     """-j, else the CPUs that this process may use."""
-    if options.workers is not None:
-        return int(options.workers)
+    if (workers := vars(options).get("workers")) is not None:
+        return int(workers)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def settings_of(options: argparse.Namespace) -> Settings:
-    """What the options that add_project and add_run declared say of a run.
+    """What the options say of a run; those that the command does not have say nothing.
 
     Raises UserError, also when a source is absent, and MachineError where there is no
     coqc.
     """
+    given = vars(options)
+    memory = given.get("memory")
     project = project_of(options)
     _refuse_absent(options, project)
     return Settings(
@@ -221,8 +218,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         toolchain=find_toolchain(),
         files=files_of(options, project),
         workers=worker_count(options),
-        load=options.load,
-        memory=None if options.memory is None else parse_memory(options.memory),
+        load=given.get("load"),
+        memory=None if memory is None else parse_memory(memory),
         extra_arguments=tuple(options.arguments),
-        quiet=options.quiet,
+        quiet=given.get("quiet", False),
     )

@@ -25,7 +25,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "and their ratio, from the times of earlier runs, else estimated.",
     )
     options.add_project(parser)
-    options.add_run(parser)
+    options.add_workers(parser)
+    options.add_engine(parser)
+    options.add_words(parser)
     options.add_threshold(parser)
     parser.add_argument(
         "--simulate",

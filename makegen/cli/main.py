@@ -6,46 +6,25 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from makegen.base.errors import ExitCode
+from makegen.base import completion
+from makegen.base.errors import ExitCode, UserError
 from makegen.base.files import write_outputs
 from makegen.base.guard import guarded
+from makegen.base.near import near
 from makegen.cli import timing as timing_cli
+from makegen.cli.dropin import dropin_path
+from makegen.cli.manual import manual
 from makegen.generate import install
 from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
 from makegen.generate.meta import meta_text
 from makegen.project.declarations import COMMAND_LINE, refuse
+from makegen.project.finding import NAMES, project_files
 from makegen.project.loadpath import destination
-from makegen.project.project import Project
-from makegen.project.request import Request, groups, parse, project_of
+from makegen.project.project import Project, read_project
+from makegen.project.proposal import propose
+from makegen.project.request import Request, go, groups, parse_here, project_of
 from makegen.project.sources import unsafe_character
-
-USAGE = """\
-usage: proof-makefile -f PROJECT -o Makefile    write Makefile and Makefile.conf for GNU make
-       proof-makefile -f PROJECT -o dodo.py     write a task file for doit
-
-  -f FILE               read the project from FILE: the _CoqProject syntax or TOML
-  -o NAME               write NAME in this folder (NAME.py: for doit), without it print it
-  FILE, FOLDER          sources (.v .ml .mli .mlg .mllib .mlpack), folders of them, a META file
-  -Q FOLDER PATH        bind FOLDER to the logical path PATH
-  -R FOLDER PATH        likewise, and names need not be fully qualified
-  -I FOLDER             look for OCaml files in FOLDER
-  -arg ARGUMENT         give ARGUMENT to coqc
-  VARIABLE = VALUE      define a variable of the Makefile
-  -docroot FOLDER       install the documentation in FOLDER, below user-contrib
-  -native-compiler yes|no|ondemand
-  -generate-meta-for-package PACKAGE
-                        write META.PACKAGE beside the project's .mllib or .mlpack
-  -coqlib FOLDER        passed over: set COQLIB (ROCQLIB) in the environment
-
-  -sources-of           only print the sources
-  -destination-of FILE  only print where FILE is installed, below user-contrib
-  -h, --help            print this
-  -v, --version         print the version
-
-Paths are relative to the folder where proof-makefile runs.
-Exit codes: 0 done, 2 the command line or the project file is wrong, 3 the machine failed.
-"""
 
 # What a Makefile is called that is only printed; coq_makefile has the same name.
 UNNAMED = "CoqMakefile"
@@ -61,25 +40,65 @@ def main(words: Sequence[str] | None = None) -> int:
     0: done. 2: the command line or the project file is wrong. 3: the machine failed (no Coq at
     hand, a file that cannot be written). Nothing is written unless all is.
     """
+    if completion.is_asked():
+        completion.answer(manual())
     words = sys.argv[1:] if words is None else words
     return guarded("proof-makefile", lambda: _run_words(words))
 
 
 def _run_words(words: Sequence[str]) -> int:
-    options = [group[0] for group in groups(words)]
-    if options[:1] in (["--install"], ["--uninstall"]):
-        install.main(words)  # these and the next are for generated Makefiles
-    elif options[:1] and options[0] in timing_cli.COMMANDS:
+    command = words[0] if words else ""
+    if command in ("--install", "--uninstall"):
+        install.main(words)  # these and the next two are for generated Makefiles
+    elif command in timing_cli.COMMANDS:
         return timing_cli.main(words)
-    elif any(option in HELP for option in options):
-        print(USAGE, end="")
+    elif command == "--near":
+        print(near(words[1], words[2:]) or "")
+    elif command == "--print-completion":
+        manual().parse_args(words)
+    else:
+        _run_options(go(words))
+    return ExitCode.OK
+
+
+def _run_options(words: Sequence[str]) -> None:
+    options = [group[0] for group in groups(words)]
+    if any(option in HELP for option in options):
+        print(manual().format_help(), end="")
     elif any(option in VERSION for option in options):
         from importlib.metadata import version  # noqa: PLC0415 - slow, and seldom asked for
 
         print(f"proof-makefile {version('proof-makefile')}")
+    elif "--init" in options:
+        _init(words, Path.cwd())
+    elif "--drop-in" in options:
+        print(dropin_path())
     else:
-        run(parse(words), Path.cwd())
-    return ExitCode.OK
+        run_here(words)
+
+
+def _init(words: Sequence[str], root: Path) -> None:
+    """Write a project file for a folder that has none. Raises UserError."""
+    if len(words) > 1:
+        refuse(COMMAND_LINE, "--init takes no other word", "write it alone, or after -C FOLDER")
+    if there := project_files(root):
+        raise UserError(f"{there[0].name} is there already; edit it, or remove it first")
+    proposal = propose(root)
+    file = root / NAMES[0]
+    write_outputs({file: proposal.text})
+    print(f"wrote {file.name}: {'; '.join(proposal.told)}")
+    for doubt in read_project(file).doubts:
+        print(f"proof-makefile: warning: {doubt}", file=sys.stderr)
+    print("look at it; then: proof-makefile -o Makefile && make")
+
+
+def run_here(words: Sequence[str]) -> None:
+    """Do what the words ask for, where their project is. Raises UserError and MachineError."""
+    here = Path.cwd()
+    request = parse_here(words)
+    if (root := Path.cwd()) != here:
+        print(f"proof-makefile: in {root}, where the project file is", file=sys.stderr)
+    run(request, root)
 
 
 def run(request: Request, root: Path) -> None:

@@ -5,12 +5,12 @@ comment that ends with the line, also inside a word, and a word that *begins* wi
 next `"`, whatever is between. There is no escape character.
 """
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Never
 
+from makegen.base.near import near
 from makegen.project.declarations import COMMAND_LINE, Declaration, Key, Where, refuse
 
 _TOKEN = re.compile(
@@ -47,7 +47,10 @@ REMOVED = {
     "-no-opt": "drop it; `make byte` builds bytecode",
     "-impredicative-set": "write `-arg -impredicative-set`",
 }
-NOT_IN_A_FILE = ("-f", "-o", "-h", "--help", "--version", "-sources-of", "-destination-of")
+NOT_IN_A_FILE = (
+    *("-f", "-o", "-C", "-sources-of", "-destination-of"),
+    *("-h", "--help", "--version", "--init", "--drop-in", "--print-completion"),
+)
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,6 @@ def _file(word: Word) -> Declaration:
 
 def _refuse_option(where: Where, option: str) -> Never:
     known = [*OPTIONS, *REMOVED, *(NOT_IN_A_FILE if where == COMMAND_LINE else ())]
-    near = difflib.get_close_matches(option, known, n=1)
-    mend = f"did you mean {near[0]}?" if near else "for an option of coqc write `-arg OPTION`"
+    meant = near(option, known)
+    mend = f"did you mean {meant}?" if meant else "for an option of coqc write `-arg OPTION`"
     refuse(where, f"unknown option {option}", mend)

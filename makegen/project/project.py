@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from makegen.base.near import near_file
 from makegen.base.side import FOLDER
 from makegen.project import checks
 from makegen.project.coqproject import read_coqproject
@@ -94,7 +95,9 @@ def read_declarations(path: Path) -> list[Declaration]:
     try:
         text = path.read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:
-        refuse(where, "no such project file", "write one, or name another with -f")
+        meant = near_file(path)
+        mend = f"did you mean {meant}?" if meant else "write one, or name another with -f"
+        refuse(where, "no such project file", mend)
     except IsADirectoryError:
         refuse(where, "the project file is a folder", f"name the file in it, as -f {path}/_Project")
     except OSError as error:

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from makegen.project.coqproject import Word, declarations, option_length
-from makegen.project.declarations import COMMAND_LINE, Declaration, refuse
+from makegen.project.declarations import COMMAND_LINE, Declaration, Key, refuse, select
+from makegen.project.finding import find_project_file
 from makegen.project.project import Project, build_project, read_declarations
 
-VALUED = ("-f", "-o", "-destination-of")
+VALUED = ("-f", "-o", "-destination-of", "-C")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,47 @@ class Request:
     output: str | None = None
     destination_of: str | None = None
     sources_only: bool = False
+
+    @property
+    def names_project(self) -> bool:
+        """Whether it says of what it is: a project file, sources or load paths."""
+        told = select(self.declarations, Key.FILE, Key.Q, Key.R, Key.I)
+        return self.project_file is not None or bool(told)
+
+
+def parse_here(words: Sequence[str]) -> Request:
+    """What the words ask for; of the project that is here or above, if they name none.
+
+    The request is one for the folder where we are then: that of the project file that was found.
+    Raises UserError.
+    """
+    request = parse(words)
+    if request.names_project:
+        return request
+    here = Path.cwd()
+    file = find_project_file(here)
+    os.chdir(here / file.parent)
+    asked = request.destination_of
+    return replace(
+        parse(("-f", file.name, *words)),
+        destination_of=None if asked is None else os.path.relpath(here / asked),
+    )
+
+
+def go(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without each -C FOLDER, after going there. Raises UserError."""
+    kept: list[str] = []
+    for option, *operands in groups(words):
+        if option != "-C" or operands[:1] == ["="]:
+            kept += [option, *operands]
+            continue
+        given: dict[str, str] = {}
+        _take(given, option, operands)
+        try:
+            os.chdir(given[option])
+        except OSError as error:
+            refuse(COMMAND_LINE, f"-C {given[option]}: {error.strerror}", "name a folder")
+    return tuple(kept)
 
 
 def parse(words: Sequence[str]) -> Request:
@@ -69,7 +111,8 @@ def groups(words: Sequence[str]) -> Iterator[Sequence[str]]:
 def _take(once: dict[str, str], option: str, operands: Sequence[str]) -> None:
     """Take the value of an option that may be given once, but for -f."""
     if not operands or (operands[0] != "-" and operands[0].startswith("-")):
-        refuse(COMMAND_LINE, f"missing argument of {option}", f"write `{option} FILE`")
+        what = "FOLDER" if option == "-C" else "FILE"
+        refuse(COMMAND_LINE, f"missing argument of {option}", f"write `{option} {what}`")
     if option in once and option != "-f":
         refuse(COMMAND_LINE, f"option {option} is given twice", "keep one")
     once[option] = operands[0]

@@ -12,7 +12,6 @@ I = ["src"]
 COQDOCFLAGS = "--toc"
 """
 
-import difflib
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from typing import Never
 
 import tomli
 
+from makegen.base.near import near
 from makegen.project.declarations import Declaration, Key, Where, refuse
 
 TEXTS = {
@@ -149,11 +149,11 @@ class _Reader:
         refuse(self.where(*path), what, f"write {wanted}")
 
     def refuse_key(self, table: str, key: str, known: list[str]) -> Never:
-        near = difflib.get_close_matches(key, known, n=1)
+        meant = near(key, known)
         home = [name for name, keys in TABLES.items() if keys and key in keys]
         mend = f"known are {', '.join(known)}"
-        if near:
-            mend = f"did you mean {near[0]}?"
+        if meant:
+            mend = f"did you mean {meant}?"
         elif home:
             mend = f"put it under [{home[0]}]"
         name = f"{table}.{key}" if table else key

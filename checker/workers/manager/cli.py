@@ -19,11 +19,14 @@ from checker.workers.manager.client import ping
 from checker.workers.manager.protocol import Pong
 from checker.workers.manager.server import Report, listen, serve
 from checker.workers.manager.sessions import Sessions
+from makegen.base import completion
+from makegen.base.commandline import Parser, Version
 from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.files import write_whole
 from makegen.base.guard import guarded
 from makegen.coq.toolchain import find_toolchain
 
+USUAL = 2  # workers
 STOP_PATIENCE = 5.0  # seconds that a work manager has to end
 
 
@@ -42,11 +45,22 @@ def _act(arguments: Sequence[str] | None) -> int:
         return _status(os.environ)
     if options.stop:
         return _stop(os.environ)
-    return _start(options.j, options.foreground, os.environ)
+    return _start(options.j or USUAL, options.foreground, os.environ)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = manual()
+    if completion.is_asked():
+        completion.answer(parser)
+    options = parser.parse_args(arguments)
+    if options.j and (options.status or options.stop):
+        parser.error("-j is for the start: the limit of one that runs stays as it is")
+    return options
+
+
+def manual() -> Parser:
+    """The parser of the command."""
+    parser = Parser(
         prog="proof-workmgr",
         description="Limits the Coq workers of this machine: export $(proof-workmgr -j 4). Starts a"
         " work manager in the background, or finds the one that runs, and prints the assignment"
@@ -54,14 +68,16 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     what = parser.add_mutually_exclusive_group()
     parser.add_argument(
-        "-j", type=_positive, default=2, metavar="N", help="workers at once (default: 2)"
+        "-j", type=_positive, metavar="N", help=f"workers at once (default: {USUAL})"
     )
     what.add_argument(
         "-d", dest="foreground", action="store_true", help="stay in the foreground and tell"
     )
     what.add_argument("--status", action="store_true", help="show the one that runs")
     what.add_argument("--stop", action="store_true", help="stop the one that runs")
-    return parser.parse_args(arguments)
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
+    completion.add_completion(parser)
+    return parser
 
 
 def _positive(word: str) -> int:

@@ -11,7 +11,8 @@ import pytest
 
 from makegen.base.errors import MachineError
 from makegen.base.files import write_outputs
-from makegen.cli.main import USAGE, main
+from makegen.cli.main import main
+from makegen.cli.manual import manual
 from makegen.project.coqproject import REMOVED
 from tests.helpers import Coq, write_files
 
@@ -188,7 +189,7 @@ def test_every_option_of_coq_makefile_is_known(coq: Coq, tmp_path: Path) -> None
     done = coq.run("coq_makefile", "--help", cwd=tmp_path)
     theirs = set(re.findall(r"\[(--?[\w-]+)", done.stdout + done.stderr))
     assert theirs >= {"-Q", "-arg", "-docroot", "-generate-meta-for-package", "--help"}
-    assert theirs <= {*re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", USAGE), *REMOVED}
+    assert theirs <= {*re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", manual().format_help()), *REMOVED}
 
 
 def test_paths_are_relative_to_the_folder_of_the_run_as_for_coq_makefile(

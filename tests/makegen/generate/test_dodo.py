@@ -179,6 +179,14 @@ def test_a_bad_project_file_is_told_in_one_line(doit: Doit, tmp_path: Path) -> N
     assert "Traceback" not in result.stderr
 
 
+def test_a_doit_that_does_not_find_us_says_which_one_to_run(doit: Doit, tmp_path: Path) -> None:
+    write_files(tmp_path, {"makegen/__init__.py": "", "makegen/generate.py": ""})  # not ours
+    result = doit("list", PYTHONPATH=str(tmp_path))
+    assert result.returncode == 3
+    assert "run the doit that is installed with proof-makefile" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.ends
 def test_what_the_machine_refuses_is_told_without_a_traceback(doit: Doit, tmp_path: Path) -> None:
     (tmp_path / ".proof-makefile/dodo.requires.json").mkdir(parents=True)

@@ -575,3 +575,51 @@ def test_what_another_coq_made_is_made_again(tmp_path: Path) -> None:
     for suffix in (".vo", ".vos"):
         assert have(tmp_path, suffix) == list(NAMES)
     assert compiled(others[-1].run("make", cwd=tmp_path)) == []
+
+
+def test_help_lists_goals_and_variables_where_nobody_else_helps(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "help").mkdir()
+    text = make("help", COQBIN="/nowhere").stdout
+    for word in ("checkproofs", "quick", "validate", "cleanall", "CHECKPROOFSFLAGS", "J=6"):
+        assert word in text
+    assert done(make("-n", "help"))[: text.count("\n")] == text.splitlines()
+    (tmp_path / "help").rmdir()
+    (tmp_path / "Makefile.local").write_text("help:\n\t@echo mine\n")
+    result = make("help")
+    assert (result.stdout, result.stderr) == ("mine\n", "")
+
+
+def test_a_goal_that_nothing_makes_may_be_another_that_was_meant(
+    make: Make, tmp_path: Path
+) -> None:
+    for goal, meant in (
+        ("chekproofs", "did you mean checkproofs? "),
+        ("C.vo", "did you mean sub/C.vo? "),
+        ("sub/kaboom", ""),
+        ("it's", ""),
+    ):
+        result = make(goal)
+        assert result.returncode == 2
+        first = result.stderr.splitlines()[0]
+        assert first == f"make: nothing makes {goal}; {meant}make help lists what there is"
+    assert "No rule to make target 'chekproofs'" in make("-n", "chekproofs").stderr
+    rules = "-include absent.mk\nours: ; @echo ours\n%.txt: %.in ; @echo $@\nbroken: absent.txt\n"
+    write_files(tmp_path, {"Makefile.local": rules, "a.in": ""})
+    for goal, said in (("ours", "ours\n"), ("a.txt", "a.txt\n")):
+        result = make(goal)
+        assert (result.stdout.splitlines()[-1:], result.stderr) == ([said.strip()], "")
+    assert "No rule to make target 'absent.txt', needed by 'broken'" in make("broken").stderr
+
+
+def test_without_our_commands_make_says_what_is_missing(make: Make, tmp_path: Path) -> None:
+    done(make())
+    for goal, missing in (("checkproofs", "PROOF_CHECKER"), ("install", "PROOF_MAKEFILE")):
+        result = make(goal, f"{missing}=nowhere/ours", "DESTDIR=" + str(tmp_path / "to"))
+        assert result.returncode == 2
+        assert result.stderr.splitlines()[0] == (
+            "nowhere/ours: not found; put the folder where proof-makefile is installed on PATH "
+            f"(. ~/proof-venv/bin/activate), or set {missing} to its file"
+        )
+    spaced = write_files(tmp_path, {"a b/ours": "#!/bin/sh\necho ours $1\n"}) / "a b/ours"
+    spaced.chmod(0o755)
+    assert done(make("checkproofs", f'PROOF_CHECKER="{spaced}"'))[-1] == "ours check"
