@@ -15,6 +15,7 @@ from checker.report.events import (
     WorkerIdle,
     number,
 )
+from checker.report.failures import Failure
 
 
 class OurConsole(Console):
@@ -28,8 +29,9 @@ class OurConsole(Console):
 class ProgressLine:
     """proofs done of all, the latest by name, workers busy, time left."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, is_shown: bool = True) -> None:
         self._console = console
+        self._is_shown = is_shown
         self._progress = Progress(
             TextColumn("{task.fields[done]}"),
             BarColumn(bar_width=20),
@@ -46,6 +48,8 @@ class ProgressLine:
 
     def tell(self, event: Event) -> None:
         match event:
+            case _ if not self._is_shown:
+                return
             case Started():
                 # A run may begin again with some of its files: the line then does.
                 self._started, self._work_done = event, 0.0
@@ -73,6 +77,12 @@ class ProgressLine:
     def print(self, text: str) -> None:
         """Above the line."""
         self._console.print(Text(text))
+
+    def print_failure(self, failure: Failure) -> None:
+        """On one line, if the place leaves room for that."""
+        words = failure.words_within(self._console.width)
+        place = (failure.place, "bold")
+        self._console.print(Text.assemble((failure.verdict, "bold red"), " ", place, words))
 
     def stop(self) -> None:
         self._progress.stop()

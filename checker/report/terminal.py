@@ -15,34 +15,50 @@ from checker.report.events import (
     explanation,
     warning_block,
 )
+from checker.report.failures import MOST, Failure, Failures
 from checker.report.results import FileResult, Verdict
 
 if TYPE_CHECKING:
     from checker.report.progress import ProgressLine
 
+WIDTH = 200  # of the lines at the end, where there is no terminal
+
 
 def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
     """A reporter that writes progress to `out`, wrong proofs to `err`, and keeps the count."""
-    line = _progress_line(out) if out.isatty() and not quiet else None
-    return Terminal(out, err, count, line, quiet=quiet)
+    if not out.isatty():
+        return Terminal(out, err, count, quiet=quiet)
+    from checker.report.progress import OurConsole, ProgressLine  # noqa: PLC0415 - slow to load
+
+    console = OurConsole(file=out, highlight=False, soft_wrap=True)
+    return Terminal(out, err, count, ProgressLine(console, is_shown=not quiet), quiet=quiet)
 
 
 class Terminal:
     """Writes events as they come; call it with each event."""
 
     def __init__(
-        self, out: TextIO, err: TextIO, count: Count, line: "ProgressLine | None", *, quiet: bool
+        self,
+        out: TextIO,
+        err: TextIO,
+        count: Count,
+        line: "ProgressLine | None" = None,
+        *,
+        quiet: bool = False,
     ) -> None:
+        """`line`: of the terminal, if `out` is one."""
         self._out = out
         self._err = err
         self._count = count
         self._quiet = quiet
         self._noted: set[str] = set()  # what was said once
         self._line = line
+        self._failures = Failures()
 
     def __call__(self, event: Event) -> None:
         """Show the event."""
         self._count.tell(event)
+        self._failures.tell(event)
         if self._line:
             self._line.tell(event)
         if isinstance(event, ProofDone | FileDone) and not self._quiet:
@@ -63,6 +79,7 @@ class Terminal:
                 self._complain(text)
             case Ended():
                 self.close()
+                self._list_failures()
                 self._print(self._count.summary)
             case _:
                 pass
@@ -71,6 +88,21 @@ class Terminal:
         """Take the progress line away; once the run has ended or was given up."""
         if self._line:
             self._line.stop()
+
+    def _list_failures(self) -> None:
+        """What people look for at the end of a long run."""
+        failures = self._failures.all()
+        for failure in failures[:MOST]:
+            self._print_failure(failure)
+        if failures[MOST:]:
+            self._print(f"and {len(failures) - MOST} more")
+
+    def _print_failure(self, failure: Failure) -> None:
+        if self._line:
+            self._line.print_failure(failure)
+        else:
+            words = failure.words_within(WIDTH)
+            self._print(f"{failure.verdict} {failure.place}{words}")
 
     def _print(self, text: str) -> None:
         """A line: above the progress line, if there is one."""
@@ -85,12 +117,6 @@ class Terminal:
             self._print(text)
         else:
             print(text, file=self._err, flush=True)
-
-
-def _progress_line(out: TextIO) -> "ProgressLine":
-    from checker.report.progress import OurConsole, ProgressLine  # noqa: PLC0415 - slow to load
-
-    return ProgressLine(OurConsole(file=out, highlight=False, soft_wrap=True))
 
 
 def _is_skipped(result: FileResult) -> bool:

@@ -44,7 +44,7 @@ def show(events: list[Event] = RUN, *, is_terminal: bool, quiet: bool = False) -
     """What the run writes on standard output and on standard error."""
     out, err = io.StringIO(), io.StringIO()
     console = Console(file=out, force_terminal=True, width=100, highlight=False)
-    line = ProgressLine(console) if is_terminal and not quiet else None
+    line = ProgressLine(console, is_shown=not quiet) if is_terminal else None
     terminal = Terminal(out, err, Count(), line, quiet=quiet)
     for event in events:
         terminal(event)
@@ -54,7 +54,7 @@ def show(events: list[Event] = RUN, *, is_terminal: bool, quiet: bool = False) -
 def test_without_a_terminal_there_are_plain_lines_and_no_escape_codes() -> None:
     out, err = show(is_terminal=False)
     summary = "2 proofs in 1 file: 1 wrong, 1 file not good in 1.5 s with 2 workers"
-    assert out.splitlines() == ["wrong F.v", summary]
+    assert out.splitlines() == ["wrong F.v", "wrong F.v:2:8 two: No.", summary]
     assert err.splitlines() == [
         'File "./F.v", line 2, characters 7-9:',
         "Error: No.",
@@ -65,7 +65,7 @@ def test_without_a_terminal_there_are_plain_lines_and_no_escape_codes() -> None:
 
 def test_quiet_leaves_errors_and_the_summary() -> None:
     out, err = show(is_terminal=False, quiet=True)
-    assert len(out.splitlines()) == 1
+    assert len(out.splitlines()) == 2
     assert "Error: No." in err
 
 
