@@ -21,6 +21,7 @@ from checker.check.marks import VokMarks
 from checker.check.settlement import Settlement
 from checker.check.targets import PassTargets
 from checker.document.reader import read_document
+from checker.document.unproved import Unproved, unproved
 from checker.engines.engine import Engine
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
@@ -130,10 +131,10 @@ class _Check:
         """The files that are not known to be good as they stand; of the others it is told."""
         others = []
         for file in self._run.files:
-            if self._hinted.is_open(file) or (proofs := self._recorder.settled(file)) is None:
+            if self._hinted.is_open(file) or (kept := self._recorder.settled(file)) is None:
                 others.append(file)
             else:
-                self._pass(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+                self._pass_good(file, kept.proofs, kept.unproved)
         return tuple(others)
 
     def begun(self, file: str, known: Known) -> None:
@@ -144,12 +145,16 @@ class _Check:
 
     def compiled(self, file: str) -> None:
         """coqc has compiled it as it stands: that is a verdict."""
-        proofs = len(read_document(self._run.path(file).read_bytes()).proofs)
-        self._pass(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+        document = read_document(self._run.path(file).read_bytes())
+        self._pass_good(file, len(document.proofs), unproved(document))
 
     def decided(self, file: str, known: Known) -> None:
         """Of each of its proofs all is known."""
         self._settlement.decide(file, known)
+
+    def _pass_good(self, file: str, proofs: int, unproved: Unproved | None) -> None:
+        result = FileResult(file, Verdict.CHECKED)
+        self._pass(FileDone(result, proofs, known=True, unproved=unproved))
 
     def _pass(self, final: Event) -> None:
         self._hinted.tell(final)

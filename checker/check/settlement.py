@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 
+from checker.document.unproved import unproved
 from checker.engines.engine import Confirmer
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
@@ -221,7 +222,9 @@ class Settlement:
         for result in (*known.wrong, *_good(file, known)):
             if result.offset is not None and result.offset not in told:
                 self._final(ProofDone(result, known=True))
-        self._final(replace(finding, proofs=len(known.document.proofs)))
+        document = known.document
+        end = replace(finding, proofs=len(document.proofs), unproved=unproved(document))
+        self._final(end)
 
     def _tell_not_tried(self, event: NotTried | FileDone) -> None:
         if isinstance(event, FileDone):

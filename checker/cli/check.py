@@ -31,6 +31,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--explain", action="store_true", help="say of every file that is run, and its proofs, why"
     )
     parser.add_argument(
+        "--no-admitted", action="store_true", help="a proof that ends in Admitted is an error"
+    )
+    parser.add_argument(
         "--universes",
         action="store_true",
         help="then make every .vo, as vio2vo does, and have one coqc load all of them: each "
@@ -50,7 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    settings = replace(options.settings_of(arguments), care=options.care_of(arguments))
+    settings = replace(
+        options.settings_of(arguments),
+        care=options.care_of(arguments),
+        refuses_admitted=arguments.no_admitted,
+    )
     engine = choose(arguments.engine, settings.toolchain)
     if settings.care.proof_timeout is not None and not engine.stops_proofs:
         raise UserError(

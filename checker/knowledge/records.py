@@ -6,9 +6,10 @@ declared there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
+from checker.document.unproved import Unproved
 from checker.knowledge.keys import Requires
 from checker.knowledge.store import Ledger
 
@@ -144,15 +145,19 @@ class SourceRecord:
 
     loading: str  # the digest of what it says of the files that are loaded (keys.Loading)
     proofs: int  # how many there are
+    unproved: Unproved | None = None  # None: an older release has kept it
 
     @classmethod
     def read(cls, value: Any) -> Self:
         """Raises where this is no such record."""
-        return cls(read_text(value["loading"]), int(value["proofs"]))
+        counts = value.get("admitted"), value.get("axioms")
+        unproved = None if None in counts else Unproved(*map(int, counts))
+        return cls(read_text(value["loading"]), int(value["proofs"]), unproved)
 
     def written(self) -> dict[str, Any]:
         """As JSON."""
-        return {"loading": self.loading, "proofs": self.proofs}
+        kept = {"loading": self.loading, "proofs": self.proofs}
+        return {**kept, **asdict(self.unproved)} if self.unproved else kept
 
 
 PROOFS = Topic("proofs", ProofRecords.read, ProofRecords.written)  # by name of the source

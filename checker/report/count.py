@@ -3,7 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from checker.document.unproved import Unproved
 from checker.report.events import (
+    AdmittedProof,
     CheckedAgain,
     Ended,
     Event,
@@ -28,6 +30,8 @@ class Count:
     apart: Counter[str] = field(default_factory=Counter)  # by file: proofs run beside it
     files: dict[str, Verdict] = field(default_factory=dict)  # the worst verdict in each file
     sizes: dict[str, int] = field(default_factory=dict)  # by file: how many proofs there are in it
+    unproved: dict[str, Unproved] = field(default_factory=dict)  # by file
+    refused: int = 0  # proofs that end in `Admitted`, where none may
     together: Verdict | None = None  # on all files, once they were compiled whole and loaded
     seconds: float = 0.0
 
@@ -41,13 +45,17 @@ class Count:
                 self.told[result.file] += 1
                 self.apart[result.file] += result.apart
                 self._mark(result.file, result.verdict)
-            case FileDone(result, proofs, _, known):
+            case FileDone(result, proofs, _, known, unproved=unproved):
                 self._mark(result.file, result.verdict)
                 if proofs is not None:
                     self.sizes[result.file] = proofs
+                if unproved is not None:
+                    self.unproved[result.file] = unproved
                 if result.verdict.is_ok:  # so are those without a verdict of their own
                     others = max(0, (proofs or 0) - self.told[result.file])
                     self._add(result.file, Verdict.CHECKED, others, known=known)
+            case AdmittedProof():
+                self.refused += 1
             case CheckedAgain(file):
                 for counts in (self.verdicts, self.known, self.told, self.apart):
                     counts.pop(file, None)
@@ -76,7 +84,7 @@ class Count:
     def exit_code(self) -> ExitCode:
         """0 all checked, 1 something is wrong, 3 the machine failed and nothing is wrong."""
         found = {*self.proofs, *self.files.values(), self.together or Verdict.CHECKED}
-        if found & {Verdict.WRONG, Verdict.TIMEOUT}:
+        if self.refused or found & {Verdict.WRONG, Verdict.TIMEOUT}:
             return ExitCode.WRONG
         if found - {Verdict.CHECKED}:
             return ExitCode.MACHINE
@@ -95,7 +103,7 @@ class Count:
         bad_files = sum(not verdict.is_ok for verdict in self.files.values())
         sizes = (self.sizes.get(file, self.told[file]) for file in self.files)
         total = number(sum(sizes), "proof")
-        where = f"{total} in {number(len(self.files), 'file')}"
+        where = f"{total} in {number(len(self.files), 'file')}{self._unproved}"
         if known:
             where += f", {proofs.total() - known} checked now, {known} known"
         how = f"in {self.seconds:.1f} s with {number(self.workers, 'worker')}"
@@ -105,8 +113,18 @@ class Count:
             return f"{where}: all good {how}" if known else f"{where} checked {how}"
         is_bad = self.together and not self.together.is_ok
         together = ["cannot be loaded together"] if is_bad else []
-        complaints = [*bad_proofs, f"{number(bad_files, 'file')} not good", *together]
+        files = [f"{number(bad_files, 'file')} not good"] * bool(bad_files)
+        refused = [f"{number(self.refused, 'admitted proof')} refused"] * bool(self.refused)
+        complaints = [*bad_proofs, *files, *refused, *together]
         return f"{where}: {', '.join(complaints)} {how}"
+
+    @property
+    def _unproved(self) -> str:
+        """What is taken without proof, if anything is."""
+        admitted = sum(file.admitted for file in self.unproved.values())
+        axioms = sum(file.axioms for file in self.unproved.values())
+        words = [f"{admitted} admitted"] * bool(admitted) + [number(axioms, "axiom")] * bool(axioms)
+        return f" ({', '.join(words)})" if words else ""
 
 
 _SEVERITY = (Verdict.CHECKED, Verdict.SKIPPED, Verdict.LOST, Verdict.TIMEOUT, Verdict.WRONG)

@@ -8,7 +8,8 @@ import shlex
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.document.unproved import Unproved
+from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class FileDone:
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
     cause: str = ""  # of a file that was not tried: the wrong one that it needs
+    unproved: Unproved | None = None  # what it takes without proof; None: nobody has read it
     # Section variables that coqc told of, in its words, by the byte offset of the statement.
     uses: Mapping[int, bytes] = field(default_factory=dict)
 
@@ -114,6 +116,14 @@ class LoadedTogether:
 
 
 @dataclass(frozen=True)
+class AdmittedProof:
+    """A proof ends in `Admitted`, where none may."""
+
+    proof: str
+    position: Position  # of its statement
+
+
+@dataclass(frozen=True)
 class Note:
     """Something that the user should know."""
 
@@ -138,6 +148,7 @@ Event = (
     | Explained
     | CheckedAgain
     | LoadedTogether
+    | AdmittedProof
     | Note
     | Ended
 )
@@ -213,18 +224,22 @@ def complaint(event: Event) -> str | None:
     Of a proof that was not run it is not told: the error before it is.
     """
     match event:
-        case ProofDone(result) if result.verdict is Verdict.SKIPPED and not result.messages:
-            return None
-        case ProofDone(result) if not result.verdict.is_ok:
+        case ProofDone(result) if result.messages or _is_bad(result):
             return error_block(result)
         case FileDone(result) if result.messages:
             return error_block(result)
+        case AdmittedProof(proof, position):
+            return f"{position}\nError: {proof} is admitted (--no-admitted)"
         case NotTried():
             return not_tried(event)
         case LoadedTogether(verdict=verdict, words=words) if not verdict.is_ok:
             return f"Error: {words}"
         case _:
             return None
+
+
+def _is_bad(result: ProofResult) -> bool:
+    return not result.verdict.is_ok and result.verdict is not Verdict.SKIPPED
 
 
 def error_block(result: ProofResult | FileResult) -> str:

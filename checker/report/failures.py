@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from checker.report.events import CheckedAgain, Event, FileDone, ProofDone
+from checker.report.events import AdmittedProof, CheckedAgain, Event, FileDone, ProofDone
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 
 MOST = 20  # that are listed; of more there is the number
@@ -68,6 +68,9 @@ class Failures:
                 of_file += [_failure(result, "", [message]) for message in result.messages]
                 if not of_file:
                     of_file.append(_failure(result, "", []))
+            case AdmittedProof(proof, place):
+                of_file = self.found.setdefault(place.file, [])
+                of_file.append(Failure(place.file, place.line, place.start + 1, proof, "admitted"))
             case CheckedAgain(file):
                 self.found.pop(file, None)
             case _:
