@@ -15,7 +15,7 @@ from checker.document.reader import read_document
 from checker.document.unproved import admitted, unproved_in
 from checker.knowledge.store import Ledger
 from checker.report.count import Count
-from checker.report.events import AdmittedProof, Ended, Note
+from checker.report.events import AdmittedProof, Ended, Event, GivenUp, Note, Tell, is_failure
 from checker.report.results import Position
 from checker.report.terminal import Terminal, reporter
 from checker.run.run import Care, Run, without_scheduling
@@ -42,6 +42,7 @@ class Settings:
     care: Care = field(default_factory=Care)
     quiet: bool = False  # only errors and the summary
     summary: bool = True
+    stops_at_first: bool = False  # what is not good
     refuses_admitted: bool = False  # a proof that ends in `Admitted` counts as wrong
     keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file
 
@@ -65,9 +66,19 @@ async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: 
     task = asyncio.current_task()
     assert task is not None
 
+    stopped: list[Event] = []
+
     def stop(number: int) -> None:
         caught.append(number)
         task.cancel()
+
+    def tell(event: Event) -> None:
+        if stopped and not isinstance(event, GivenUp):
+            return
+        terminal(event)
+        if settings.stops_at_first and is_failure(event):
+            stopped.append(event)
+            task.cancel()
 
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, failure: terminal(Note(_in_words(failure))))
@@ -75,10 +86,15 @@ async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: 
         loop.add_signal_handler(number, stop, number)
     started = time.monotonic()
     try:
-        await _run_engine(settings, engine, terminal)
+        await _run_engine(settings, engine, tell)
+        await asyncio.sleep(0)  # it may have been cancelled at its very end
     except asyncio.CancelledError:
-        if not caught:
+        if not (caught or stopped):
             raise
+    if caught:
+        if settings.summary:
+            terminal.close()
+            print(f"interrupted{count.kept}", file=sys.stderr)
         return 128 + caught[0]
     if settings.summary:
         _count_proofs(settings, count)
@@ -117,9 +133,9 @@ def _refuse_admitted(settings: Settings, count: Count, terminal: Terminal) -> No
                 terminal(AdmittedProof(name, Position(file, line, column, end)))
 
 
-async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) -> None:
+async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
     def warn(text: str) -> None:
-        terminal(Note(f"proof-checker: warning: {text}"))
+        tell(Note(f"proof-checker: warning: {text}"))
 
     arguments, left_out = without_scheduling(settings.project.arguments)
     extra_arguments, left_out_too = without_scheduling(settings.extra_arguments)
@@ -137,7 +153,7 @@ async def _run_engine(settings: Settings, engine: Engine, terminal: Terminal) ->
                 environ=os.environ,
                 ledger=ledger,
                 tokens=tokens,
-                tell=terminal,
+                tell=tell,
                 extra_arguments=extra_arguments,
                 care=settings.care,
             )

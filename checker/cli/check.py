@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from checker.check.choice import Choice, chosen
 from checker.check.engines import choose
 from checker.check.pipeline import check
 from checker.check.session import drive
@@ -31,6 +32,21 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--explain", action="store_true", help="say of every file that is run, and its proofs, why"
     )
     parser.add_argument(
+        "-k",
+        dest="names",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only proofs whose name contains NAME, or matches it if it has *, ? or [ in it; as "
+        "with pytest, case does not matter (repeat it for more)",
+    )
+    parser.add_argument(
+        "--last-failed", action="store_true", help="only what was not good when it was last checked"
+    )
+    parser.add_argument(
+        "-x", dest="first", action="store_true", help="stop at the first wrong proof or file"
+    )
+    parser.add_argument(
         "--no-admitted", action="store_true", help="a proof that ends in Admitted is an error"
     )
     parser.add_argument(
@@ -56,6 +72,7 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = replace(
         options.settings_of(arguments),
         care=options.care_of(arguments),
+        stops_at_first=arguments.first,
         refuses_admitted=arguments.no_admitted,
     )
     engine = choose(arguments.engine, settings.toolchain)
@@ -65,7 +82,12 @@ def _run(arguments: argparse.Namespace) -> int:
             "take --engine snapshot, or leave the limit out"
         )
 
+    choice = Choice(tuple(arguments.names), arguments.last_failed)
+    if choice and arguments.universes:
+        raise UserError("--universes is about all proofs: leave out -k and --last-failed")
+
     async def check_all(run: Run) -> None:
+        run = chosen(run, choice, by_proof=engine.keeps_verdicts)
         found = Goodness(run.tell)
         checked = replace(run, tell=found.tell)
         await check(checked, engine, recheck=arguments.recheck, explain=arguments.explain)

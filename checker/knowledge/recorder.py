@@ -96,6 +96,15 @@ class Recorder:
             uses=dict(source.uses),
         )
 
+    def kept(self, file: str, document: Document) -> frozenset[int]:
+        """The proofs of a source for which there is a verdict by now, as far as keys can tell."""
+        if file not in self._sources:
+            self.known(file, document)
+        source = self._sources[file]
+        keys = {key: at for at, key in source.key_of.items()}
+        keys |= {source.wrong_key(at): at for at in source.key_of}
+        return frozenset(keys[key] for key in self._ledger.entries(keys))
+
     def explain(self, file: str, known: Known, *, again: bool) -> Explained:
         """Why a file that was looked up is run; `again`: after a verdict on it was refuted."""
         source = self._sources[file]

@@ -107,6 +107,11 @@ class Ledger:
         found = (self._db.execute(query, (key,)).fetchone() for key in keys)
         return {row[0]: Entry(*row) for row in found if row}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no verdict is kept."""
+        return self._db.execute("SELECT 1 FROM verdict LIMIT 1").fetchone() is None
+
     def keep(self, entries: Iterable[Entry]) -> None:
         """Keep these verdicts; at once, so that an interrupted run has them."""
         rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in entries]

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from checker.document.proof_using import is_wrong_clause
 from checker.document.unproved import Unproved
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 
@@ -56,6 +57,7 @@ class FileDone:
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
     cause: str = ""  # of a file that was not tried: the wrong one that it needs
+    left_out: int = 0  # proofs of it that nobody asked for
     unproved: Unproved | None = None  # what it takes without proof; None: nobody has read it
     # Section variables that coqc told of, in its words, by the byte offset of the statement.
     uses: Mapping[int, bytes] = field(default_factory=dict)
@@ -86,6 +88,27 @@ class Explained:
     run: int  # how many of its proofs are
     proofs: int  # how many there are
     causes: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of these proofs, by cause
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Not all proofs of the files are asked for."""
+
+    asked: int
+    proofs: int  # how many there are
+
+
+@dataclass(frozen=True)
+class FirstCheck:
+    """Nothing is known of the project yet."""
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A check ends before its time."""
+
+    kept: int  # proofs for which there is a verdict that the next check believes
+    proofs: int | None  # how many were asked for; None: there was no time to count
 
 
 @dataclass(frozen=True)
@@ -137,6 +160,8 @@ class Ended:
     seconds: float  # wall
 
 
+_MENDS = "(proof-checker using --repair writes the right clause where a `Proof using` is wrong)"
+
 Event = (
     Started
     | WorkerBusy
@@ -146,6 +171,9 @@ Event = (
     | Suspected
     | NotTried
     | Explained
+    | FirstCheck
+    | Chosen
+    | GivenUp
     | CheckedAgain
     | LoadedTogether
     | AdmittedProof
@@ -224,7 +252,7 @@ def complaint(event: Event) -> str | None:
     Of a proof that was not run it is not told: the error before it is.
     """
     match event:
-        case ProofDone(result) if result.messages or _is_bad(result):
+        case ProofDone(result) if result.messages or is_failure(event):
             return error_block(result)
         case FileDone(result) if result.messages:
             return error_block(result)
@@ -238,8 +266,11 @@ def complaint(event: Event) -> str | None:
             return None
 
 
-def _is_bad(result: ProofResult) -> bool:
-    return not result.verdict.is_ok and result.verdict is not Verdict.SKIPPED
+def is_failure(event: Event) -> bool:
+    """Whether it tells of something that was tried and is not good."""
+    if not isinstance(event, ProofDone | FileDone):
+        return False
+    return not event.result.verdict.is_ok and event.result.verdict is not Verdict.SKIPPED
 
 
 def error_block(result: ProofResult | FileResult) -> str:
@@ -265,5 +296,6 @@ def warning_block(message: Message) -> str:
 def _message_lines(message: Message, kind: str = "Error") -> list[str]:
     head = [str(message.position)] if message.position else []
     separator = "\n" if "\n" in message.text else " "
-    note = [f"  {message.note}"] if message.note else []
+    notes = [message.note, _MENDS if is_wrong_clause(message.text) else ""]
+    note = [f"  {words}" for words in notes if words]
     return [*head, f"{kind}:{separator}{message.text}", *note]

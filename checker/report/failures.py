@@ -4,8 +4,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from checker.report.events import AdmittedProof, CheckedAgain, Event, FileDone, ProofDone
-from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.report.events import (
+    AdmittedProof,
+    CheckedAgain,
+    Event,
+    FileDone,
+    ProofDone,
+    is_failure,
+)
+from checker.report.results import FileResult, Message, ProofResult
 
 MOST = 20  # that are listed; of more there is the number
 LEAST_WORDS = 12  # columns: in less than that, coqc's words say nothing
@@ -60,10 +67,10 @@ class Failures:
     def tell(self, event: Event) -> None:
         """Take the event into account."""
         match event:
-            case ProofDone(result) if _is_failure(result):
+            case ProofDone(result) if is_failure(event):
                 of_file = self.found.setdefault(result.file, [])
                 of_file.append(_failure(result, result.proof, result.messages))
-            case FileDone(result) if _is_failure(result):
+            case FileDone(result) if is_failure(event):
                 of_file = self.found.setdefault(result.file, [])
                 of_file += [_failure(result, "", [message]) for message in result.messages]
                 if not of_file:
@@ -79,10 +86,6 @@ class Failures:
     def all(self) -> list[Failure]:
         """In the order of files and lines."""
         return sorted(failure for found in self.found.values() for failure in found)
-
-
-def _is_failure(result: ProofResult | FileResult) -> bool:
-    return not result.verdict.is_ok and result.verdict is not Verdict.SKIPPED
 
 
 def _failure(result: ProofResult | FileResult, name: str, messages: Iterable[Message]) -> Failure:

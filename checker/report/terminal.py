@@ -8,11 +8,13 @@ from checker.report.events import (
     Event,
     Explained,
     FileDone,
+    FirstCheck,
     LoadedTogether,
     Note,
     ProofDone,
     complaint,
     explanation,
+    number,
     warning_block,
 )
 from checker.report.failures import MOST, Failure, Failures
@@ -21,6 +23,7 @@ from checker.report.results import FileResult, Verdict
 if TYPE_CHECKING:
     from checker.report.progress import ProgressLine
 
+FIRST_CHECK = "the first check runs every proof; the next ones run what has changed since"
 WIDTH = 200  # of the lines at the end, where there is no terminal
 
 
@@ -69,9 +72,11 @@ class Terminal:
             return
         match event:
             case FileDone(result) if not (self._line or self._quiet or _is_skipped(result)):
-                self._print(f"{result.verdict.value} {result.file}")
+                self._print(f"{result.verdict.value} {result.file}{_part(event)}")
             case Explained():
                 self._print(explanation(event))
+            case FirstCheck() if not self._quiet:
+                self._print(FIRST_CHECK)
             case LoadedTogether(words=words) if not self._quiet:
                 self._print(words)
             case Note(text) if text not in self._noted:
@@ -117,6 +122,14 @@ class Terminal:
             self._print(text)
         else:
             print(text, file=self._err, flush=True)
+
+
+def _part(end: FileDone) -> str:
+    """How much of a file was asked for, if not all of it."""
+    if not end.left_out:
+        return ""
+    proofs = end.proofs or 0
+    return f" ({proofs} of {number(proofs + end.left_out, 'proof')})"
 
 
 def _is_skipped(result: FileResult) -> bool:

@@ -80,7 +80,10 @@ class _Files:
         self.begun_as: dict[str, FileRun] = {}  # by the name of the source
         self._rates = Rates()
         texts = {file: run.path(file).read_bytes() for file in targets.needs}
-        self.proofs = sum(len(_QED.findall(texts[file])) for file in run.files)
+        only = run.only
+        self.proofs = sum(
+            len(only[file] if file in only else _QED.findall(texts[file])) for file in run.files
+        )
         records = PROOFS.all(run.ledger)
         self.seconds = {
             file: expected_seconds(text, records.get(file)) for file, text in texts.items()
