@@ -17,7 +17,7 @@ from checker.knowledge.store import Ledger
 from checker.report.count import Count
 from checker.report.events import AdmittedProof, Ended, Event, GivenUp, Note, Tell, is_failure
 from checker.report.results import Position
-from checker.report.terminal import Terminal, reporter
+from checker.report.terminal import Progress, Terminal, reporter
 from checker.run.run import Care, Run, without_scheduling
 from checker.workers.tokens import tokens_for
 from makegen.base.guard import explain
@@ -41,6 +41,7 @@ class Settings:
     extra_arguments: tuple[str, ...] = ()
     care: Care = field(default_factory=Care)
     quiet: bool = False  # only errors and the summary
+    progress: Progress = Progress.AUTO
     summary: bool = True
     stops_at_first: bool = False  # what is not good
     refuses_admitted: bool = False  # a proof that ends in `Admitted` counts as wrong
@@ -54,7 +55,9 @@ def drive(settings: Settings, engine: Engine) -> int:
     tokens given back; the exit code is then 128 + the signal.
     """
     count = Count(settings.workers)
-    terminal = reporter(sys.stdout, sys.stderr, count, quiet=settings.quiet)
+    terminal = reporter(
+        sys.stdout, sys.stderr, count, quiet=settings.quiet, progress=settings.progress
+    )
     try:
         return asyncio.run(_drive(settings, engine, terminal, count))
     finally:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from checker.check.engines import AUTO, NAMES
 from checker.check.session import Settings
 from checker.document.blocks import parse_kinds
+from checker.report.terminal import Progress
 from checker.run.run import Care
 from checker.workers.manager.gate import parse_memory
 from makegen.base.errors import UserError
@@ -52,6 +53,15 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     )
     add_words(parser)
     parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+    parser.add_argument(
+        "--progress",
+        type=Progress,
+        choices=tuple(Progress),
+        default=Progress.AUTO,
+        metavar="HOW",
+        help="auto (the default): what each worker is at, on a terminal, else a line for each "
+        "file; plain: always a line for each file; none: neither",
+    )
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
@@ -199,4 +209,5 @@ def settings_of(options: argparse.Namespace) -> Settings:
         memory=None if options.memory is None else parse_memory(options.memory),
         extra_arguments=tuple(options.arguments),
         quiet=options.quiet,
+        progress=options.progress,
     )

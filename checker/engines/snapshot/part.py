@@ -35,7 +35,7 @@ async def run_part(worker: Worker, crew: Crew) -> Job | None:
             return worker.job.as_coqc()
         feeds = next_feeds(worker, partial(crew.hands_over, worker))
         worker.fed = feeds[-1].last
-        done, judgement = await execute(worker, feeds, crew.care.proof_timeout)
+        done, judgement = await execute(worker, feeds, crew.care.proof_timeout, crew.tell)
         if done:
             worker.job.file.plugins.note(worker.process)
         for step in done:

@@ -20,7 +20,7 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
 )
-from checker.report.progress import ProgressLine, status
+from checker.report.progress import ProgressLine
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.report.terminal import Terminal
 from tests.helpers import Coq, write_files
@@ -84,12 +84,6 @@ def test_the_progress_line_counts_what_was_begun_and_there_is_one() -> None:
     assert "1/1 proofs" in out
     assert "18/" not in out
     assert out.count("\n") == show(is_terminal=True)[0].count("\n")
-
-
-def test_the_status_tells_proofs_workers_and_the_time_left() -> None:
-    started = Started(proofs=10, files=2, workers=2, work=8.0, makespan=4.0)
-    assert status(started, 5, 4.0, 2) == ("5/10 proofs", "2 workers, 2 s left")
-    assert status(started, 10, 9.0, 0) == ("10/10 proofs", "0 workers, 0 s left")
 
 
 def test_the_command_draws_on_a_terminal_and_not_into_a_pipe(coq: Coq, tmp_path: Path) -> None:
