@@ -80,5 +80,6 @@ class ProgressLine:
         if width < NARROW:
             return Text(f"{state.counts} {left}"[:width])
         done = round(BAR * state.part_done(now))
-        bar = (("━" * done, "green"), ("━" * (BAR - done), "bright_black"))
+        full, empty = "━─" if self._console.encoding.startswith("utf") else "#-"
+        bar = ((full * done, "green"), (empty * (BAR - done), "bright_black"))
         return Text.assemble(state.counts, " ", *bar, " ", left)

@@ -18,7 +18,7 @@ from checker.report.events import (
 
 MOST_WORKERS = 8  # that are shown
 LONG = 5.0  # seconds past twice its recorded time, after which a proof is marked
-KNOWN = 0.2  # of the predicted time: when so much has passed, the pace of this run counts
+KNOWN = 0.05  # of the predicted work: when so much is done, the pace of this run counts
 
 
 @dataclass(frozen=True)

@@ -113,8 +113,8 @@ def slow(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("columns", "worker", "last"),
     [
-        (200, "  theories/deep/folder/Slow.v a_slow_lemma_with_a_long_name ", "/2 proofs ━"),
-        (80, "  theories/deep/folder/Slow.v a_slow_lemma_with_a_long_name ", "/2 proofs ━"),
+        (200, "  theories/deep/folder/Slow.v a_slow_lemma_with_a_long_name ", "/2 proofs "),
+        (80, "  theories/deep/folder/Slow.v a_slow_lemma_with_a_long_name ", "/2 proofs "),
         (40, "  Slow.v a_slow_lemma_with_a_l", "/2 proofs 1 worker, "),
     ],
 )
