@@ -141,7 +141,7 @@ class _Check:
             asked -= passed_over(self._run, file, document)
             kept += len(asked & self._recorder.kept(file, document))
             proofs += len(asked)
-        return GivenUp(kept, proofs)
+        return GivenUp(kept * self._run.ledger.is_lasting, proofs)
 
     async def _all(self) -> None:
         files = self._run.files if self._recorder.recheck else self._unsettled()

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from checker.document.reader import read_document
-from checker.document.unproved import admitted, unproved_in
+from checker.document.unproved import unproved_in
 from checker.knowledge.store import Ledger
 from checker.report.count import Count
-from checker.report.events import AdmittedProof, Ended, Event, GivenUp, Note, Tell, is_failure
-from checker.report.results import Position
+from checker.report.events import Ended, Event, GivenUp, Note, Tell, is_failure
 from checker.report.terminal import Progress, Terminal, reporter
 from checker.run.run import Care, Run, without_scheduling
 from checker.workers.tokens import tokens_for
@@ -44,7 +43,6 @@ class Settings:
     progress: Progress = Progress.AUTO
     summary: bool = True
     stops_at_first: bool = False  # what is not good
-    refuses_admitted: bool = False  # a proof that ends in `Admitted` counts as wrong
     keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file
 
 
@@ -101,8 +99,6 @@ async def _drive(settings: Settings, engine: Engine, terminal: Terminal, count: 
         return 128 + caught[0]
     if settings.summary:
         _count_proofs(settings, count)
-        if settings.refuses_admitted:
-            _refuse_admitted(settings, count, terminal)
         terminal(Ended(time.monotonic() - started))
     return int(count.exit_code)
 
@@ -122,18 +118,6 @@ def _count_proofs(settings: Settings, count: Count) -> None:
                 count.sizes[file] = len(read_document(path.read_bytes()).proofs)
             if file not in count.unproved:
                 count.unproved[file] = unproved_in(path.read_bytes())
-
-
-def _refuse_admitted(settings: Settings, count: Count, terminal: Terminal) -> None:
-    """Tell of each proof that ends in `Admitted`, and where."""
-    for file in sorted(file for file, found in count.unproved.items() if found.admitted):
-        with contextlib.suppress(OSError):
-            document = read_document((settings.project.root / file).read_bytes())
-            lines = document.lines()
-            for name, sentence in admitted(document):
-                line, column = lines.position(sentence.start)
-                end = column + sentence.end - sentence.start
-                terminal(AdmittedProof(name, Position(file, line, column, end)))
 
 
 async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from checker.check.choice import Choice, chosen
 from checker.check.engines import choose
 from checker.check.pipeline import check
+from checker.check.refusal import refuse_admitted
 from checker.check.session import drive
 from checker.check.universes import Goodness, check_universes
 from checker.cli import options
@@ -73,7 +74,6 @@ def _run(arguments: argparse.Namespace) -> int:
         options.settings_of(arguments),
         care=options.care_of(arguments),
         stops_at_first=arguments.first,
-        refuses_admitted=arguments.no_admitted,
     )
     engine = choose(arguments.engine, settings.toolchain)
     if settings.care.proof_timeout is not None and not engine.stops_proofs:
@@ -93,5 +93,7 @@ def _run(arguments: argparse.Namespace) -> int:
         await check(checked, engine, recheck=arguments.recheck, explain=arguments.explain)
         if arguments.universes and not found.bad:
             await check_universes(run)
+        if arguments.no_admitted:
+            refuse_admitted(run)
 
     return drive(settings, check_all)

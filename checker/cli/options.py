@@ -55,10 +55,8 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
     parser.add_argument(
         "--progress",
-        type=Progress,
-        choices=tuple(Progress),
-        default=Progress.AUTO,
-        metavar="HOW",
+        choices=[way.value for way in Progress],
+        default=Progress.AUTO.value,
         help="auto (the default): what each worker is at, on a terminal, else a line for each "
         "file; plain: always a line for each file; none: neither",
     )
@@ -209,5 +207,5 @@ def settings_of(options: argparse.Namespace) -> Settings:
         memory=None if options.memory is None else parse_memory(options.memory),
         extra_arguments=tuple(options.arguments),
         quiet=options.quiet,
-        progress=options.progress,
+        progress=Progress(options.progress),
     )

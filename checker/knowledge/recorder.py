@@ -97,7 +97,7 @@ class Recorder:
         )
 
     def kept(self, file: str, document: Document) -> frozenset[int]:
-        """The proofs of a source for which there is a verdict by now, as far as keys can tell."""
+        """The proofs of a source for which the next run finds a verdict, as far as keys tell."""
         if file not in self._sources:
             self.known(file, document)
         source = self._sources[file]

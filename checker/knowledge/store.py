@@ -136,6 +136,11 @@ class Ledger:
         return found
 
     @property
+    def is_lasting(self) -> bool:
+        """Whether what is kept outlives the run."""
+        return bool(self._db.execute("PRAGMA database_list").fetchone()[2])
+
+    @property
     def is_empty(self) -> bool:
         """Whether no verdict is kept."""
         return self._db.execute("SELECT 1 FROM verdict LIMIT 1").fetchone() is None
