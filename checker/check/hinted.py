@@ -25,7 +25,7 @@ class HintedInterfaces:
         match event:
             case ProofDone(result) if result.verdict.is_ok and result.uses:
                 self._uses[result.file][result.proof] = result.uses
-            case FileDone(result) if result.file in self._open:
+            case FileDone(result, left_out=0) if result.file in self._open:
                 self._decide(result)
             case _:
                 pass

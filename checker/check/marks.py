@@ -26,6 +26,8 @@ class VokMarks:
     def tell(self, event: Event) -> None:
         """Mark the file of which this is told, if it is good."""
         match event:
+            case FileDone(result, left_out=n) if n and result.verdict.is_ok:
+                self._unmarked.pop(result.file, None)  # nothing is known of the rest of it
             case FileDone(result) if result.verdict.is_ok and result.file in self._unmarked:
                 is_same = time_of(self._run.path(result.file)) == self._unmarked.pop(result.file)
                 self._set_mark(result.file, is_good=is_same)

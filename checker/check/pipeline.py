@@ -9,6 +9,8 @@
 The loop below is the only one that runs something again.
 """
 
+import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -16,22 +18,26 @@ from dataclasses import replace
 
 from checker.check import over_vo
 from checker.check.disturbed import undisturbed_findings
+from checker.check.failed import LastFailed
 from checker.check.hinted import HintedInterfaces
 from checker.check.marks import VokMarks
-from checker.check.settlement import Settlement
-from checker.check.targets import PassTargets
+from checker.check.settlement import Settlement, with_counts
+from checker.check.targets import PassTargets, passed_over
 from checker.document.reader import read_document
 from checker.engines.engine import Engine
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
-from checker.report.events import Event, FileDone, Note, Tell
+from checker.knowledge.records import SourceRecord
+from checker.report.events import Event, FileDone, FirstCheck, GivenUp, Note, Started, Tell
 from checker.report.results import FileResult, Verdict
 from checker.report.work import Work, timed
 from checker.run.run import Run
 from makegen.base.temporary import temporary_folder
 from makegen.coq.dependencies import read_dependencies
 
+LEAST_TO_WARN = 20  # proofs: a first check of them may take its time
+LONGEST_COUNT = 1.0  # seconds, after a check was given up
 MOST_BELIEVED = 2  # rounds of a file in which verdicts are believed that others refuted
 
 
@@ -43,11 +49,18 @@ async def check(run: Run, engine: Engine, *, recheck: bool = False, explain: boo
     No coqc is started for a file of which all is known. Raises UserError when files need each other
     in a circle, MachineError when coqdep fails, and what engines raise.
     """
-    with VokMarks(run, engine.checks_against_vos) as marks:
+    with VokMarks(run, engine.checks_against_vos) as marks, LastFailed(run) as failed:
+        is_first = engine.keeps_verdicts and run.ledger.is_empty
 
         def tell(event: Event) -> None:
+            nonlocal is_first
             marks.tell(event)
+            failed.tell(event)
             run.tell(event)
+            if is_first and isinstance(event, Started):
+                is_first = False
+                if event.proofs >= LEAST_TO_WARN:
+                    run.tell(FirstCheck())
 
         if engine.keeps_verdicts:
 
@@ -104,9 +117,34 @@ class _Check:
         self._settlement = Settlement(recorder, recorded=self._note_stand_in, final=self._pass)
         self._hinted = HintedInterfaces(run)
         self._rounds = Counter[str]()  # by file
+        self._ended: dict[str, int] = {}  # files of which all proofs are good: how many there are
 
     async def all(self) -> None:
         """Check the files; those again that rest on what turned out wrong."""
+        try:
+            await self._all()
+        except asyncio.CancelledError:
+            self._tell(self._given_up())
+            raise
+
+    def _given_up(self) -> GivenUp:
+        """What the next check will know; but nobody waits for long to hear it."""
+        latest = time.monotonic() + LONGEST_COUNT
+        kept = proofs = 0
+        for file in self._run.files:
+            if file in self._ended:
+                kept, proofs = kept + self._ended[file], proofs + self._ended[file]
+                continue
+            if time.monotonic() > latest:
+                return GivenUp(kept, None)
+            document = read_document(self._run.path(file).read_bytes())
+            asked = {proof.statement.start for proof in document.proofs}
+            asked -= passed_over(self._run, file, document)
+            kept += len(asked & self._recorder.kept(file, document))
+            proofs += len(asked)
+        return GivenUp(kept * self._run.ledger.is_lasting, proofs)
+
+    async def _all(self) -> None:
         files = self._run.files if self._recorder.recheck else self._unsettled()
         if not files:
             return
@@ -132,10 +170,10 @@ class _Check:
         """The files that are not known to be good as they stand; of the others it is told."""
         others = []
         for file in self._run.files:
-            if self._hinted.is_open(file) or (proofs := self._recorder.settled(file)) is None:
+            if self._hinted.is_open(file) or (kept := self._recorder.settled(file)) is None:
                 others.append(file)
             else:
-                self._pass(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+                self._settled(file, kept)
         return tuple(others)
 
     def begun(self, file: str, known: Known) -> None:
@@ -146,14 +184,26 @@ class _Check:
 
     def compiled(self, file: str) -> None:
         """coqc has compiled it as it stands: that is a verdict."""
-        proofs = len(read_document(self._run.path(file).read_bytes()).proofs)
-        self._pass(FileDone(FileResult(file, Verdict.CHECKED), proofs, known=True))
+        document = read_document(self._run.path(file).read_bytes())
+        end = FileDone(FileResult(file, Verdict.CHECKED), known=True)
+        self._pass(with_counts(end, document, passed_over(self._run, file, document)))
 
     def decided(self, file: str, known: Known) -> None:
         """Of each of its proofs all is known."""
         self._settlement.decide(file, known)
 
+    def _settled(self, file: str, kept: SourceRecord) -> None:
+        """It is known to be good as it stands."""
+        if file in self._run.only:
+            self.compiled(file)
+        else:
+            result = FileResult(file, Verdict.CHECKED)
+            self._pass(FileDone(result, kept.proofs, known=True, unproved=kept.unproved))
+
     def _pass(self, final: Event) -> None:
+        match final:
+            case FileDone(result, proofs, left_out=0) if result.verdict.is_ok:
+                self._ended[result.file] = proofs or 0
         self._hinted.tell(final)
         self._tell(final)
 

@@ -13,11 +13,12 @@ from typing import Any
 
 from checker.check.settings import Settings
 from checker.document.reader import read_document
+from checker.document.unproved import unproved_in
 from checker.knowledge.store import Ledger
 from checker.report.count import Count
-from checker.report.events import Ended, Event, Note, Tell
+from checker.report.events import Ended, Event, GivenUp, Note, Tell, is_failure
 from checker.report.recording import Recording
-from checker.report.terminal import reporter
+from checker.report.terminal import Terminal, reporter
 from checker.run.run import Run, without_scheduling
 from checker.workers.tokens import tokens_for
 from makegen.base.guard import explain
@@ -33,17 +34,19 @@ def drive(settings: Settings, engine: Engine) -> int:
     tokens given back; the exit code is then 128 + the signal.
     """
     count = Count(settings.workers)
-    terminal = reporter(sys.stdout, sys.stderr, count, quiet=settings.quiet)
+    terminal = reporter(
+        sys.stdout, sys.stderr, count, quiet=settings.quiet, progress=settings.progress
+    )
     recording = Recording() if settings.outputs.is_any else None
 
-    def tell(event: Event) -> None:
+    def show(event: Event) -> None:
         if recording:
             recording.tell(event)
         terminal(event)
 
     code: int | None = None
     try:
-        code = asyncio.run(_drive(settings, engine, tell, count))
+        code = asyncio.run(_drive(settings, engine, terminal, show, count))
     finally:
         terminal.close()
         if recording:
@@ -57,29 +60,46 @@ def _leave(settings: Settings, recording: Recording, code: int | None) -> None:
     leave(settings, recording, code)
 
 
-async def _drive(settings: Settings, engine: Engine, tell: Tell, count: Count) -> int:
+async def _drive(
+    settings: Settings, engine: Engine, terminal: Terminal, show: Tell, count: Count
+) -> int:
     caught: list[int] = []
     task = asyncio.current_task()
     assert task is not None
+
+    stopped: list[Event] = []
 
     def stop(number: int) -> None:
         caught.append(number)
         task.cancel()
 
+    def tell(event: Event) -> None:
+        if stopped and not isinstance(event, GivenUp):
+            return
+        show(event)
+        if settings.stops_at_first and is_failure(event):
+            stopped.append(event)
+            task.cancel()
+
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, failure: tell(Note(_in_words(failure))))
+    loop.set_exception_handler(lambda _, failure: show(Note(_in_words(failure))))
     for number in ENDING_SIGNALS:
         loop.add_signal_handler(number, stop, number)
     started = time.monotonic()
     try:
         await _run_engine(settings, engine, tell)
+        await asyncio.sleep(0)  # it may have been cancelled at its very end
     except asyncio.CancelledError:
-        if not caught:
+        if not (caught or stopped):
             raise
+    if caught:
+        if settings.summary:
+            terminal.close()
+            print(f"interrupted{count.kept}", file=sys.stderr)
         return 128 + caught[0]
     if settings.summary:
         _count_proofs(settings, count)
-        tell(Ended(time.monotonic() - started))
+        show(Ended(time.monotonic() - started))
     return int(count.exit_code)
 
 
@@ -90,11 +110,14 @@ def _in_words(failure: Mapping[str, Any]) -> str:
 
 
 def _count_proofs(settings: Settings, count: Count) -> None:
-    """Count the proofs of files that were not read, so that the total is always the same."""
-    for file in count.files.keys() - count.sizes.keys():
+    """Count what is in files that were not read, so that the total is always the same."""
+    for file in count.files:
         with contextlib.suppress(OSError):
-            text = (settings.project.root / file).read_bytes()
-            count.sizes[file] = len(read_document(text).proofs)
+            path = settings.project.root / file
+            if file not in count.sizes:
+                count.sizes[file] = len(read_document(path.read_bytes()).proofs)
+            if file not in count.unproved:
+                count.unproved[file] = unproved_in(path.read_bytes())
 
 
 async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:

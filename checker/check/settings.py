@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.report.terminal import Progress
 from checker.run.run import Care
 from makegen.coq.toolchain import Toolchain
 from makegen.project.project import Project
@@ -37,6 +38,8 @@ class Settings:
     extra_arguments: tuple[str, ...] = ()
     care: Care = field(default_factory=Care)
     quiet: bool = False  # only errors and the summary
+    progress: Progress = Progress.AUTO
     summary: bool = True
+    stops_at_first: bool = False  # what is not good
     outputs: Outputs = field(default_factory=Outputs)
     keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file

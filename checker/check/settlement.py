@@ -13,9 +13,11 @@ What is confirmed is final; a file with a refuted assumption is run again.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
+from checker.document.document import Document
+from checker.document.unproved import unproved
 from checker.engines.engine import Confirmer
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
@@ -181,6 +183,8 @@ class Settlement:
         if known and not known.is_asked and finding.result.verdict.is_ok:
             return  # it was told, or nobody asked
         match finding:
+            case ProofDone(result) if known and result.offset in known.passed_over:
+                return  # likewise
             case ProofDone(result):
                 if self._is_news(result):
                     self._final(finding)
@@ -196,7 +200,7 @@ class Settlement:
         """A file of which all that was run is good is wrong for what is known, and was not run."""
         result = finding.result
         known = self._known.get(result.file)
-        if result.verdict.is_ok and known and not known.verdict.is_ok:
+        if result.verdict.is_ok and known and known.is_asked and not known.verdict.is_ok:
             return replace(finding, result=replace(result, verdict=Verdict.WRONG))
         return finding
 
@@ -215,19 +219,43 @@ class Settlement:
         file = finding.result.file
         known = self._known.get(file)
         if known is None or not known.is_asked:
-            self._final(finding)
+            if not (known and known.passed_over) or finding.result.messages:
+                self._final(finding)
             return
         told = self._told[file]
+        done = told.keys() | known.passed_over
         for result in (*known.wrong, *_good(file, known)):
-            if result.offset is not None and result.offset not in told:
+            if result.offset is not None and result.offset not in done:
                 self._final(ProofDone(result, known=True))
-        self._final(replace(finding, proofs=len(known.document.proofs)))
+        finding = with_counts(finding, known.document, known.passed_over)
+        is_of_others = finding.left_out and not finding.result.messages
+        if is_of_others and self._are_good(file, known):
+            finding = replace(finding, result=replace(finding.result, verdict=Verdict.CHECKED))
+        self._final(finding)
+
+    def _are_good(self, file: str, known: Known) -> bool:
+        """Whether all that was asked for of a file is good, whatever else is wrong with it."""
+        good = {at for at, verdict in self._told[file].items() if verdict.is_ok} | known.good
+        asked = {proof.statement.start for proof in known.document.proofs} - known.passed_over
+        return asked <= good
 
     def _tell_not_tried(self, event: NotTried | FileDone) -> None:
         if isinstance(event, FileDone):
             self._settle(event)
         else:
             self._final(replace(event, is_lost=event.is_lost or event.cause in self._lost))
+
+
+def with_counts(end: FileDone, document: Document, passed_over: Collection[int]) -> FileDone:
+    """The end of a file, with what there is of proofs in it beside those for which nobody asked."""
+    proofs = [proof for proof in document.proofs if proof.statement.start not in passed_over]
+    among = {proof.full_name for proof in proofs} if passed_over else None
+    return replace(
+        end,
+        proofs=len(proofs),
+        left_out=len(document.proofs) - len(proofs),
+        unproved=unproved(document, among),
+    )
 
 
 def _lost(event: Complaint) -> Complaint:

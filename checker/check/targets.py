@@ -59,6 +59,14 @@ def may_see_its_own(text: bytes) -> bool:
     return _LOADS.search(text) is not None
 
 
+def passed_over(run: Run, file: str, document: Document) -> frozenset[int]:
+    """The proofs of a file for which nobody asked."""
+    if not run.only:
+        return frozenset()
+    only = run.only.get(file, frozenset())
+    return frozenset(proof.statement.start for proof in document.proofs) - only
+
+
 class Listener(Protocol):
     """Who hears what becomes of each file when its turn comes."""
 
@@ -111,7 +119,11 @@ class PassTargets:
             return None
         document = self._documents.read(file)
         known = self._recorder.known(file, document, believe=file not in self.unbelieved)
-        known = replace(known, wrong=tuple(self._shown_by(result) for result in known.wrong))
+        known = replace(
+            known,
+            wrong=tuple(self._shown_by(result) for result in known.wrong),
+            passed_over=passed_over(self._run, file, document),
+        )
         stands = self._stand_ins.is_fresh(
             file, self._recorder.text_key(file), whole=file in self._seen
         )

@@ -4,8 +4,10 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from checker.check.choice import Choice, chosen
 from checker.check.engines import choose
 from checker.check.pipeline import check
+from checker.check.refusal import refuse_admitted
 from checker.check.session import drive
 from checker.check.universes import Goodness, check_universes
 from checker.cli import options
@@ -32,6 +34,24 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--explain", action="store_true", help="say of every file that is run, and its proofs, why"
     )
     parser.add_argument(
+        "-k",
+        dest="names",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only proofs whose name contains NAME, or matches it if it has *, ? or [ in it; as "
+        "with pytest, case does not matter (repeat it for more)",
+    )
+    parser.add_argument(
+        "--last-failed", action="store_true", help="only what was not good when it was last checked"
+    )
+    parser.add_argument(
+        "-x", dest="first", action="store_true", help="stop at the first wrong proof or file"
+    )
+    parser.add_argument(
+        "--no-admitted", action="store_true", help="a proof that ends in Admitted is an error"
+    )
+    parser.add_argument(
         "--universes",
         action="store_true",
         help="then make every .vo, as vio2vo does, and have one coqc load all of them: each "
@@ -55,6 +75,7 @@ def _run(arguments: argparse.Namespace) -> int:
         options.settings_of(arguments),
         care=options.care_of(arguments),
         outputs=options.outputs_of(arguments),
+        stops_at_first=arguments.first,
     )
     engine = choose(arguments.engine, settings.toolchain)
     if settings.care.proof_timeout is not None and not engine.stops_proofs:
@@ -63,11 +84,18 @@ def _run(arguments: argparse.Namespace) -> int:
             "take --engine snapshot, or leave the limit out"
         )
 
+    choice = Choice(tuple(arguments.names), arguments.last_failed)
+    if choice and arguments.universes:
+        raise UserError("--universes is about all proofs: leave out -k and --last-failed")
+
     async def check_all(run: Run) -> None:
+        run = chosen(run, choice, by_proof=engine.keeps_verdicts)
         found = Goodness(run.tell)
         checked = replace(run, tell=found.tell)
         await check(checked, engine, recheck=arguments.recheck, explain=arguments.explain)
         if arguments.universes and not found.bad:
             await check_universes(run)
+        if arguments.no_admitted:
+            refuse_admitted(run)
 
     return drive(settings, check_all)

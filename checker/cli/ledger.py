@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import re
 import sys
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,11 +13,13 @@ from rich.table import Table
 from checker.check.session import drive
 from checker.cli import options
 from checker.document.documents import read_documents
+from checker.knowledge.collecting import OF_TEXTS, Collected, Limits
+from checker.knowledge.collecting import collect as collect_old
 from checker.knowledge.entries import read_entry
 from checker.knowledge.inputs import DIGESTS
 from checker.knowledge.recorder import Recorder
 from checker.knowledge.records import LOADED, PROOFS, SOURCES, read_text
-from checker.knowledge.store import Ledger, is_there
+from checker.knowledge.store import Entry, Ledger, is_there
 from checker.report.events import number
 from checker.report.progress import OurConsole
 from checker.run.run import Run
@@ -37,8 +40,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "ledger",
         help="what is known of every proof",
         description=(
-            "show: the slowest proofs and what each file costs. gc: drop what the sources as they "
-            "are now have no use for. export, import: move what is known to another machine."
+            "show: the slowest proofs and what each file costs. gc: forget what the sources as "
+            "they are now have no use for, once it is old or the ledger is large. export, import: "
+            "move what is known to another machine."
         ),
     )
     parser.add_argument(
@@ -47,6 +51,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("target", nargs="?", metavar="FILE", help="for export and import")
     options.add_project_file(parser)
     parser.add_argument("--json", action="store_true", help="show: print it as JSON")
+    parser.add_argument(
+        "--older-than",
+        type=_days,
+        default=30,
+        metavar="TIME",
+        help="gc: forget what was not used for so long: 30d (the default), 8w; 0 is all of it",
+    )
+    parser.add_argument(
+        "--max-size",
+        type=_bytes,
+        default="100M",
+        metavar="SIZE",
+        help="gc: while the ledger is larger, forget what was not used for longest (default: 100M)",
+    )
     options.add_words(parser)
     parser.set_defaults(run=run)
 
@@ -60,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _collect(arguments)
     with Ledger(_folder(arguments), _refuse if arguments.action == "import" else _warn) as ledger:
         if arguments.action == "export":
-            write_outputs({Path(arguments.target): exported(ledger)}, is_durable=True)
+            _export(ledger, Path(arguments.target))
         elif arguments.action == "import":
             _import(ledger, Path(arguments.target))
         elif arguments.json:
@@ -152,32 +170,82 @@ def exported(ledger: Ledger) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _export(ledger: Ledger, target: Path) -> None:
+    """Write what is known, and say so where that is no part of it."""
+    write_outputs({target: exported(ledger)}, is_durable=True)
+    said = f"{number(len(ledger.entries()), 'verdict')} exported to {target}"
+    print(said, file=sys.stdout if target.is_file() else sys.stderr)
+
+
 def _import(ledger: Ledger, source: Path) -> None:
     """Add what the file says to what is known.
 
     Raises UserError when it is no such file; then nothing was added.
     """
-    facts: dict[str, list[tuple[str, Any]]] = {topic: [] for topic in MOVED}
-    entries = []
     try:
-        first, *lines = source.read_text(encoding="utf-8").splitlines()
-        if json.loads(first) != FORMAT:
-            raise ValueError("its first line is not that of an export")
-        for line in lines:
-            match json.loads(line):
-                case [str(topic), str(key), value]:
-                    facts[topic].append((read_text(key), value))
-                case dict(fields):
-                    entries.append(read_entry(fields))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UserError(f"{source}: cannot be imported ({error}); export it again") from error
+        first, *lines = source.read_text(encoding="utf-8").splitlines() or [""]
+    except OSError as error:
+        raise UserError(f"{source}: {error.strerror}; name a file of `ledger export`") from error
+    except UnicodeDecodeError:
+        first, lines = "", []
+    if first != json.dumps(FORMAT):
+        mend = "name one that `proof-checker ledger export` of this release has written"
+        raise UserError(f"{source}: this is no export of a ledger; {mend}")
+    facts: dict[str, list[tuple[str, Any]]] = {topic: [] for topic in MOVED}
+    entries: list[Entry] = []
+    for at, line in enumerate(lines, start=2):
+        try:
+            _take(json.loads(line), facts, entries)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            what = "this line is broken, and nothing was imported"
+            raise UserError(f"{source}:{at}: {what}; export it again") from error
+    new = len({entry.key for entry in entries} - ledger.entries().keys())
     for topic, found in facts.items():
         ledger.remember(topic, found)
     ledger.keep(entries)
+    total = len(ledger.entries())
+    print(f"{number(len(entries), 'verdict')} imported from {source}, {new} new; {total} are kept")
+
+
+def _take(value: Any, facts: dict[str, list[tuple[str, Any]]], entries: list[Entry]) -> None:
+    """What a line of an export says; raises where it says nothing."""
+    match value:
+        case [str(topic), str(key), fact]:
+            facts[topic].append((read_text(key), fact))
+        case dict(fields):
+            entries.append(read_entry(fields))
+        case _:
+            raise ValueError(value)
+
+
+def _days(text: str) -> int:
+    """A number of days, as argparse wants its types."""
+    found = re.fullmatch(r"(\d{1,6})([dw]?)", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of days; write 30d or 8w")
+    return int(found[1]) * (7 if found[2] == "w" else 1)
+
+
+def _bytes(text: str) -> int:
+    found = re.fullmatch(r"(\d{1,12})([KMG]?)B?", text, re.IGNORECASE)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; write 100M or 1G")
+    return int(found[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[found[2].upper()]
+
+
+def _collected(found: Collected) -> str:
+    """The line that the user is told.
+
+    >>> _collected(Collected(dropped=3, kept=7, others=2))
+    '3 verdicts dropped, 7 kept, 2 of them for sources that are no more, or on another branch'
+    """
+    said = f"{number(found.dropped, 'verdict')} dropped, {found.kept} kept"
+    others = f", {found.others} of them for sources that are no more, or on another branch"
+    return said + others * bool(found.others)
 
 
 def _collect(arguments: argparse.Namespace) -> int:
-    """Drop what no source has a use for."""
+    """Drop what no source has a use for, if it is old."""
     arguments.files = []  # all of them
     settings = dataclasses.replace(
         options.settings_of(arguments),
@@ -193,8 +261,6 @@ def _collect(arguments: argparse.Namespace) -> int:
             for file, document in documents.items():
                 memory.known(file, document)
             verdicts, facts = memory.in_use()
-        dropped = set(run.ledger.entries()) - verdicts
-        run.ledger.drop(dropped)
         digests = run.ledger.memories(DIGESTS.name)
         facts[DIGESTS.name] = {file for file in digests if run.path(file).exists()}
         stems = {str(PurePosixPath(file).with_suffix("")) for file in run.files}
@@ -202,8 +268,9 @@ def _collect(arguments: argparse.Namespace) -> int:
             known = set(run.ledger.memories(topic))
             # All other topics tell of sources, or of what is made of them.
             of_sources = {k for k in known if str(PurePosixPath(k).with_suffix("")) in stems}
-            run.ledger.forget(topic, known - facts.get(topic, of_sources))
-        run.ledger.shrink()
-        print(f"{number(len(dropped), 'verdict')} dropped, {len(run.ledger.entries())} kept")
+            if topic not in OF_TEXTS:
+                run.ledger.forget(topic, known - facts.get(topic, of_sources))
+        limits = Limits(arguments.older_than, arguments.max_size)
+        print(_collected(collect_old(run.ledger, verdicts, facts, limits)))
 
     return drive(settings, collect)

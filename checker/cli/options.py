@@ -10,6 +10,7 @@ from checker.check.settings import Outputs, Settings
 from checker.cli.asked_files import files_of
 from checker.cli.times import seconds
 from checker.document.blocks import parse_kinds
+from checker.report.terminal import Progress
 from checker.run.run import Care
 from checker.workers.manager.gate import parse_memory
 from makegen.base.errors import UserError
@@ -42,6 +43,13 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     add_engine(parser)
     add_words(parser)
     parser.add_argument("--quiet", action="store_true", help="only errors and the summary")
+    parser.add_argument(
+        "--progress",
+        choices=[way.value for way in Progress],
+        default=Progress.AUTO.value,
+        help="auto (the default): what each worker is at, on a terminal, else a line for each "
+        "file; plain: always a line for each file; none: neither",
+    )
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
@@ -222,4 +230,5 @@ def settings_of(options: argparse.Namespace) -> Settings:
         memory=None if memory is None else parse_memory(memory),
         extra_arguments=tuple(options.arguments),
         quiet=given.get("quiet", False),
+        progress=Progress(given.get("progress", Progress.AUTO.value)),
     )

@@ -22,6 +22,7 @@ _MODULE = re.compile(
     rf"\s*(?P<type>Type\s+)?(?:(?:Import|Export)(?:\s*-?\([^)]*\))?\s+)?(?P<name>{_IDENT})(?P<rest>.*)",
     re.DOTALL,
 )
+_DECORATION = re.compile(r"^\s*Inline\b\s*(?:\(\d+\))?|@\{[^}]*\}")
 _WITH = re.compile(r"\bwith\s+(?:Definition|Module)\s+[\w.']+(?:\s*@\{[^}]*\})?\s*:=")
 
 
@@ -60,8 +61,7 @@ def declared_variables(command: Command) -> tuple[str, ...]:
     A class of `Context` without a name, such as `` `{Foo A} ``, gets one from Coq: it is not here.
     """
     if command.word in VARIABLE_WORDS:
-        groups = _groups(command.rest) or [command.rest]
-        return tuple(name for group in groups for name in _names(group))
+        return declared_names(command)
     if command.word == "Context":
         return tuple(name for group in _groups(command.rest) for name in _names(group))
     if command.word == "Let":
@@ -69,6 +69,12 @@ def declared_variables(command: Command) -> tuple[str, ...]:
         found = re.match(rf"\s*({_IDENT})", rest)
         return (found[1],) if found else ()
     return ()
+
+
+def declared_names(command: Command) -> tuple[str, ...]:
+    """The names that `Variable` or `Axiom` declares, as `x y : T` or `(x : T) (y : T)`."""
+    rest = _DECORATION.sub("", command.rest)
+    return tuple(name for group in _groups(rest) or [rest] for name in _names(group))
 
 
 def _groups(rest: str) -> list[str]:

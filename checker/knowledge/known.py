@@ -19,6 +19,7 @@ class Known:
     wrong: tuple[ProofResult, ...] = ()  # proofs that are known to be wrong, in coqc's words
     text_is_good: bool = False  # what is between these proofs need not be judged again
     is_asked: bool = True  # else a pass is made for those who load it
+    passed_over: frozenset[int] = frozenset()  # proofs for which nobody asked
     stands: bool = False  # its stand-in is fresh: no pass is needed for those who load it
     is_sure: bool = True  # else that rests on section variables that proofs may use no more
     may_put_off: bool = True  # else all of its proofs are run in place: somebody would see it
@@ -31,18 +32,21 @@ class Known:
 
     @property
     def verdict(self) -> Verdict:
-        """On the file, as far as it is known."""
-        return Verdict.WRONG if self.wrong else Verdict.CHECKED
+        """On what is asked for of the file, as far as it is known."""
+        is_wrong = any(result.offset not in self.passed_over for result in self.wrong)
+        return Verdict.WRONG if is_wrong else Verdict.CHECKED
 
     def is_wanted(self, proof: Proof) -> bool:
         """Whether a verdict on the proof is still missing.
 
         Where nobody asked, on those alone that have to be run for what they use to be known.
         """
-        has_key = proof.is_delegable and not proof.depth
+        has_key, at = proof.is_delegable and not proof.depth, proof.statement.start
         if not self.is_asked and not (has_key and proof.needs_variables):
             return False
-        return proof.statement.start not in self.decided if has_key else not self.text_is_good
+        if not has_key:
+            return not self.text_is_good
+        return at not in self.decided and (at not in self.passed_over or proof.needs_variables)
 
     @property
     def is_all_decided(self) -> bool:

@@ -6,9 +6,11 @@ it: every verdict is kept as it comes. docs/ledger.md tells what a verdict is ke
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from checker.document.document import Document
+from checker.document.unproved import unproved, unproved_in
 from checker.knowledge.entries import entry_of, wrong_result
 from checker.knowledge.keys import Fingerprints, fingerprints, loading_of, settled_key
 from checker.knowledge.known import Known
@@ -41,17 +43,20 @@ class Recorder:
 
     # ---- before the run ----
 
-    def settled(self, file: str) -> int | None:
-        """The number of proofs of a source that needs no run at all, else None."""
+    def settled(self, file: str) -> SourceRecord | None:
+        """What is kept of a source that needs no run at all, else None."""
         text = self._workspace.path(file).read_bytes()
         record = SOURCES.recall(self._ledger, _digest(text))
         if record is None or self.recheck:
             return None
+        if record.unproved is None:
+            record = replace(record, unproved=unproved_in(text))
+            SOURCES.remember(self._ledger, [(_digest(text), record)])
         surroundings = self._surroundings.of_recorded(file, record.loading)
         if surroundings is None:
             return None
         key = settled_key(surroundings, text)
-        return record.proofs if self._ledger.entries([key]) else None
+        return record if self._ledger.entries([key]) else None
 
     def known(
         self,
@@ -90,6 +95,15 @@ class Recorder:
             text_is_good=source.text_is_good,
             uses=dict(source.uses),
         )
+
+    def kept(self, file: str, document: Document) -> frozenset[int]:
+        """The proofs of a source for which the next run finds a verdict, as far as keys tell."""
+        if file not in self._sources:
+            self.known(file, document)
+        source = self._sources[file]
+        keys = {key: at for at, key in source.key_of.items()}
+        keys |= {source.wrong_key(at): at for at in source.key_of}
+        return frozenset(keys[key] for key in self._ledger.entries(keys))
 
     def explain(self, file: str, known: Known, *, again: bool) -> Explained:
         """Why a file that was looked up is run; `again`: after a verdict on it was refuted."""
@@ -266,8 +280,9 @@ class Recorder:
         if source.text_key is None:
             return
         if result.verdict is Verdict.CHECKED and source.is_complete:
-            text = source.document.text
-            record = SourceRecord(source.loading.digest, len(source.document.proofs))
+            text, document = source.document.text, source.document
+            proofs = len(document.proofs)
+            record = SourceRecord(source.loading.digest, proofs, unproved(document))
             SOURCES.remember(self._ledger, [(_digest(text), record)])
             keys = [settled_key(source.surroundings, text)]
             if not any(proof.after_error for proof in source.results.values()):

@@ -6,9 +6,10 @@ declared there.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
+from checker.document.unproved import Unproved
 from checker.knowledge.keys import Requires
 from checker.knowledge.store import Ledger
 
@@ -25,10 +26,14 @@ class Topic(Generic[R]):
     name: str
     read: Callable[[Any], R]  # from JSON; raises one of _UNREADABLE
     written: Callable[[R], Any]  # as JSON
+    is_of_text: bool = False  # keys are digests: what nobody uses any more is forgotten by its age
 
     def recall(self, ledger: Ledger, key: str) -> R | None:
         """The record under this key, or None."""
-        return self._read(ledger.recall(self.name, key))
+        record = self._read(ledger.recall(self.name, key))
+        if self.is_of_text and record is not None:
+            ledger.touch([key])
+        return record
 
     def all(self, ledger: Ledger) -> dict[str, R]:
         """All records, by key."""
@@ -37,7 +42,10 @@ class Topic(Generic[R]):
 
     def remember(self, ledger: Ledger, records: Iterable[tuple[str, R]]) -> None:
         """Keep these records, in place of those that were there."""
-        ledger.remember(self.name, ((key, self.written(record)) for key, record in records))
+        kept = {key: self.written(record) for key, record in records}
+        if self.is_of_text:
+            ledger.touch(kept)
+        ledger.remember(self.name, kept.items())
 
     def forget(self, ledger: Ledger, keys: Iterable[str]) -> None:
         """Drop the records under these keys."""
@@ -144,17 +152,25 @@ class SourceRecord:
 
     loading: str  # the digest of what it says of the files that are loaded (keys.Loading)
     proofs: int  # how many there are
+    unproved: Unproved | None = None  # None: an older release has kept it
 
     @classmethod
     def read(cls, value: Any) -> Self:
         """Raises where this is no such record."""
-        return cls(read_text(value["loading"]), int(value["proofs"]))
+        counts = value.get("admitted"), value.get("axioms")
+        unproved = None if None in counts else Unproved(*map(int, counts))
+        return cls(read_text(value["loading"]), int(value["proofs"]), unproved)
 
     def written(self) -> dict[str, Any]:
         """As JSON."""
-        return {"loading": self.loading, "proofs": self.proofs}
+        kept = {"loading": self.loading, "proofs": self.proofs}
+        return {**kept, **asdict(self.unproved)} if self.unproved else kept
 
 
 PROOFS = Topic("proofs", ProofRecords.read, ProofRecords.written)  # by name of the source
-LOADED = Topic("loaded", LoadedFiles.read, LoadedFiles.written)  # by key of the loading text
-SOURCES = Topic("sources", SourceRecord.read, SourceRecord.written)  # by digest of the source
+LOADED = Topic(  # by key of the loading text
+    "loaded", LoadedFiles.read, LoadedFiles.written, is_of_text=True
+)
+SOURCES = Topic(  # by digest of the source
+    "sources", SourceRecord.read, SourceRecord.written, is_of_text=True
+)

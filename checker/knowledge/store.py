@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,6 +25,15 @@ OLD_PLACE = ".proofs.db"  # of earlier versions
 BUSY_SECONDS = 20.0
 _COLUMNS = "key, verdict, seconds, memory, messages, uses"
 
+# Nothing is written for what was used before on the same day.
+_USED = """
+INSERT INTO used VALUES (?, ?)
+ON CONFLICT (key) DO UPDATE SET day = excluded.day WHERE day <> excluded.day
+"""
+_UNUSED = """
+DELETE FROM used WHERE key NOT IN (SELECT key FROM verdict UNION SELECT key FROM memo)
+"""
+
 # Each step lifts the schema by one version; a file written by an older release is lifted in place.
 MIGRATIONS = (
     """
@@ -37,6 +47,10 @@ MIGRATIONS = (
         key TEXT PRIMARY KEY, verdict TEXT NOT NULL, seconds REAL NOT NULL, memory INTEGER NOT NULL,
         messages TEXT NOT NULL, uses TEXT NOT NULL
     ) WITHOUT ROWID;
+    """,
+    # A table of its own: an older release goes on with the others.
+    """
+    CREATE TABLE used (key TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
     """,
 )
 
@@ -59,6 +73,7 @@ class Ledger:
     def __init__(self, folder: Path | None, warn: Callable[[str], None] = lambda _: None) -> None:
         """Without a folder nothing outlives the run; nor where `warn` is told that it cannot."""
         self._warn = warn
+        self._touched: set[str] = set()
         self._db = self._open(_path(folder)) if folder else _connect(":memory:")
 
     def __enter__(self) -> Self:
@@ -70,7 +85,18 @@ class Ledger:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        if self._touched:
+            self._write(_USED, [(key, today()) for key in self._touched])
         self._db.close()
+
+    def touch(self, keys: Iterable[str]) -> None:
+        """These verdicts and records are used today; written at the end, all at once."""
+        self._touched.update(keys)
+
+    def days(self) -> dict[str, int]:
+        """When what has such a key was last used, as `today` has it."""
+        used = self._db.execute("SELECT key, day FROM used")
+        return {**dict(used), **dict.fromkeys(self._touched, today())}
 
     def recall(self, topic: str, key: str) -> Any:
         """What was remembered under this key, or None."""
@@ -104,21 +130,44 @@ class Ledger:
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM verdict").fetchall()
             return {row[0]: Entry(*row) for row in rows}
         query = f"SELECT {_COLUMNS} FROM verdict WHERE key = ?"
-        found = (self._db.execute(query, (key,)).fetchone() for key in keys)
-        return {row[0]: Entry(*row) for row in found if row}
+        rows = [self._db.execute(query, (key,)).fetchone() for key in keys]
+        found = {row[0]: Entry(*row) for row in rows if row}
+        self.touch(found)
+        return found
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether what is kept outlives the run."""
+        return bool(self._db.execute("PRAGMA database_list").fetchone()[2])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no verdict is kept."""
+        return self._db.execute("SELECT 1 FROM verdict LIMIT 1").fetchone() is None
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Keep these verdicts; at once, so that an interrupted run has them."""
         rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in entries]
+        self.touch(row[0] for row in rows)
         self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def drop(self, keys: Iterable[str]) -> None:
         """Drop the verdicts under these keys."""
-        self._write("DELETE FROM verdict WHERE key = ?", [(key,) for key in keys])
+        rows = [(key,) for key in keys]
+        self._touched.difference_update(key for (key,) in rows)
+        self._write("DELETE FROM verdict WHERE key = ?", rows)
 
     def shrink(self) -> None:
         """Give back the room of what was dropped."""
+        self._write(_UNUSED, [()])
         self._db.execute("VACUUM")
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        (pages,) = self._db.execute("PRAGMA page_count").fetchone()
+        (bytes_each,) = self._db.execute("PRAGMA page_size").fetchone()
+        return int(pages * bytes_each)
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         """Where there is no room, or no right, to write, the ledger goes on in memory."""
@@ -144,6 +193,11 @@ class Ledger:
             _move(path, aside)
             self._warn(f"{path} is broken ({error}); set aside as {aside.name}, begun anew")
             return _connect(str(path))
+
+
+def today() -> int:
+    """The number of the day."""
+    return int(time.time() // 86_400)
 
 
 def is_there(folder: Path) -> bool:

@@ -1,14 +1,14 @@
-"""What a run tells its user: events, and the blocks and lines that are shown of them.
+"""What a run tells: events.
 
-An engine never prints: it tells events to a reporter, a function that takes one event. Layout
-is done here by pure functions; only checker.report.terminal writes.
+An engine never prints: it tells events to a reporter, a function that takes one event. What is
+shown of them is laid out in checker.report.blocks.
 """
 
-import shlex
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.document.unproved import Unproved
+from checker.report.results import FileResult, Position, ProofResult, Verdict
 from checker.report.work import Worked
 
 
@@ -32,6 +32,15 @@ class WorkerBusy:
 
 
 @dataclass(frozen=True)
+class WorkerAt:
+    """A worker begins with a proof of its file; or with what is none: then there is no name."""
+
+    worker: int
+    name: str
+    recorded: float | None = None  # seconds that it took before, if that is known
+
+
+@dataclass(frozen=True)
 class WorkerIdle:
     """A worker has ended what it was at."""
 
@@ -43,6 +52,13 @@ class MemoryUsed:
     """What the processes of the run use together, from time to time."""
 
     bytes: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How long the run will go on, as the schedule has it now."""
+
+    seconds: float  # wall
 
 
 @dataclass(frozen=True)
@@ -63,6 +79,8 @@ class FileDone:
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
     cause: str = ""  # of a file that was not tried: the wrong one that it needs
+    left_out: int = 0  # proofs of it that nobody asked for
+    unproved: Unproved | None = None  # what it takes without proof; None: nobody has read it
     # Section variables that coqc told of, in its words, by the byte offset of the statement.
     uses: Mapping[int, bytes] = field(default_factory=dict)
 
@@ -95,6 +113,27 @@ class Explained:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Not all proofs of the files are asked for."""
+
+    asked: int
+    proofs: int  # how many there are
+
+
+@dataclass(frozen=True)
+class FirstCheck:
+    """Nothing is known of the project yet."""
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A check ends before its time."""
+
+    kept: int  # proofs for which there is a verdict that the next check believes
+    proofs: int | None  # how many were asked for; None: there was no time to count
+
+
+@dataclass(frozen=True)
 class CheckedAgain:
     """What was told of the proofs of a file does not count any more."""
 
@@ -122,6 +161,14 @@ class LoadedTogether:
 
 
 @dataclass(frozen=True)
+class AdmittedProof:
+    """A proof ends in `Admitted`, where none may."""
+
+    proof: str
+    position: Position  # of its statement
+
+
+@dataclass(frozen=True)
 class Note:
     """Something that the user should know."""
 
@@ -138,16 +185,22 @@ class Ended:
 Event = (
     Started
     | WorkerBusy
+    | WorkerAt
     | WorkerIdle
     | MemoryUsed
     | Worked
+    | Outlook
     | ProofDone
     | FileDone
     | Suspected
     | NotTried
     | Explained
+    | FirstCheck
+    | Chosen
+    | GivenUp
     | CheckedAgain
     | LoadedTogether
+    | AdmittedProof
     | Note
     | Ended
 )
@@ -185,18 +238,6 @@ def tell_not_tried(tell: Tell, causes: Mapping[str, str], lost: Container[str] =
             tell(FileDone(FileResult(file, Verdict.SKIPPED), cause=cause))
 
 
-def not_tried(event: NotTried) -> str:
-    """The line that the user is told.
-
-    >>> not_tried(NotTried("A.v", ("B.v", "C.v")))
-    '2 files not tried, because A.v is wrong'
-    """
-    reason = "could not be compiled" if event.is_lost else "is wrong"
-    if len(event.files) == 1:
-        return f"{event.files[0]}: not tried, because it needs {event.cause}, which {reason}"
-    return f"{len(event.files)} files not tried, because {event.cause} {reason}"
-
-
 def number(count: int, noun: str) -> str:
     """The count with its noun.
 
@@ -206,59 +247,8 @@ def number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def explanation(event: Explained) -> str:
-    """What is shown of why a file is run.
-
-    >>> print(explanation(Explained("A.v", "its text changed", 2, 5, {"new": ["one", "two"]})))
-    A.v is run (2 of 5 proofs): its text changed
-      new: one, two
-    """
-    lines = [f"{event.file} is run ({event.run} of {number(event.proofs, 'proof')}): {event.why}"]
-    return "\n".join([*lines, *(f"  {why}: {', '.join(p)}" for why, p in event.causes.items())])
-
-
-def complaint(event: Event) -> str | None:
-    """What is shown of an event that tells of something bad; None of others.
-
-    Of a proof that was not run it is not told: the error before it is.
-    """
-    match event:
-        case ProofDone(result) if result.verdict is Verdict.SKIPPED and not result.messages:
-            return None
-        case ProofDone(result) if not result.verdict.is_ok:
-            return error_block(result)
-        case FileDone(result) if result.messages:
-            return error_block(result)
-        case NotTried():
-            return not_tried(event)
-        case LoadedTogether(verdict=verdict, words=words) if not verdict.is_ok:
-            return f"Error: {words}"
-        case _:
-            return None
-
-
-def error_block(result: ProofResult | FileResult) -> str:
-    """What is shown of a bad verdict: coqc's position line and words, the proof, the command."""
-    if isinstance(result, ProofResult) and result.verdict is Verdict.SKIPPED:
-        why = "".join(f": {message.text}" for message in result.messages)
-        return f"{result.file}: the proof of {result.proof} was not run{why}"
-    lines = [line for message in result.messages for line in _message_lines(message)]
-    if not result.messages:
-        lines = [f"{result.file}: Error: {result.verdict.value}"]
-    if isinstance(result, ProofResult):
-        lines.append(f"  in the proof of {result.proof} ({result.verdict.value})")
-    if result.command:
-        lines.append(f"  to see it again: {shlex.join(result.command)}")
-    return "\n".join(lines)
-
-
-def warning_block(message: Message) -> str:
-    """What is shown of a warning: coqc's position line and words."""
-    return "\n".join(_message_lines(message, "Warning"))
-
-
-def _message_lines(message: Message, kind: str = "Error") -> list[str]:
-    head = [str(message.position)] if message.position else []
-    separator = "\n" if "\n" in message.text else " "
-    note = [f"  {message.note}"] if message.note else []
-    return [*head, f"{kind}:{separator}{message.text}", *note]
+def is_failure(event: Event) -> bool:
+    """Whether it tells of something that was tried and is not good."""
+    if not isinstance(event, ProofDone | FileDone):
+        return False
+    return not event.result.verdict.is_ok and event.result.verdict is not Verdict.SKIPPED

@@ -1,96 +1,145 @@
 """What a run shows as it goes on: plain lines, or lines above a progress line in a terminal."""
 
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, TextIO
 
+from checker.report.blocks import complaint, explanation, warning_block
 from checker.report.count import Count
 from checker.report.events import (
     Ended,
     Event,
     Explained,
     FileDone,
+    FirstCheck,
     LoadedTogether,
     Note,
     ProofDone,
-    complaint,
-    explanation,
-    warning_block,
+    number,
 )
+from checker.report.failures import MOST, Failure, Failures
 from checker.report.results import FileResult, Verdict
 
 if TYPE_CHECKING:
     from checker.report.progress import ProgressLine
 
+FIRST_CHECK = "the first check runs every proof; the next ones run what has changed since"
+WIDTH = 200  # of the lines at the end, where there is no terminal
 
-def reporter(out: TextIO, err: TextIO, count: Count, *, quiet: bool = False) -> "Terminal":
+
+class Progress(Enum):
+    """How a run shows how far it has come."""
+
+    AUTO = "auto"  # workers and a progress line on a terminal that can draw, else a line a file
+    PLAIN = "plain"  # a line a file
+    NONE = "none"  # not at all
+
+
+def reporter(
+    out: TextIO,
+    err: TextIO,
+    count: Count,
+    *,
+    quiet: bool = False,
+    progress: Progress = Progress.AUTO,
+) -> "Terminal":
     """A reporter that writes progress to `out`, wrong proofs to `err`, and keeps the count."""
-    line = _progress_line(out) if out.isatty() and not quiet else None
-    return Terminal(out, err, count, line, quiet=quiet)
+    names_files = not quiet and progress is not Progress.NONE
+    if not out.isatty():
+        return Terminal(out, err, count, quiet=quiet, names_files=names_files)
+    from checker.report.progress import OurConsole, ProgressLine  # noqa: PLC0415 - slow to load
+
+    console = OurConsole(file=out, highlight=False, soft_wrap=True)
+    draws = names_files and progress is Progress.AUTO and not console.is_dumb_terminal
+    line = ProgressLine(console, is_shown=draws)
+    return Terminal(out, err, count, line, quiet=quiet, names_files=names_files and not draws)
 
 
+@dataclass
 class Terminal:
     """Writes events as they come; call it with each event."""
 
-    def __init__(
-        self, out: TextIO, err: TextIO, count: Count, line: "ProgressLine | None", *, quiet: bool
-    ) -> None:
-        self._out = out
-        self._err = err
-        self._count = count
-        self._quiet = quiet
-        self._noted: set[str] = set()  # what was said once
-        self._line = line
+    out: TextIO
+    err: TextIO
+    count: Count
+    line: "ProgressLine | None" = None  # of the terminal, if `out` is one
+    quiet: bool = False  # only errors and the summary
+    names_files: bool = True  # a line for each file that has ended
+    _noted: set[str] = field(default_factory=set)  # what was said once
+    _failures: Failures = field(default_factory=Failures)
 
     def __call__(self, event: Event) -> None:
         """Show the event."""
-        self._count.tell(event)
-        if self._line:
-            self._line.tell(event)
-        if isinstance(event, ProofDone | FileDone) and not self._quiet:
+        self.count.tell(event)
+        self._failures.tell(event)
+        if self.line:
+            self.line.tell(event)
+        if isinstance(event, ProofDone | FileDone) and not self.quiet:
             for warning in event.result.warnings:
                 self._complain(warning_block(warning))
         if (text := complaint(event)) is not None:
             self._complain(text)
             return
         match event:
-            case FileDone(result) if not (self._line or self._quiet or _is_skipped(result)):
-                self._print(f"{result.verdict.value} {result.file}")
+            case FileDone(result) if self.names_files and not _is_skipped(result):
+                self._print(f"{result.verdict.value} {result.file}{_part(event)}")
             case Explained():
                 self._print(explanation(event))
-            case LoadedTogether(words=words) if not self._quiet:
+            case FirstCheck() if not self.quiet:
+                self._print(FIRST_CHECK)
+            case LoadedTogether(words=words) if not self.quiet:
                 self._print(words)
             case Note(text) if text not in self._noted:
                 self._noted.add(text)
                 self._complain(text)
             case Ended():
                 self.close()
-                self._print(self._count.summary)
+                self._list_failures()
+                self._print(self.count.summary)
             case _:
                 pass
 
     def close(self) -> None:
         """Take the progress line away; once the run has ended or was given up."""
-        if self._line:
-            self._line.stop()
+        if self.line:
+            self.line.stop()
+
+    def _list_failures(self) -> None:
+        """What people look for at the end of a long run."""
+        failures = self._failures.all()
+        for failure in failures[:MOST]:
+            self._print_failure(failure)
+        if failures[MOST:]:
+            self._print(f"and {len(failures) - MOST} more")
+
+    def _print_failure(self, failure: Failure) -> None:
+        if self.line:
+            self.line.print_failure(failure)
+        else:
+            words = failure.words_within(WIDTH)
+            self._print(f"{failure.verdict} {failure.place}{words}")
 
     def _print(self, text: str) -> None:
         """A line: above the progress line, if there is one."""
-        if self._line:
-            self._line.print(text)
+        if self.line:
+            self.line.print(text)
         else:
-            print(text, file=self._out, flush=True)
+            print(text, file=self.out, flush=True)
 
     def _complain(self, text: str) -> None:
         """A block of its own: above the progress line, or on the error stream."""
-        if self._line and self._err.isatty():
+        if self.line and self.line.is_shown and self.err.isatty():
             self._print(text)
         else:
-            print(text, file=self._err, flush=True)
+            print(text, file=self.err, flush=True)
 
 
-def _progress_line(out: TextIO) -> "ProgressLine":
-    from checker.report.progress import OurConsole, ProgressLine  # noqa: PLC0415 - slow to load
-
-    return ProgressLine(OurConsole(file=out, highlight=False, soft_wrap=True))
+def _part(end: FileDone) -> str:
+    """How much of a file was asked for, if not all of it."""
+    if not end.left_out:
+        return ""
+    proofs = end.proofs or 0
+    return f" ({proofs} of {number(proofs + end.left_out, 'proof')})"
 
 
 def _is_skipped(result: FileResult) -> bool:

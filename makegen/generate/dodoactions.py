@@ -44,14 +44,20 @@ def _told(function: Callable[..., object], *words: object) -> object:
 
 
 class Checker(Interactive):  # type: ignore[misc]
-    """The checker, on the terminal itself; only a wrong proof is a failure, all else an error."""
+    """proof-checker or coqchk, on the terminal itself; exit 1 is a failure, all else an error.
+
+    It has said itself what is wrong: doit adds nothing to that, unless it was killed.
+    """
 
     def execute(self, *streams: object) -> object:
         """Run it; None when all is good."""
         ended = super().execute(*streams)
-        if isinstance(ended, TaskFailed) and not ended.message.endswith(" returned 1"):
-            return TaskError(ended.message)
-        return ended
+        if not isinstance(ended, TaskFailed):
+            return ended
+        code = int(ended.message.rpartition(" returned ")[2])
+        words = f"it was killed by signal {-code}" if code < 0 else ""
+        failure = TaskFailed if code == ExitCode.WRONG else TaskError
+        return failure(words, report=bool(words))
 
 
 def compile_vo(

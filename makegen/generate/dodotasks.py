@@ -15,7 +15,7 @@ from typing import cast
 
 from doit import get_var
 from doit.exceptions import InvalidDodoFile
-from doit.tools import Interactive, config_changed
+from doit.tools import config_changed
 
 from makegen.base.errors import UserError
 from makegen.base.guard import explain
@@ -129,7 +129,7 @@ class Tasks:
         """coqchk over every .vo."""
         compiled = [coqfiles.made(v, ".vo") for v in self.project.v_files]
         command = [*self.toolchain.coqchk, "-silent", "-o", *self._coq_paths, *compiled]
-        return {"actions": [Interactive(command, shell=False)], "file_dep": compiled}
+        return {"actions": [Checker(command, shell=False)], "file_dep": compiled}
 
     def install(self) -> Task:
         """Every .vo, .v, .glob and plugin, as coq_makefile installs them."""

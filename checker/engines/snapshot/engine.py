@@ -17,17 +17,19 @@ from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.execution import Launcher
 from checker.engines.snapshot.files import FileRun, Product
 from checker.engines.snapshot.job import Job, making_pass
+from checker.engines.snapshot.queue import outlook
 from checker.engines.snapshot.records import expected_seconds, file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
 from checker.engines.snapshot.worker import Spare
 from checker.knowledge.records import PROOFS
-from checker.report.events import Started, tell_not_tried
+from checker.report.events import Outlook, Started, tell_not_tried
 from checker.run.run import Run, Targets
 from checker.shim.loader import Private, private_folder
 from makegen.base import graph
 from makegen.base.errors import MachineError
 from makegen.coq.toolchain import Toolchain
 
+OUTLOOK_EVERY = 1.0  # seconds
 LONG_COMPUTATION = 1.0  # seconds, of the proofs of a file that are worth a copy, on average
 _QED = re.compile(rb"\b(?:Qed|Defined|Save)\b")
 
@@ -65,11 +67,23 @@ async def check(run: Run, *, eager: bool = False) -> None:
                 eager=eager,
                 memory=Memory(limit(run.care.memory)),
             )
-            await driver.run(files)
+            telling = asyncio.create_task(_tell_outlook(driver, files, run))
+            try:
+                await driver.run(files)
+            finally:
+                telling.cancel()
         finally:
             remember(run, files.begun_as.values())
     untried = {file: files.cause_of(file) for file in files.skipped if file in run.files}
     tell_not_tried(run.tell, untried)
+
+
+async def _tell_outlook(driver: Driver, files: "_Files", run: Run) -> None:
+    """How long it will take, now and then."""
+    while True:
+        seconds = outlook(driver.queue, driver.at_work, files.seconds_to_come, run.workers)
+        run.tell(Outlook(seconds))
+        await asyncio.sleep(OUTLOOK_EVERY)
 
 
 class _Files:
@@ -81,7 +95,10 @@ class _Files:
         self.begun_as: dict[str, FileRun] = {}  # by the name of the source
         self._rates = Rates()
         texts = {file: run.path(file).read_bytes() for file in targets.needs}
-        self.proofs = sum(len(_QED.findall(texts[file])) for file in run.files)
+        only = run.only
+        self.proofs = sum(
+            len(only[file] if file in only else _QED.findall(texts[file])) for file in run.files
+        )
         records = PROOFS.all(run.ledger)
         self.seconds = {
             file: expected_seconds(text, records.get(file)) for file, text in texts.items()

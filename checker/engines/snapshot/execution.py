@@ -19,7 +19,7 @@ from checker.engines.snapshot.steps.patches import unpatched
 from checker.engines.snapshot.steps.script import LAST_WORDS, SENTINEL
 from checker.engines.snapshot.verdicts import Ran
 from checker.engines.snapshot.worker import Done, Feed, Spare, Worker
-from checker.report.events import Tell
+from checker.report.events import Tell, WorkerAt
 from checker.report.work import Work, Worked
 
 Launcher = Callable[[Job], Awaitable[Spare | Ending]]
@@ -44,6 +44,7 @@ async def execute(
         for feed in feeds:
             process.send(feed.text)
     for feed in feeds:
+        _tell_where(worker, feed, tell)
         before, printed, since = process.cpu_seconds, process.printed, time.monotonic()
         execution = process.executed() if is_ahead else process.execute(feed.text)
         found = await _judged(worker, feed, execution, proof_timeout)
@@ -60,6 +61,16 @@ async def execute(
     if proof_timeout is None:  # else each proof is heard of when it ends
         worker.pace(process.cpu_seconds - begun)
     return done, None
+
+
+def _tell_where(worker: Worker, feed: Feed, tell: Tell) -> None:
+    """Tell which proof is run now, or that none is any more."""
+    file = worker.job.file
+    is_proof = feed.runs and file.script.steps[feed.first].proof is not None
+    name = file.proof(feed.first).name if is_proof else ""
+    if name != worker.at:
+        worker.at = name
+        tell(WorkerAt(worker.number, name, file.costs.recorded(feed.first)))
 
 
 def _worked(worker: Worker, feed: Feed, begun: float, cpu: float) -> Worked:

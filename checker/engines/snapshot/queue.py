@@ -1,7 +1,7 @@
 """What waits for a worker: jobs, which need a process of their own, and copies, which are one."""
 
 import bisect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from checker.engines.snapshot.files import FileRun
@@ -105,6 +105,15 @@ def seconds_left(at_work: Iterable[Worker]) -> float:
     """CPU, that is expected of what these workers have left to do."""
     left = ((worker.job, worker.past.cursor) for worker in at_work)
     return sum(job.file.seconds_between(at, job.stop) for job, at in left)
+
+
+def outlook(queue: Queue, at_work: Sequence[Worker], to_come: float, workers: int) -> float:
+    """Seconds, wall, until all is done: what is left to do, and the longest path of it."""
+    left = to_come + queue.seconds + seconds_left(at_work)
+    parts = [(worker.job, worker.past.cursor) for worker in at_work]
+    parts += [(job, job.real) for job in queue.jobs]
+    paths = (job.file.seconds_between(at, job.stop) + job.file.path_after for job, at in parts)
+    return max(left / workers, max(paths, default=0.0))
 
 
 def _seconds_of_copy(copy: Worker) -> float:

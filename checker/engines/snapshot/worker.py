@@ -65,6 +65,7 @@ class Worker:
     failed: bool = False  # its process ended before its time, perhaps for what it took for granted
     evicted: bool = False  # stopped, because memory ran short
     ahead: int = 1  # feeds that the process gets at once
+    at: str = ""  # the proof that was told of: its process is at it
     fed: int = 0  # the process has been fed what comes before this step
     spare: Spare | None = None
     bases: list[Spare] = field(default_factory=list)  # of a pass, as it was before open guesses

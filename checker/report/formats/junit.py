@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as Xml
 
-from checker.report.events import error_block
+from checker.report.blocks import error_block
 from checker.report.formats.overview import FileRow, Overview, ProofRow
 from checker.report.results import FileResult, ProofResult, Verdict
 

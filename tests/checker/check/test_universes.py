@@ -38,7 +38,7 @@ def test_files_whose_constraints_exclude_each_other_are_not_good_together(
     code, said = check(coq, tmp_path, "check", "--universes")
     assert code == 1
     assert TOGETHER in said
-    assert "not good" in said.splitlines()[-1]
+    assert "in 3 files: cannot be loaded together in " in said.splitlines()[-1]
 
 
 def test_vio2vo_warns_of_them_and_accepts_each_as_coqc_does(coq: Coq, tmp_path: Path) -> None:

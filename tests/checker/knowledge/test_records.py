@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from checker.document.unproved import Unproved
 from checker.engines.vio.tasks import TASKS, Tasks
 from checker.engines.whole_file.engine import SECONDS
 from checker.interfaces.freshness import MADE_WITH, Hinted, MadeWith
@@ -43,6 +44,11 @@ STORED: list[tuple[Topic[Any], Any, Any]] = [
         LoadedFiles(("A.vo", "/lib/\udce9.vo"), [("P", "A")], "c0"),
     ),
     (SOURCES, {"loading": "1a", "proofs": 3}, SourceRecord("1a", 3)),
+    (
+        SOURCES,
+        {"loading": "1a", "proofs": 3, "admitted": 1, "axioms": 2},
+        SourceRecord("1a", 3, Unproved(1, 2)),
+    ),
     (DIGESTS, [[10, 1234567890123456789], "ab"], FileDigest(10, 1234567890123456789, "ab")),
     (
         MADE_WITH,

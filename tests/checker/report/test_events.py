@@ -2,8 +2,9 @@
 
 import pytest
 
+from checker.report.blocks import error_block
 from checker.report.count import Count
-from checker.report.events import Ended, Event, FileDone, ProofDone, Started, error_block
+from checker.report.events import Ended, Event, FileDone, ProofDone, Started
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from makegen.base.errors import ExitCode
 

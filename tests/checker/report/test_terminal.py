@@ -20,7 +20,7 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
 )
-from checker.report.progress import ProgressLine, status
+from checker.report.progress import ProgressLine
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.report.terminal import Terminal
 from tests.helpers import Coq, write_files
@@ -44,7 +44,7 @@ def show(events: list[Event] = RUN, *, is_terminal: bool, quiet: bool = False) -
     """What the run writes on standard output and on standard error."""
     out, err = io.StringIO(), io.StringIO()
     console = Console(file=out, force_terminal=True, width=100, highlight=False)
-    line = ProgressLine(console) if is_terminal and not quiet else None
+    line = ProgressLine(console, is_shown=not quiet) if is_terminal else None
     terminal = Terminal(out, err, Count(), line, quiet=quiet)
     for event in events:
         terminal(event)
@@ -54,7 +54,7 @@ def show(events: list[Event] = RUN, *, is_terminal: bool, quiet: bool = False) -
 def test_without_a_terminal_there_are_plain_lines_and_no_escape_codes() -> None:
     out, err = show(is_terminal=False)
     summary = "2 proofs in 1 file: 1 wrong, 1 file not good in 1.5 s with 2 workers"
-    assert out.splitlines() == ["wrong F.v", summary]
+    assert out.splitlines() == ["wrong F.v", "wrong F.v:2:8 two: No.", summary]
     assert err.splitlines() == [
         'File "./F.v", line 2, characters 7-9:',
         "Error: No.",
@@ -65,7 +65,7 @@ def test_without_a_terminal_there_are_plain_lines_and_no_escape_codes() -> None:
 
 def test_quiet_leaves_errors_and_the_summary() -> None:
     out, err = show(is_terminal=False, quiet=True)
-    assert len(out.splitlines()) == 1
+    assert len(out.splitlines()) == 2
     assert "Error: No." in err
 
 
@@ -84,12 +84,6 @@ def test_the_progress_line_counts_what_was_begun_and_there_is_one() -> None:
     assert "1/1 proofs" in out
     assert "18/" not in out
     assert out.count("\n") == show(is_terminal=True)[0].count("\n")
-
-
-def test_the_status_tells_proofs_workers_and_the_time_left() -> None:
-    started = Started(proofs=10, files=2, workers=2, work=8.0, makespan=4.0)
-    assert status(started, 5, 4.0, 2) == ("5/10 proofs", "2 workers, 2 s left")
-    assert status(started, 10, 9.0, 0) == ("10/10 proofs", "0 workers, 0 s left")
 
 
 def test_the_command_draws_on_a_terminal_and_not_into_a_pipe(coq: Coq, tmp_path: Path) -> None:

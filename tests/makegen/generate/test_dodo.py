@@ -134,6 +134,16 @@ def test_the_checkers_failure_is_doits(doit: Doit) -> None:
     assert doit("checkproofs", PROOF_CHECKER="false").returncode == 1
 
 
+def test_after_a_failure_the_last_words_are_the_checkers(doit: Doit, tmp_path: Path) -> None:
+    with (tmp_path / "B.v").open("a") as file:
+        file.write("Lemma wrong : 0 = 1. Proof. reflexivity. Qed.\n")
+    result = doit("checkproofs", "J=1")
+    assert result.returncode == 1
+    assert "1 wrong, 1 file not good in " in result.stdout.splitlines()[-1]
+    result = doit("vio2vo", PROOF_CHECKER="sh -c 'kill -9 $$'")
+    assert "it was killed by signal 9" in result.stdout
+
+
 def test_j_alone_makes_doit_parallel(doit: Doit) -> None:
     assert executed(doit("J=2")) == ["all:A.vo", "all:B.vo", "all:sub/C.vo"]
     result = doit("J=none")

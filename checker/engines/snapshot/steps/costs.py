@@ -34,6 +34,11 @@ class Costs:
         self._rates = rates
         self._text_per_byte = text_per_byte
 
+    def recorded(self, index: int) -> float | None:
+        """Seconds that the tactics of this step took before, if that is known."""
+        proof = self._script.steps[index].proof
+        return None if proof is None else self._known.get(proof)
+
     def run(self, index: int) -> float:
         """Seconds to run the step."""
         step = self._script.steps[index]

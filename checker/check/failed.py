@@ -1,0 +1,63 @@
+"""What was not good in the last check: kept for `check --last-failed`."""
+
+from collections import defaultdict
+from types import TracebackType
+from typing import Self
+
+from checker.knowledge.records import Topic, read_words
+from checker.report.events import CheckedAgain, Event, FileDone, ProofDone
+from checker.run.run import Run
+
+WHOLE = ""  # in the place of a proof's name: the file itself was not good
+
+# By name of the source: the full names of its proofs that were not good, or WHOLE.
+FAILED = Topic("failed", lambda kept: frozenset(read_words(kept)), sorted)
+
+
+class LastFailed:
+    """A sink: keeps what is not good at the end of a run, also of one that is given up.
+
+    Of what a run does not come to, what the run before has found still stands.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._ledger = run.ledger
+        self._good = defaultdict[str, set[str]](set)  # proofs by file
+        self._bad = defaultdict[str, set[str]](set)
+        self._ended: dict[str, bool] = {}  # files: whether each proof was asked for
+
+    def tell(self, event: Event) -> None:
+        """Take note of a verdict."""
+        match event:
+            case ProofDone(result):
+                found = self._good if result.verdict.is_ok else self._bad
+                found[result.file].add(result.proof)
+            case FileDone(result, left_out=left_out):
+                self._ended[result.file] = not left_out
+                is_of_proofs = bool(self._bad[result.file]) and not result.messages
+                if not (result.verdict.is_ok or is_of_proofs):
+                    self._bad[result.file].add(WHOLE)
+            case CheckedAgain(file):
+                self._good.pop(file, None)
+                self._bad.pop(file, None)
+            case _:
+                pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        found = {file: self._failed(file) for file in self._good.keys() | self._bad.keys()}
+        FAILED.remember(self._ledger, [(file, names) for file, names in found.items() if names])
+        FAILED.forget(self._ledger, [file for file, names in found.items() if not names])
+
+    def _failed(self, file: str) -> frozenset[str]:
+        before = FAILED.recall(self._ledger, file) or frozenset()
+        if self._ended.get(file):
+            before = frozenset()
+        return (before - self._good[file]) | self._bad[file]
