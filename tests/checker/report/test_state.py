@@ -45,7 +45,7 @@ def test_a_line_fits_and_keeps_its_seconds() -> None:
     at = At("theories/data/Monoid.v", 0.0, "a_very_long_name_of_a_lemma")
     assert at.line(3.0, 80) == "  theories/data/Monoid.v a_very_long_name_of_a_lemma 3.0 s"
     assert at.line(3.0, 48) == "  Monoid.v a_very_long_name_of_a_lemma 3.0 s"
-    assert at.line(3.0, 30) == "  Monoid.v a_very_long_n… 3.0 s"
+    assert at.line(3.0, 30) == "  Monoid.v a_very_long_… 3.0 s"
 
 
 def test_workers_take_at_most_half_of_the_terminal_and_the_longest_are_shown() -> None:
