@@ -34,10 +34,10 @@ def test_a_worker_is_at_a_file_and_at_a_proof_of_it() -> None:
 
 def test_a_proof_that_takes_far_longer_than_before_is_marked() -> None:
     at = At("A.v", 0.0, "lemma", recorded=10.0)
-    assert not at.is_long(24.0)
-    assert at.line(24.0, 80) == "  A.v lemma 24.0 s"
-    assert at.is_long(26.0)
-    assert at.line(26.0, 80) == "  A.v lemma 26.0 s, 10.0 s last time"
+    assert not at.is_long(34.0)
+    assert at.line(34.0, 80) == "  A.v lemma 34.0 s"
+    assert at.is_long(36.0)
+    assert at.line(36.0, 80) == "  A.v lemma 36.0 s, 10.0 s last time"
     assert not At("A.v", 0.0, "lemma").is_long(1e6)  # nobody knows how long it takes
 
 
