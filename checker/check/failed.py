@@ -52,12 +52,14 @@ class LastFailed:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        found = {file: self._failed(file) for file in self._good.keys() | self._bad.keys()}
-        FAILED.remember(self._ledger, [(file, names) for file, names in found.items() if names])
-        FAILED.forget(self._ledger, [file for file, names in found.items() if not names])
+        before = FAILED.all(self._ledger)
+        files = self._good.keys() | self._bad.keys()
+        failed = {file: self._failed(file, before.get(file, frozenset())) for file in files}
+        if bad := [(file, names) for file, names in failed.items() if names]:
+            FAILED.remember(self._ledger, bad)
+        if mended := [file for file in before if not failed.get(file, before[file])]:
+            FAILED.forget(self._ledger, mended)
 
-    def _failed(self, file: str) -> frozenset[str]:
-        before = FAILED.recall(self._ledger, file) or frozenset()
-        if self._ended.get(file):
-            before = frozenset()
-        return (before - self._good[file]) | self._bad[file]
+    def _failed(self, file: str, before: frozenset[str]) -> frozenset[str]:
+        still = frozenset[str]() if self._ended.get(file) else before - self._good[file]
+        return still | self._bad[file]

@@ -97,13 +97,13 @@ class Recorder:
         )
 
     def kept(self, file: str, document: Document) -> frozenset[int]:
-        """The proofs of a source for which the next run finds a verdict, as far as keys tell."""
+        """The proofs of a source that the next run need not run, as far as keys tell by now."""
         if file not in self._sources:
             self.known(file, document)
         source = self._sources[file]
-        keys = {key: at for at, key in source.key_of.items()}
-        keys |= {source.wrong_key(at): at for at in source.key_of}
-        return frozenset(keys[key] for key in self._ledger.entries(keys))
+        found = self._ledger.entries(source.key_of.values())
+        good = frozenset(at for at, key in source.key_of.items() if key in found)
+        return good | {result.offset for result in self._wrong(source) if result.offset is not None}
 
     def explain(self, file: str, known: Known, *, again: bool) -> Explained:
         """Why a file that was looked up is run; `again`: after a verdict on it was refuted."""

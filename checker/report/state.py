@@ -17,7 +17,7 @@ from checker.report.events import (
 )
 
 MOST_WORKERS = 8  # that are shown
-LONG = 5.0  # seconds past twice its recorded time, after which a proof is marked
+LONG = 5.0  # seconds past three times its recorded time, after which a proof is marked
 KNOWN = 0.05  # of the predicted work: when so much is done, the pace of this run counts
 
 
@@ -32,7 +32,7 @@ class At:
 
     def is_long(self, now: float) -> bool:
         """Whether the proof has run for longer than it did before, by far."""
-        return self.recorded is not None and now - self.since > 2 * self.recorded + LONG
+        return self.recorded is not None and now - self.since > 3 * self.recorded + LONG
 
     def line(self, now: float, width: int) -> str:
         """What is shown of it, in so many columns.

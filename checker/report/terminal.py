@@ -44,15 +44,15 @@ def reporter(
     progress: Progress = Progress.AUTO,
 ) -> "Terminal":
     """A reporter that writes progress to `out`, wrong proofs to `err`, and keeps the count."""
-    names_files = not quiet and progress is not Progress.NONE
+    names_files = progress is not Progress.NONE
     if not out.isatty():
         return Terminal(out, err, count, quiet=quiet, names_files=names_files)
     from checker.report.progress import OurConsole, ProgressLine  # noqa: PLC0415 - slow to load
 
     console = OurConsole(file=out, highlight=False, soft_wrap=True)
-    draws = names_files and progress is Progress.AUTO and not console.is_dumb_terminal
+    draws = progress is Progress.AUTO and not (quiet or console.is_dumb_terminal)
     line = ProgressLine(console, is_shown=draws)
-    return Terminal(out, err, count, line, quiet=quiet, names_files=names_files and not draws)
+    return Terminal(out, err, count, line, quiet=quiet, names_files=names_files)
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Terminal:
     count: Count
     line: "ProgressLine | None" = None  # of the terminal, if `out` is one
     quiet: bool = False  # only errors and the summary
-    names_files: bool = True  # a line for each file that has ended
+    names_files: bool = True  # a line for each file that has ended, where nothing is drawn
     _noted: set[str] = field(default_factory=set)  # what was said once
     _failures: Failures = field(default_factory=Failures)
 
@@ -81,7 +81,7 @@ class Terminal:
             self._complain(text)
             return
         match event:
-            case FileDone(result) if self.names_files and not _is_skipped(result):
+            case FileDone(result) if self._names(result):
                 self._print(f"{result.verdict.value} {result.file}{_part(event)}")
             case Explained():
                 self._print(explanation(event))
@@ -119,6 +119,15 @@ class Terminal:
             words = failure.words_within(WIDTH)
             self._print(f"{failure.verdict} {failure.place}{words}")
 
+    @property
+    def _draws(self) -> bool:
+        return self.line is not None and self.line.is_shown
+
+    def _names(self, result: FileResult) -> bool:
+        """Of a file that was not tried, a line for many of them, or of a proof, says why."""
+        is_shown = self.names_files and not (self.quiet or self._draws)
+        return is_shown and result.verdict is not Verdict.SKIPPED
+
     def _print(self, text: str) -> None:
         """A line: above the progress line, if there is one."""
         if self.line:
@@ -128,7 +137,7 @@ class Terminal:
 
     def _complain(self, text: str) -> None:
         """A block of its own: above the progress line, or on the error stream."""
-        if self.line and self.line.is_shown and self.err.isatty():
+        if self._draws and self.err.isatty():
             self._print(text)
         else:
             print(text, file=self.err, flush=True)
@@ -140,8 +149,3 @@ def _part(end: FileDone) -> str:
         return ""
     proofs = end.proofs or 0
     return f" ({proofs} of {number(proofs + end.left_out, 'proof')})"
-
-
-def _is_skipped(result: FileResult) -> bool:
-    """A line for many of them, or of a proof, says why."""
-    return result.verdict is Verdict.SKIPPED

@@ -70,7 +70,8 @@ def _tell_where(worker: Worker, feed: Feed, tell: Tell) -> None:
     name = file.proof(feed.first).name if is_proof else ""
     if name != worker.at:
         worker.at = name
-        tell(WorkerAt(worker.number, name, file.costs.recorded(feed.first)))
+        recorded = file.costs.recorded(feed.first) if is_proof else None
+        tell(WorkerAt(worker.number, name, recorded))
 
 
 def _worked(worker: Worker, feed: Feed, begun: float, cpu: float) -> Worked:

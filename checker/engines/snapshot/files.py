@@ -59,7 +59,7 @@ class FileRun:
     errors: Errors
     plugins: Plugins
     shown: Shown = Shown()
-    first_known_wrong: int = sys.maxsize  # the first step known to be wrong, and not run
+    first_doubtful: int = sys.maxsize  # the first step that may be wrong, and is not run
     text_is_good: bool = False  # what is between the proofs is known to be right
     is_shown: bool = False  # as it is run: an error is told at once, and confirmed or taken back
     in_place: bool = False  # no proof may be put off: somebody could see that it was

@@ -59,9 +59,9 @@ def file_run(run: Run, file: str, known: Known, rates: Rates, *, is_shown: bool 
         is_shown=is_shown,
     )
     for _, proof in proofs:
-        if proof.statement in known.decided - known.good:
+        if proof.statement in (known.decided | known.passed_over) - known.good:
             step = script.step_at(proof.start)
-            found.first_known_wrong = min(found.first_known_wrong, step)
+            found.first_doubtful = min(found.first_doubtful, step)
         if proof.statement in known.good and proof.statement in known.uses:
             found.variables.told[script.step_at(proof.start)] = known.uses[proof.statement]
     return found

@@ -148,7 +148,7 @@ def _shown_by(
 def _is_good_before(file: FileRun, index: int) -> bool:
     """Whether it is known that coqc gets to this step."""
     start, errors = file.script.steps[index].start, file.errors
-    bad = min(file.first_known_wrong, *errors.given_up, *errors.rejected, index)
+    bad = min(file.first_doubtful, *errors.given_up, *errors.rejected, index)
     if bad < index or any(begin < start for begin, _ in errors.blanked):
         return False
     return all(step in file.executed or not file.is_wanted(step) for step in range(index))
