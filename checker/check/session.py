@@ -9,14 +9,18 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from checker.check.settings import Settings
 from checker.document.reader import read_document
+from checker.knowledge.history import remember
 from checker.knowledge.store import Ledger
 from checker.report.count import Count
 from checker.report.events import Ended, Event, Note, Tell
+from checker.report.past import PastRun
 from checker.report.recording import Recording
+from checker.report.results import Verdict
 from checker.report.terminal import reporter
 from checker.run.run import Run, without_scheduling
 from checker.workers.tokens import tokens_for
@@ -72,13 +76,12 @@ async def _drive(settings: Settings, engine: Engine, tell: Tell, count: Count) -
         loop.add_signal_handler(number, stop, number)
     started = time.monotonic()
     try:
-        await _run_engine(settings, engine, tell)
+        await _run_engine(settings, engine, tell, count)
     except asyncio.CancelledError:
         if not caught:
             raise
         return 128 + caught[0]
     if settings.summary:
-        _count_proofs(settings, count)
         tell(Ended(time.monotonic() - started))
     return int(count.exit_code)
 
@@ -97,7 +100,23 @@ def _count_proofs(settings: Settings, count: Count) -> None:
             count.sizes[file] = len(read_document(text).proofs)
 
 
-async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
+def _as_past(settings: Settings, count: Count, began: float) -> PastRun:
+    """What is remembered of the run."""
+    proofs, seconds = count.proofs, time.monotonic() - began
+    return PastRun(
+        date=datetime.now(UTC) - timedelta(seconds=seconds),
+        command=settings.command,
+        seconds=seconds,
+        workers=count.workers,
+        files=len(count.files),
+        proofs=sum(count.sizes.get(file, count.told[file]) for file in count.files),
+        known=count.known.total(),
+        wrong=proofs[Verdict.WRONG] + proofs[Verdict.TIMEOUT],
+        exit_code=int(count.exit_code),
+    )
+
+
+async def _run_engine(settings: Settings, engine: Engine, tell: Tell, count: Count) -> None:
     def warn(text: str) -> None:
         tell(Note(f"proof-checker: warning: {text}"))
 
@@ -105,6 +124,7 @@ async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
     extra_arguments, left_out_too = without_scheduling(settings.extra_arguments)
     if (words := (*left_out, *left_out_too)) and settings.summary:
         warn(f"{shlex.join(words)}: left out, since a check divides coqc's work itself")
+    began = time.monotonic()
     with Ledger(settings.project.root if settings.keeps_ledger else None, warn) as ledger:
         async with tokens_for(
             settings.workers, os.environ, settings.load, settings.memory, warn
@@ -122,3 +142,6 @@ async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
                 care=settings.care,
             )
             await engine(run)
+        if settings.summary:
+            _count_proofs(settings, count)
+            remember(ledger, _as_past(settings, count, began))

@@ -13,6 +13,7 @@ from checker.check.session import drive
 from checker.cli import options
 from checker.document.documents import read_documents
 from checker.knowledge.entries import read_entry
+from checker.knowledge.history import RUNS
 from checker.knowledge.inputs import DIGESTS
 from checker.knowledge.recorder import Recorder
 from checker.knowledge.records import LOADED, PROOFS, SOURCES, read_text
@@ -188,6 +189,7 @@ def _collect(arguments: argparse.Namespace) -> int:
         run.ledger.drop(dropped)
         digests = run.ledger.memories(DIGESTS.name)
         facts[DIGESTS.name] = {file for file in digests if run.path(file).exists()}
+        facts[RUNS.name] = set(run.ledger.memories(RUNS.name))
         stems = {str(PurePosixPath(file).with_suffix("")) for file in run.files}
         for topic in run.ledger.topics():
             known = set(run.ledger.memories(topic))
