@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.check.settings import Settings
 from checker.document.reader import read_document
@@ -26,6 +26,9 @@ from checker.run.run import Run, without_scheduling
 from checker.workers.tokens import tokens_for
 from makegen.base.guard import explain
 
+if TYPE_CHECKING:
+    from checker.check.outlook import Observer
+
 Engine = Callable[[Run], Awaitable[None]]
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -39,6 +42,7 @@ def drive(settings: Settings, engine: Engine) -> int:
     count = Count(settings.workers)
     terminal = reporter(sys.stdout, sys.stderr, count, quiet=settings.quiet)
     recording = Recording() if settings.outputs.is_any else None
+    observer = _observer() if settings.outputs.report else None
 
     def tell(event: Event) -> None:
         if recording:
@@ -47,21 +51,31 @@ def drive(settings: Settings, engine: Engine) -> int:
 
     code: int | None = None
     try:
-        code = asyncio.run(_drive(settings, engine, tell, count))
+        code = asyncio.run(_drive(settings, engine, tell, count, observer))
     finally:
         terminal.close()
         if recording:
-            _leave(settings, recording, code)
+            _leave(settings, recording, observer, code)
     return code
 
 
-def _leave(settings: Settings, recording: Recording, code: int | None) -> None:
+def _leave(
+    settings: Settings, recording: Recording, observer: "Observer | None", code: int | None
+) -> None:
     from checker.check.outputs import leave  # noqa: PLC0415 - slow to load, and rarely wanted
 
-    leave(settings, recording, code)
+    leave(settings, recording, observer.background if observer else None, code)
 
 
-async def _drive(settings: Settings, engine: Engine, tell: Tell, count: Count) -> int:
+def _observer() -> "Observer":
+    from checker.check.outlook import Observer  # noqa: PLC0415 - likewise
+
+    return Observer()
+
+
+async def _drive(
+    settings: Settings, engine: Engine, tell: Tell, count: Count, observer: "Observer | None"
+) -> int:
     caught: list[int] = []
     task = asyncio.current_task()
     assert task is not None
@@ -74,15 +88,12 @@ async def _drive(settings: Settings, engine: Engine, tell: Tell, count: Count) -
     loop.set_exception_handler(lambda _, failure: tell(Note(_in_words(failure))))
     for number in ENDING_SIGNALS:
         loop.add_signal_handler(number, stop, number)
-    started = time.monotonic()
     try:
-        await _run_engine(settings, engine, tell, count)
+        await _run_engine(settings, engine, tell, count, observer)
     except asyncio.CancelledError:
         if not caught:
             raise
         return 128 + caught[0]
-    if settings.summary:
-        tell(Ended(time.monotonic() - started))
     return int(count.exit_code)
 
 
@@ -100,9 +111,9 @@ def _count_proofs(settings: Settings, count: Count) -> None:
             count.sizes[file] = len(read_document(text).proofs)
 
 
-def _as_past(settings: Settings, count: Count, began: float) -> PastRun:
+def _as_past(settings: Settings, count: Count, seconds: float) -> PastRun:
     """What is remembered of the run."""
-    proofs, seconds = count.proofs, time.monotonic() - began
+    proofs = count.proofs
     return PastRun(
         date=datetime.now(UTC) - timedelta(seconds=seconds),
         command=settings.command,
@@ -116,7 +127,9 @@ def _as_past(settings: Settings, count: Count, began: float) -> PastRun:
     )
 
 
-async def _run_engine(settings: Settings, engine: Engine, tell: Tell, count: Count) -> None:
+async def _run_engine(
+    settings: Settings, engine: Engine, tell: Tell, count: Count, observer: "Observer | None"
+) -> None:
     def warn(text: str) -> None:
         tell(Note(f"proof-checker: warning: {text}"))
 
@@ -141,7 +154,13 @@ async def _run_engine(settings: Settings, engine: Engine, tell: Tell, count: Cou
                 extra_arguments=extra_arguments,
                 care=settings.care,
             )
+            if observer:
+                observer.begin(run)
             await engine(run)
-        if settings.summary:
-            _count_proofs(settings, count)
-            remember(ledger, _as_past(settings, count, began))
+            if settings.summary:
+                _count_proofs(settings, count)
+                seconds = time.monotonic() - began
+                remember(ledger, _as_past(settings, count, seconds))
+                tell(Ended(seconds))
+            if observer:
+                await observer.end(run)
