@@ -9,7 +9,8 @@ from makegen.base.guard import guarded
 
 # Each is a module of this folder; only the one asked for is loaded.
 COMMANDS = (
-    *("check", "interfaces", "vio2vo", "plan", "using", "ledger", "proofs", "sentences", "lsp"),
+    *("check", "interfaces", "vio2vo", "plan", "using", "ledger", "report", "proofs"),
+    *("sentences", "lsp"),
 )
 
 

@@ -50,6 +50,8 @@ def page(report: Report) -> bytes:
         overview=overview,
         outlook=report.outlook,
         counts=overview.counts(),
+        cpu=report.cpu,
+        share=report.share,
         headline=headline(report),
         skipped=Verdict.SKIPPED,
         complaints=complaints[:MOST_SHOWN],

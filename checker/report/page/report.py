@@ -59,6 +59,11 @@ class Outlook:
         """With workers enough."""
         return self._simulated(self.many).makespan
 
+    @property
+    def is_split_now(self) -> bool:
+        """Whether cutting one of these files helps with the workers of the run."""
+        return any(split.makespan < 0.995 * self.makespan for split in self.splits)
+
     def _simulated(self, workers: int) -> Simulated:
         return next(found for found in self.makespans if found.workers == workers)
 
@@ -91,6 +96,21 @@ class Report:
         if self.recording is None and verdict is Verdict.SKIPPED:
             return "not known"
         return verdict.value
+
+    @property
+    def cpu(self) -> float:
+        """Of the workers in this run, as far as it was measured; else the time that they took."""
+        work = self.recording.work if self.recording else []
+        pieces = (piece for piece in work if piece.worker is not None)
+        return sum(piece.seconds if piece.cpu is None else piece.cpu for piece in pieces)
+
+    @property
+    def share(self) -> float | None:
+        """Of the time that workers were at work, as much as they had a CPU; None: not measured."""
+        work = self.recording.work if self.recording else []
+        times = [(p.cpu, p.seconds) for p in work if p.worker is not None and p.cpu is not None]
+        wall = sum(seconds for _, seconds in times)
+        return sum(cpu for cpu, _ in times) / wall if wall else None
 
     def seconds(self, row: ProofRow) -> float | None:
         """Of a proof: as it took in this run, else as it is known."""

@@ -103,8 +103,8 @@ function timeline() {
   function drawRow(row) {
     context.fillStyle = colour("muted");
     context.textAlign = "right";
-    const number = row.label.split(" ").at(-1);
-    if (height >= 11) context.fillText(gutter < 40 ? number.slice(0, 4) : row.label, gutter - 6, row.top + height / 2);
+    const label = gutter < 40 ? (row.label.match(/\d+$/)?.[0] ?? "") : row.label;
+    if (height >= 11) context.fillText(label, gutter - 6, row.top + height / 2);
     const { pieces } = row;
     context.textAlign = "left";
     let drawn = -1; // the pixel up to which the row is drawn: pieces that are too short share one

@@ -33,7 +33,7 @@ function makeTable(id, { count, columns, sorted, words, accepts = () => true, de
   }
 
   function filter() {
-    const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = (search?.value ?? "").toLowerCase().split(/\s+/).filter(Boolean);
     lowered ??= Array.from({ length: count }, (_, row) => words(row).toLowerCase());
     found = order.filter((row) => accepts(row) && wanted.every((word) => lowered[row].includes(word)));
     page = 0;
@@ -86,7 +86,7 @@ function makeTable(id, { count, columns, sorted, words, accepts = () => true, de
     filter();
     show();
   }
-  search.addEventListener("input", refresh);
+  search?.addEventListener("input", refresh);
   sort();
   refresh();
   return {

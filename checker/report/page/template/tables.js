@@ -19,10 +19,18 @@ function fillChange(cell, change, whole) {
   }
 }
 
+// Where there is no room for a column, what is not good stands under the name.
+function fillUnder(cell, verdict, words) {
+  const chip = verdict === GOOD ? [] : [chipOf(DATA.words[verdict]), " "];
+  if (words || chip.length) cell.append(element("span", { className: "under place" }, ...chip, words));
+}
+
+const chipOf = (word) => element("span", { className: `chip ${word.replace(" ", "-")}`, textContent: word });
+
 function fillVerdict(cell, verdict, isKnown, isAdmitted) {
   const word = DATA.words[verdict];
-  cell.append(element("span", { className: `chip ${word.replace(" ", "-")}`, textContent: word }));
-  if (isAdmitted) cell.append(" ", element("span", { className: "chip admitted", textContent: "admitted" }));
+  cell.append(chipOf(word));
+  if (isAdmitted) cell.append(" ", chipOf("admitted"));
   if (isKnown && DATA.timeline) cell.append(" ", element("span", { className: "muted", textContent: "known" }));
 }
 
@@ -48,7 +56,14 @@ function filesTable(goToProofs) {
     words: (row) => `${name(row)} ${DATA.words[files.verdict[row]]}`,
     decorate: (line, row) => line.classList.toggle("critical", files.critical[row] === 1),
     columns: [
-      { key: "name", value: name, fill: (cell, row) => fillLink(cell, name(row), "place", () => goToProofs(name(row))) },
+      {
+        key: "name",
+        value: name,
+        fill(cell, row) {
+          fillLink(cell, name(row), "place", () => goToProofs(name(row)));
+          fillUnder(cell, files.verdict[row], "");
+        },
+      },
       {
         key: "verdict",
         value: (row) => files.verdict[row],
@@ -102,7 +117,7 @@ function proofsTable(goToPiece) {
         fill(cell, row) {
           if (goToPiece && !proofs.known[row]) fillLink(cell, name(row), "proof", () => goToPiece(file(row), name(row)));
           else fillText(cell, name(row), "proof");
-          cell.append(element("span", { className: "under place", textContent: place(row) }));
+          fillUnder(cell, proofs.verdict[row], place(row));
         },
       },
       // By file, and in it by line: that is the order in which they are listed.
