@@ -39,7 +39,8 @@ async def report_from_ledger(run: Run) -> Report:
                 continue
             for event in _events(file, document, recorder.known(file, document)):
                 known.tell(event)
-    rows = file_rows(known, run.project.root, run.files)
+    read = {file: documents.read(file) for file in run.files}
+    rows = file_rows(known, run.project.root, run.files, read)
     is_good = all(row.result.verdict.is_ok for row in rows)
     overview = Overview(
         project=run.project.origin or "",

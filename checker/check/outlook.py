@@ -22,6 +22,8 @@ from makegen.base.errors import MachineError, SourceError, UserError
 SIMULATED = (2, 4, 8, 16, 64)  # workers
 MANY = 64
 MOST_TRIED = 8  # files of the critical path that are cut in half
+MOST_SIMULATED = 100_000  # steps of files that are cut, for large projects
+MOST_NAMED = 5  # of files that are worth it
 GAIN = 0.01  # of the makespan, for a file to be worth it
 NOT_RUN_TO_ITS_END = "the run was broken off."
 
@@ -100,6 +102,7 @@ def _as_past(overview: Overview, command: str) -> PastRun:
         workers=overview.workers,
         files=counts["files"],
         proofs=counts["proofs"],
+        ran=overview.ran,
         known=counts["known"],
         wrong=counts["wrong"] + counts["timed out"],
         exit_code=overview.exit_code,
@@ -137,41 +140,45 @@ def _done(files: Sequence[File], recording: Recording) -> list[File]:
 
 def _outlook(known: Forecast, records: Records, workers: int) -> Outlook:
     """The simulations."""
-    files, machine = known.files, replace(known.machine, workers=workers)
-    many = replace(machine, workers=MANY)
-    placed = passes.places(files, many)
+    files, now = known.files, replace(known.machine, workers=workers)
+    placed = passes.places(files, replace(now, workers=MANY))
     critical = passes.critical_path(files, placed)
-    counts = sorted({*SIMULATED, workers})
+    makespans = [simulated(files, now, count) for count in sorted({*SIMULATED, workers})]
     undeclared = _undeclared(known, records)
     with_words = with_known_variables(files, {(u.file, u.proof) for u in undeclared})
     timed = {(file, name) for file, kept in records.items() for name in kept.seconds}
     proofs = [(file.name, step.proof) for file in files for step in file.steps if step.proof]
-    return Outlook(
+    outlook = Outlook(
         files=files,
         places=placed,
         critical=critical,
         workers=workers,
         many=MANY,
-        makespans=[simulated(files, machine, count) for count in counts],
-        splits=_splits(files, critical, machine),
+        makespans=makespans,
         undeclared=undeclared,
-        declared=simulate(with_words, machine).makespan,
+        declared=simulate(with_words, now).makespan if undeclared else 0.0,
         guessed=sum(proof not in timed for proof in proofs),
     )
+    return replace(outlook, splits=_splits(outlook, now))
 
 
-def _splits(files: Sequence[File], critical: Sequence[str], machine: Machine) -> list[Split]:
+def _splits(outlook: Outlook, now: Machine) -> list[Split]:
     """What cutting the longest files of the critical path in half would give, where it helps."""
-    many = replace(machine, workers=MANY)
-    now, now_with_many = (simulate(files, with_so).makespan for with_so in (machine, many))
+    files, many = outlook.files, replace(now, workers=MANY)
     seconds = {file.name: file.seconds for file in files}
+    steps = sum(len(file.steps) for file in files)
+    tried = min(MOST_TRIED, max(1, MOST_SIMULATED // max(1, steps)))
     found = []
-    for name in sorted(critical, key=lambda name: -seconds[name])[:MOST_TRIED]:
+    for name in sorted(outlook.critical, key=lambda name: -seconds[name])[:tried]:
         cut = halved(files, name)
-        split = Split(name, simulate(cut, machine).makespan, simulate(cut, many).makespan)
-        if split.makespan < (1 - GAIN) * now or split.with_many < (1 - GAIN) * now_with_many:
-            found.append(split)
-    return sorted(found, key=lambda split: (split.makespan, split.with_many))
+        split = Split(name, *(simulate(cut, machine).makespan for machine in (now, many)))
+        shares = (
+            split.makespan / (outlook.makespan or 1.0),
+            split.with_many / (outlook.makespan_with_many or 1.0),
+        )
+        if min(shares) < 1 - GAIN:
+            found.append((min(shares), split))
+    return [split for _, split in sorted(found, key=lambda one: one[0])[:MOST_NAMED]]
 
 
 def _undeclared(known: Forecast, records: Records) -> list[Undeclared]:

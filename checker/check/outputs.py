@@ -29,7 +29,7 @@ def leave(
     `background`: for the report, where it is wanted. `code`: how it ended; None: not in the usual
     way. Raises MachineError where a file cannot be written.
     """
-    overview = _overview(settings, recording, code)
+    overview = _overview(settings, recording, background, code)
     outputs = settings.outputs
 
     def report() -> bytes:
@@ -49,7 +49,10 @@ def leave(
             print(line, flush=True)
 
 
-def _overview(settings: Settings, recording: Recording, code: int | None) -> Overview:
+def _overview(
+    settings: Settings, recording: Recording, background: Background | None, code: int | None
+) -> Overview:
+    read = background.forecast.documents if background and background.forecast else {}
     return Overview(
         project=settings.project.origin or "",
         coq=".".join(map(str, settings.toolchain.version)),
@@ -58,7 +61,7 @@ def _overview(settings: Settings, recording: Recording, code: int | None) -> Ove
         workers=settings.workers,
         exit_code=int(ExitCode.MACHINE) if code is None else code,
         is_complete=code in {int(known) for known in ExitCode},
-        files=file_rows(recording, settings.project.root, settings.files),
+        files=file_rows(recording, settings.project.root, settings.files, read),
     )
 
 

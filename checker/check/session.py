@@ -113,7 +113,7 @@ def _count_proofs(settings: Settings, count: Count) -> None:
 
 def _as_past(settings: Settings, count: Count, seconds: float) -> PastRun:
     """What is remembered of the run."""
-    proofs = count.proofs
+    proofs, known = count.proofs, count.known.total()
     return PastRun(
         date=datetime.now(UTC) - timedelta(seconds=seconds),
         command=settings.command,
@@ -121,7 +121,8 @@ def _as_past(settings: Settings, count: Count, seconds: float) -> PastRun:
         workers=count.workers,
         files=len(count.files),
         proofs=sum(count.sizes.get(file, count.told[file]) for file in count.files),
-        known=count.known.total(),
+        ran=proofs.total() - known - proofs[Verdict.SKIPPED],
+        known=known,
         wrong=proofs[Verdict.WRONG] + proofs[Verdict.TIMEOUT],
         exit_code=int(count.exit_code),
     )

@@ -12,7 +12,7 @@ MOST = 100  # that are remembered
 
 
 def _read(value: Any) -> PastRun:
-    counts = ("workers", "files", "proofs", "known", "wrong", "exit_code")
+    counts = ("workers", "files", "proofs", "ran", "known", "wrong", "exit_code")
     return PastRun(
         date=datetime.fromisoformat(value["date"]),
         command=read_text(value["command"]),

@@ -14,11 +14,7 @@ class PastRun:
     workers: int
     files: int
     proofs: int
-    known: int  # of these, from the ledger; the others were run
-    wrong: int  # of these
+    ran: int  # of these, in this run
+    known: int  # of these, from the ledger
+    wrong: int  # of these, or timed out
     exit_code: int
-
-    @property
-    def ran(self) -> int:
-        """The proofs that were run."""
-        return self.proofs - self.known

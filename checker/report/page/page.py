@@ -110,26 +110,16 @@ def seconds(value: float) -> str:
 
 
 def span(value: float) -> str:
-    """As a sentence says it.
-
-    >>> span(0.25), span(12.34), span(754)
-    ('0.25 s', '12.3 s', '12 min 34 s')
-    """
-    if value < 10:
-        return f"{value:.2f} s"
+    """As a sentence says it: 0.25 s, 12.3 s, 12 min 34 s."""
     if value < 100:
-        return f"{value:.1f} s"
+        return f"{value:.{2 if value < 10 else 1}f}\N{NO-BREAK SPACE}s"
     minutes, rest = divmod(round(value), 60)
-    return f"{minutes} min {rest:02} s"
+    return f"{minutes} min {rest:02} s".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def less(now: float, then: float) -> str:
-    """How much is saved, in hundredths.
-
-    >>> less(8.0, 6.0)
-    '25 %'
-    """
-    return f"{round(100 * (now - then) / now) if now else 0} %"
+    """How much is saved, in hundredths."""
+    return f"{round(100 * (now - then) / now) if now else 0}\N{NO-BREAK SPACE}%"
 
 
 def _policy(style: str, script: str) -> str:

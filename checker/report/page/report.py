@@ -44,10 +44,10 @@ class Outlook:
     workers: int  # of the run
     many: int  # workers: enough of them
     makespans: Sequence[Simulated]  # for several numbers of workers
-    splits: Sequence[Split]  # of files of the critical path, the best first
     undeclared: Sequence[Undeclared]  # the longest first
     declared: float  # the makespan with the workers of the run, if all of these said it
     guessed: int  # proofs of which no time is known
+    splits: Sequence[Split] = ()  # of files of the critical path, the best first
 
     @property
     def makespan(self) -> float:

@@ -4,6 +4,7 @@ const COLOURS = { proof: "proof", file: "proof", copy: "proof", text: "text", pa
 const LEGEND = [["proof", "proof"], ["text", "text"], ["start", "start"], ["fork", "copying"], ["end", "end"]];
 const [AXIS, CHART, SPACE] = [22, 46, 12];
 const ZOOM = 1.3;
+const BOUND = "lower bound";
 
 function timeline() {
   const canvas = byId("timeline-canvas");
@@ -67,7 +68,7 @@ function timeline() {
     for (const chart of charts) drawChart(chart);
     if (planned.length && run) heading("predicted", planned[0].top - 11);
     if (run) drawMark(run.end, "end", "muted", AXIS, actual.length ? actual.at(-1).top + height : AXIS);
-    if (predicted) drawMark(predicted.bound, "lower bound", "critical", 0, rows.at(-1) ? rows.at(-1).top + height : total);
+    if (predicted) drawMark(predicted.bound, BOUND, "critical", 0, rows.at(-1) ? rows.at(-1).top + height : total);
   }
 
   function heading(words, y) {
@@ -86,6 +87,7 @@ function timeline() {
     context.lineWidth = 1;
     context.globalAlpha = 0.6;
     const digits = Math.max(0, -Math.floor(Math.log10(step)));
+    const taken = predicted ? markSpan(BOUND, x(predicted.bound)) : null;
     for (let n = Math.ceil(view.from / 1e6 / step); n * step <= view.to / 1e6; n += 1) {
       const at = Math.round(x(n * step * 1e6)) + 0.5;
       if (at < gutter) continue;
@@ -94,7 +96,8 @@ function timeline() {
       context.lineTo(at, total);
       context.stroke();
       context.globalAlpha = 1;
-      if (at < width - 18) context.fillText(`${(n * step).toFixed(digits)} s`, at, 9);
+      const isFree = !taken || at + 20 < taken.left || at - 20 > taken.left + taken.room;
+      if (at < width - 18 && isFree) context.fillText(`${(n * step).toFixed(digits)} s`, at, 9);
       context.globalAlpha = 0.6;
     }
     context.globalAlpha = 1;
@@ -158,16 +161,15 @@ function timeline() {
     if (words !== "end") markLabel(words, at);
   }
 
-  // Over the numbers of the axis, on paper of its own.
-  function markLabel(words, at) {
+  // In the place of numbers of the axis.
+  function markSpan(words, at) {
     const room = context.measureText(words).width + 8;
-    const left = Math.min(Math.max(gutter, at - room / 2), width - room);
-    const ink = context.fillStyle;
-    context.fillStyle = colour("paper");
-    context.fillRect(left, 1, room, 16);
-    context.fillStyle = ink;
+    return { left: Math.min(Math.max(gutter, at - room / 2), width - room), room };
+  }
+
+  function markLabel(words, at) {
     context.textAlign = "left";
-    context.fillText(words, left + 4, 9);
+    context.fillText(words, markSpan(words, at).left + 4, 9);
   }
 
   function drawChart({ values, label, unit, top, most }) {
