@@ -10,7 +10,7 @@ from checker.engines.engine import Passes
 from checker.knowledge.known import Known
 from checker.run.run import Run
 from checker.schedule.passes import File, Machine
-from makegen.coq.dependencies import closure, read_dependencies
+from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class Forecast:
     documents: Mapping[str, Document]  # of these files
 
 
-async def forecast(run: Run, passes: Passes) -> Forecast:
+async def forecast(run: Run, passes: Passes, dependencies: Dependencies | None = None) -> Forecast:
     """Passes over the files of the run and all that they load.
 
-    Nothing counts as checked already, as with --recheck and no stand-ins. Raises what
-    read_dependencies does.
+    Nothing counts as checked already, as with --recheck and no stand-ins. `dependencies`: where
+    they are known. Raises what read_dependencies does.
     """
-    dependencies = await read_dependencies(run)
+    dependencies = dependencies or await read_dependencies(run)
     files = closure(dependencies, run.files)
     documents = Documents(run, dependencies)
     in_place = seen(run, dependencies, files)

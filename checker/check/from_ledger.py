@@ -52,7 +52,7 @@ async def report_from_ledger(run: Run) -> Report:
         is_complete=True,
         files=rows,
     )
-    background = await look_around(run, PROOFS.all(run.ledger))
+    background = await look_around(run, PROOFS.all(run.ledger), dependencies)
     return report_of(overview, None, background, "")
 
 

@@ -18,6 +18,7 @@ from checker.schedule.comparison import halved, simulated, with_known_variables
 from checker.schedule.passes import File, Machine
 from checker.schedule.simulation import simulate
 from makegen.base.errors import MachineError, SourceError, UserError
+from makegen.coq.dependencies import Dependencies
 
 SIMULATED = (2, 4, 8, 16, 64)  # workers
 MANY = 64
@@ -59,12 +60,14 @@ class Observer:
         self.background = replace(found, past=past)
 
 
-async def look_around(run: Run, before: Records) -> Background:
-    """The background of a run that is over."""
+async def look_around(
+    run: Run, before: Records, dependencies: Dependencies | None = None
+) -> Background:
+    """The background of a run that is over; `dependencies`: where they are known."""
     found, why_not = None, ""
     try:
         assert SNAPSHOT.passes, "it makes passes"
-        found = await forecast(run, SNAPSHOT.passes)
+        found = await forecast(run, SNAPSHOT.passes, dependencies)
     except (UserError, SourceError, MachineError) as error:
         why_not = str(error)
     return Background(before, PROOFS.all(run.ledger), past_runs(run.ledger), found, why_not)

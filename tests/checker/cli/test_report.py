@@ -176,7 +176,8 @@ def test_the_ledger_alone_needs_no_coqc(coq: Coq, tmp_path: Path) -> None:
     write_project(tmp_path, SOURCES)
     check(coq, tmp_path)
     (tmp_path / "bin").mkdir()
-    ran = f'case "${{0##*/}} $*" in coqc*.v) echo "$*" >> {tmp_path}/ran;; esac'
+    # Which Coq this is, a coqc is asked over a file of ours.
+    ran = f'case "${{0##*/}} $*" in coqc*Use.v | coqc*Base.v | coqc*Other.v) echo "$*" >> {tmp_path}/ran;; esac'
     write_coqc(coq, tmp_path / "bin", ran)
     report(coq, tmp_path, COQBIN=str(tmp_path / "bin"))
     assert not (tmp_path / "ran").exists()
