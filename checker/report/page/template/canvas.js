@@ -60,6 +60,7 @@ function timeline() {
   }
 
   function draw() {
+    canvas.dataset.seconds = (view.to - view.from) / 1e6;
     context.clearRect(0, 0, width, total);
     context.font = "11px system-ui, sans-serif";
     context.textBaseline = "middle";
@@ -321,7 +322,6 @@ function timeline() {
       }
       return false;
     },
-    view: () => view,
   };
 }
 
