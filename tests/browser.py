@@ -1,6 +1,6 @@
 """Debian's Chromium without a screen: opens a page, and keeps what it complains of.
 
-apt-get install chromium; pip install 'proof-makefile[browser]'
+apt-get install chromium; pip install -e ".[browser]"
 """
 
 import shutil

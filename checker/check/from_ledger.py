@@ -41,14 +41,14 @@ async def report_from_ledger(run: Run) -> Report:
                 known.tell(event)
     read = {file: documents.read(file) for file in run.files}
     rows = file_rows(known, run.project.root, run.files, read)
-    is_good = all(row.result.verdict.is_ok for row in rows)
+    is_wrong = any(row.result.verdict is Verdict.WRONG for row in rows)
     overview = Overview(
         project=run.project.origin or "",
         coq=".".join(map(str, run.toolchain.version)),
         date=datetime.now(UTC),
         seconds=0.0,
         workers=run.workers,
-        exit_code=ExitCode.OK if is_good else ExitCode.WRONG,
+        exit_code=ExitCode.WRONG if is_wrong else ExitCode.OK,
         is_complete=True,
         files=rows,
     )

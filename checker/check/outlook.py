@@ -144,7 +144,8 @@ def _done(files: Sequence[File], recording: Recording) -> list[File]:
 def _outlook(known: Forecast, records: Records, workers: int) -> Outlook:
     """The simulations."""
     files, now = known.files, replace(known.machine, workers=workers)
-    placed = passes.places(files, replace(now, workers=MANY))
+    many = replace(now, workers=MANY)
+    placed = passes.places(files, many)
     critical = passes.critical_path(files, placed)
     makespans = [simulated(files, now, count) for count in sorted({*SIMULATED, workers})]
     undeclared = _undeclared(known, records)
@@ -160,6 +161,7 @@ def _outlook(known: Forecast, records: Records, workers: int) -> Outlook:
         makespans=makespans,
         undeclared=undeclared,
         declared=simulate(with_words, now).makespan if undeclared else 0.0,
+        declared_with_many=simulate(with_words, many).makespan if undeclared else 0.0,
         guessed=sum(proof not in timed for proof in proofs),
     )
     return replace(outlook, splits=_splits(outlook, now))

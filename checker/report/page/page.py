@@ -13,7 +13,6 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from checker.report.events import number
 from checker.report.formats.overview import FileRow, Overview
 from checker.report.page.columns import as_script, columns
 from checker.report.page.picture import picture
@@ -22,6 +21,7 @@ from checker.report.results import FileResult, Message, ProofResult, Verdict
 
 TEMPLATE = Path(__file__).parent / "template"
 SCRIPTS = ("base.js", "table.js", "tables.js", "timeline.js", "canvas.js", "graph.js", "main.js")
+SHOWN_AT_ONCE = 10  # complaints; the others unfold
 MOST_SHOWN = 200  # complaints and warnings in full; the table of proofs has the others
 WORST_FIRST = (Verdict.WRONG, Verdict.TIMEOUT, Verdict.LOST, Verdict.SKIPPED, Verdict.CHECKED)
 
@@ -52,9 +52,11 @@ def page(report: Report) -> bytes:
         counts=overview.counts(),
         cpu=report.cpu,
         share=report.share,
+        has_before=any(report.seconds_before(row) is not None for row in overview.proofs),
         headline=headline(report),
         skipped=Verdict.SKIPPED,
         complaints=complaints[:MOST_SHOWN],
+        shown_at_once=SHOWN_AT_ONCE,
         more_complaints=len(complaints) - MOST_SHOWN,
         untried=list(_untried(overview)),
         warnings=[warning for row in overview.files for warning in _warnings(row)][:MOST_SHOWN],
@@ -98,6 +100,15 @@ def _template() -> jinja2.Template:
     )
     environment.filters.update(number=number, seconds=seconds, span=span, less=less, words=" ".join)
     return environment.get_template("page.html.jinja")
+
+
+def number(count: int, noun: str) -> str:
+    """The count with its noun.
+
+    >>> number(1, "proof"), number(20000, "proof")
+    ('1 proof', '20,000 proofs')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def seconds(value: float) -> str:

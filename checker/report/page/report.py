@@ -46,6 +46,7 @@ class Outlook:
     makespans: Sequence[Simulated]  # for several numbers of workers
     undeclared: Sequence[Undeclared]  # the longest first
     declared: float  # the makespan with the workers of the run, if all of these said it
+    declared_with_many: float
     guessed: int  # proofs of which no time is known
     splits: Sequence[Split] = ()  # of files of the critical path, the best first
 

@@ -1,6 +1,6 @@
 // The timeline on its canvas: drawn anew at each change, which takes milliseconds.
 
-const COLOURS = { proof: "proof", file: "proof", copy: "proof", text: "text", pass: "text", start: "start", fork: "fork", end: "end", coqdep: "end", coqc: "fork", token: "wait" };
+const COLOURS = { proof: "proof", file: "proof", copy: "proof", text: "text", pass: "text", start: "start", fork: "fork", end: "end", coqdep: "end", coqc: "end", token: "wait" };
 const LEGEND = [["proof", "proof"], ["text", "text"], ["start", "start"], ["fork", "copying"], ["end", "end"]];
 const [AXIS, CHART, SPACE] = [22, 46, 12];
 const ZOOM = 1.3;
@@ -12,7 +12,7 @@ function timeline() {
   const [tip, readout] = [byId("timeline-tip"), byId("timeline-text")];
   const { timeline: run, predicted } = DATA;
   const actual = run ? rowsOf(run.rows, run.pieces, "run") : [];
-  const planned = predicted ? rowsOf(Array.from({ length: predicted.rows }, (_, n) => `worker ${n + 1}`), predicted.pieces, "predicted") : [];
+  const planned = predicted ? plannedRows(predicted) : [];
   const rows = [...actual, ...planned];
   const end = Math.max(run?.end ?? 0, predicted?.end ?? 0, predicted?.bound ?? 0, 1000);
   const context = canvas.getContext("2d");

@@ -27,11 +27,12 @@ function fillUnder(cell, verdict, words) {
 
 const chipOf = (word) => element("span", { className: `chip ${word.replace(" ", "-")}`, textContent: word });
 
+// In a run, what is good is either run now or known from before.
 function fillVerdict(cell, verdict, isKnown, isAdmitted) {
-  const word = DATA.words[verdict];
-  cell.append(chipOf(word));
+  const isKnownNow = isKnown && DATA.timeline;
+  cell.append(chipOf(isKnownNow && verdict === GOOD ? "known" : DATA.words[verdict]));
+  if (isKnownNow && verdict !== GOOD) cell.append(" ", chipOf("known"));
   if (isAdmitted) cell.append(" ", chipOf("admitted"));
-  if (isKnown && DATA.timeline) cell.append(" ", element("span", { className: "muted", textContent: "known" }));
 }
 
 // A button that leads to somewhere else in the page.
@@ -70,7 +71,13 @@ function filesTable(goToProofs) {
         fill: (cell, row) => fillVerdict(cell, files.verdict[row], files.known[row]),
       },
       ...numbers(files, ["proofs"]),
-      ...numbers(files, ["seconds", "whole", "pass", "slack"], 2),
+      ...numbers(files, ["whole", "pass", "slack"], 2),
+      {
+        key: "seconds",
+        isNumber: true,
+        value: (row) => (files.known[row] ? null : files.seconds[row]),
+        fill: (cell, row) => fillNumber(cell, files.known[row] ? null : files.seconds[row], 2),
+      },
       {
         key: "change",
         isNumber: true,

@@ -18,6 +18,12 @@ function rowsOf(labels, pieces, kind) {
   return rows;
 }
 
+// Of a schedule, without the workers that it has no use for.
+function plannedRows({ rows, pieces }) {
+  const labels = Array.from({ length: rows }, (_, number) => `worker ${number + 1}`);
+  return rowsOf(labels, pieces, "predicted").filter((row) => row.pieces.length);
+}
+
 // The first piece of a row that ends after this time.
 function firstAfter(pieces, time) {
   let [low, high] = [0, pieces.length];
