@@ -84,6 +84,7 @@ def report_of(
         runs.append(_as_past(overview, command))
     return Report(
         overview=overview,
+        command=command,
         recording=recording,
         before={file: kept.seconds for file, kept in background.before.items()},
         recorded={file: kept.seconds for file, kept in records.items()},
@@ -113,8 +114,13 @@ def _as_past(overview: Overview, command: str) -> PastRun:
 
 
 def _prediction(known: Forecast, recording: Recording | None) -> Prediction | None:
-    """Of what the run has done; of a check from scratch, where nothing was run."""
-    work = known.files if recording is None else _done(known.files, recording)
+    """Of what the run has done; of a check from scratch, where nothing was run.
+
+    None of an engine that runs whole files: in which order it may do that is not known here.
+    """
+    if recording and any(piece.work is Work.FILE for piece in recording.work):
+        return None
+    work = _done(known.files, recording) if recording else known.files
     if not work:
         return None
     bound = passes.lower_bound(work, known.machine)
@@ -125,20 +131,16 @@ def _done(files: Sequence[File], recording: Recording) -> list[File]:
     """Of the files as much as workers have done: the proofs that they ran, and the text."""
     pieces = [piece for piece in recording.work if piece.worker is not None]
     begun = {piece.file for piece in pieces}
-    whole = {piece.file for piece in pieces if piece.work is Work.FILE}
     proofs = {(piece.file, piece.name) for piece in pieces if piece.work is Work.PROOF}
-    found = []
-    for file in files:
-        if file.name not in begun:
-            continue
-        steps = tuple(
-            replace(step, may_be_put_off=step.may_be_put_off and file.name not in whole)
-            for step in file.steps
-            if file.name in whole or step.proof is None or (file.name, step.proof) in proofs
+    return [
+        replace(
+            file,
+            needs=tuple(needed for needed in file.needs if needed in begun),
+            steps=tuple(s for s in file.steps if not s.proof or (file.name, s.proof) in proofs),
         )
-        needs = tuple(needed for needed in file.needs if needed in begun)
-        found.append(replace(file, needs=needs, steps=steps))
-    return found
+        for file in files
+        if file.name in begun
+    ]
 
 
 def _outlook(known: Forecast, records: Records, workers: int) -> Outlook:

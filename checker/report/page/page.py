@@ -71,22 +71,20 @@ def page(report: Report) -> bytes:
 
 def headline(report: Report) -> str:
     """The one line that everybody reads."""
-    counts = report.overview.counts()
+    overview, counts = report.overview, report.overview.counts()
     proofs = number(counts["proofs"], "proof")
-    bad = {
-        "wrong": counts[Verdict.WRONG.value],
-        "timed out": counts[Verdict.TIMEOUT.value],
-        "lost": counts[Verdict.LOST.value],
-        report.word(Verdict.SKIPPED): counts[Verdict.SKIPPED.value],
-    }
-    told = ", ".join(f"{count} {word}" for word, count in bad.items() if count)
+    told = ", ".join(
+        f"{counts[verdict.value]:,} {report.word(verdict)}"
+        for verdict in WORST_FIRST
+        if counts[verdict.value] and not verdict.is_ok
+    )
+    if not overview.is_complete:
+        return f"Broken off: {proofs} in the files that had ended{told and f': {told}'}"
     if told:
         return f"{proofs}: {told}"
     if counts["bad_files"]:
         return f"{number(counts['bad_files'], 'file')} not good"
-    if not report.overview.is_complete:
-        return f"Broken off: {proofs} checked"
-    return f"{proofs} checked: all good" if counts["proofs"] else "No proof was checked"
+    return f"{proofs} checked: all good" if counts["proofs"] else "There are no proofs"
 
 
 def _template() -> jinja2.Template:

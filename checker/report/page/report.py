@@ -83,11 +83,12 @@ class Report:
     """All that a page shows."""
 
     overview: Overview
+    command: str = ""  # check or vio2vo
     recording: Recording | None = None  # None: from the ledger alone
     before: Seconds = field(default_factory=dict)  # as they were known when the run began
     recorded: Seconds = field(default_factory=dict)  # as they are known now
     memory: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # bytes
-    history: Sequence[PastRun] = ()  # the oldest first; the run itself is the last
+    history: Sequence[PastRun] = ()  # the oldest first; the last is this run, if it came to its end
     outlook: Outlook | None = None
     why_no_outlook: str = ""
     prediction: Prediction | None = None

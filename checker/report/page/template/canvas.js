@@ -1,7 +1,16 @@
 // The timeline on its canvas: drawn anew at each change, which takes milliseconds.
 
 const COLOURS = { proof: "proof", file: "proof", copy: "proof", text: "text", pass: "text", start: "start", fork: "fork", end: "end", coqdep: "end", coqc: "end", token: "wait" };
-const LEGEND = [["proof", "proof"], ["text", "text"], ["start", "start"], ["fork", "copying"], ["end", "end"]];
+// What each colour means, and of which kinds of pieces.
+const LEGEND = [
+  ["proof", "proof", ["proof", "copy"]],
+  ["proof", "file", ["file"]],
+  ["text", "text", ["text", "pass"]],
+  ["start", "start", ["start"]],
+  ["fork", "copying", ["fork"]],
+  ["end", "end", ["end"]],
+  ["wait", "waits", ["token"]],
+];
 const [AXIS, CHART, SPACE] = [22, 46, 12];
 const ZOOM = 1.3;
 const BOUND = "lower bound";
@@ -301,7 +310,9 @@ function timeline() {
   byId("zoom-in").addEventListener("click", () => zoom(1 / ZOOM ** 2));
   byId("zoom-out").addEventListener("click", () => zoom(ZOOM ** 2));
   byId("zoom-all").addEventListener("click", () => look(0, end));
-  byId("timeline-legend").append(...LEGEND.filter(([name]) => run || ["proof", "text"].includes(name)).map(([name, words]) => legend(name, words)));
+  const kinds = new Set(rows.flatMap((row) => row.pieces.map((piece) => piece.kind)));
+  const used = LEGEND.filter(([, , those]) => those.some((kind) => kinds.has(kind)));
+  byId("timeline-legend").append(...used.map(([name, words]) => legend(name, words)));
   new ResizeObserver(fit).observe(canvas.parentElement);
   const redraw = () => { named.clear(); draw(); };
   for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", redraw);

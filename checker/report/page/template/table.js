@@ -56,7 +56,8 @@ function makeTable(id, { count, columns, sorted, words, accepts = () => true, de
     const total = found.length;
     const end = Math.min(begin + PAGE, total);
     const of = total === count ? grouped(total) : `${grouped(total)} found, of ${grouped(count)}`;
-    status.textContent = total ? `${grouped(begin + 1)}–${grouped(end)} of ${of}` : "Nothing is found.";
+    const none = count ? "Nothing is found." : "There are none.";
+    status.textContent = total ? `${grouped(begin + 1)}–${grouped(end)} of ${of}` : none;
     back.disabled = page === 0;
     on.disabled = end >= total;
     back.hidden = on.hidden = total <= PAGE;

@@ -84,7 +84,7 @@ def test_a_page_about_nothing_says_so_in_each_part() -> None:
 def test_a_run_that_was_broken_off_is_called_so() -> None:
     rows = overview(proof("p", Verdict.CHECKED))
     found = shown(Report(replace(rows, is_complete=False, exit_code=3), Recording()))
-    assert found.texts["h1"] == ["Broken off: 1 proof checked"]
+    assert found.texts["h1"] == ["Broken off: 1 proof in the files that had ended"]
 
 
 def test_without_a_run_what_would_be_skipped_is_not_known() -> None:
