@@ -68,7 +68,7 @@ async def look_around(
     try:
         assert SNAPSHOT.passes, "it makes passes"
         found = await forecast(run, SNAPSHOT.passes, dependencies)
-    except (UserError, SourceError, MachineError) as error:
+    except (UserError, SourceError, MachineError, OSError) as error:
         why_not = str(error)
     return Background(before, PROOFS.all(run.ledger), past_runs(run.ledger), found, why_not)
 
@@ -84,7 +84,6 @@ def report_of(
         runs.append(_as_past(overview, command))
     return Report(
         overview=overview,
-        command=command,
         recording=recording,
         before={file: kept.seconds for file, kept in background.before.items()},
         recorded={file: kept.seconds for file, kept in records.items()},
@@ -93,6 +92,7 @@ def report_of(
         outlook=_outlook(known, records, overview.workers) if known else None,
         why_no_outlook=background.why_not,
         prediction=_prediction(known, recording) if known else None,
+        command=command,
     )
 
 

@@ -20,7 +20,16 @@ from checker.report.page.report import Report
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 
 TEMPLATE = Path(__file__).parent / "template"
-SCRIPTS = ("base.js", "table.js", "tables.js", "timeline.js", "canvas.js", "graph.js", "main.js")
+SCRIPTS = (
+    "base.js",
+    "table.js",
+    "tables.js",
+    "timeline.js",
+    "pointer.js",
+    "canvas.js",
+    "graph.js",
+    "main.js",
+)
 SHOWN_AT_ONCE = 10  # complaints; the others unfold
 MOST_SHOWN = 200  # complaints and warnings in full; the table of proofs has the others
 WORST_FIRST = (Verdict.WRONG, Verdict.TIMEOUT, Verdict.LOST, Verdict.SKIPPED, Verdict.CHECKED)
@@ -144,13 +153,12 @@ def _complaints(overview: Overview) -> Iterator[Complaint]:
     """Of each file in the order of its text; skipped proofs say nothing by themselves."""
     for file in overview.files:
         for row in file.proofs:
-            if not row.verdict.is_ok and (
-                row.verdict is not Verdict.SKIPPED or row.result.messages
-            ):
+            is_told = row.verdict is not Verdict.SKIPPED or bool(row.result.messages)
+            if is_told and not row.verdict.is_ok:
                 yield _complaint(row.result, row.name, row.line)
         result = file.result
-        told = result.messages or (result.verdict is Verdict.LOST)
-        if told and not result.verdict.is_ok:
+        is_told = result.verdict is Verdict.LOST or bool(result.messages)
+        if is_told and not result.verdict.is_ok:
             yield _complaint(result, "", 0)
 
 

@@ -83,7 +83,6 @@ class Report:
     """All that a page shows."""
 
     overview: Overview
-    command: str = ""  # check or vio2vo
     recording: Recording | None = None  # None: from the ledger alone
     before: Seconds = field(default_factory=dict)  # as they were known when the run began
     recorded: Seconds = field(default_factory=dict)  # as they are known now
@@ -92,6 +91,7 @@ class Report:
     outlook: Outlook | None = None
     why_no_outlook: str = ""
     prediction: Prediction | None = None
+    command: str = ""  # check or vio2vo
 
     def word(self, verdict: Verdict) -> str:
         """What the page calls it: the ledger alone says nothing of what would not be run."""

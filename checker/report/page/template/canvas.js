@@ -147,7 +147,7 @@ function timeline() {
     const room = Math.min(wide - 6, WIDEST_LABEL);
     const kept = words.slice(0, Math.floor(room / 6));
     if (kept.length < Math.min(4, words.length)) return;
-    context.fillStyle = ["text", "pass", "token"].includes(piece.kind) ? colour("ink") : colour("on-piece");
+    context.fillStyle = colour({ text: "ink", pass: "ink", token: "ink", start: "on-start" }[piece.kind] ?? "on-piece");
     context.fillText(kept, left + 3, top + height / 2);
   }
 
@@ -346,31 +346,4 @@ function legend(name, words) {
   square.style.fill = `var(--${name})`;
   shape.append(square);
   return element("li", {}, shape, words);
-}
-
-// One finger or the mouse moves, two fingers pinch, nothing pressed hovers.
-function drag(canvas, { moved, pinched, hovered, left }) {
-  const down = new Map();
-  canvas.addEventListener("pointerdown", (event) => {
-    down.set(event.pointerId, event.clientX);
-    canvas.setPointerCapture(event.pointerId);
-    left();
-    if (event.pointerType !== "mouse") hovered(event);
-  });
-  for (const kind of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(kind, (event) => down.delete(event.pointerId));
-  }
-  canvas.addEventListener("pointermove", (event) => {
-    if (!down.has(event.pointerId)) {
-      hovered(event);
-      return;
-    }
-    const before = [...down.values()];
-    const by = event.clientX - down.get(event.pointerId);
-    down.set(event.pointerId, event.clientX);
-    const now = [...down.values()];
-    if (now.length === 1) moved(by);
-    else pinched(Math.abs(before[0] - before[1]) / Math.max(1, Math.abs(now[0] - now[1])), (now[0] + now[1]) / 2);
-  });
-  canvas.addEventListener("pointerleave", left);
 }
