@@ -1,6 +1,11 @@
 // The timeline on its canvas: drawn anew at each change, which takes milliseconds.
 
-const COLOURS = { proof: "proof", file: "proof", copy: "proof", text: "text", pass: "text", start: "start", fork: "fork", end: "end", coqdep: "end", coqc: "end", token: "wait" };
+const COLOURS = {
+  ...{ proof: "proof", file: "proof", copy: "proof" },
+  ...{ text: "text", pass: "text" },
+  ...{ start: "start", fork: "fork", end: "end" },
+  ...{ coqdep: "end", coqc: "end", token: "wait" },
+};
 // What each colour means, and of which kinds of pieces.
 const LEGEND = [
   ["proof", "proof", ["proof", "copy"]],
@@ -228,7 +233,11 @@ function timeline() {
     const { head, file, time } = described(piece);
     const where = row.kind === "predicted" ? `predicted, ${row.label}` : row.label;
     readout.textContent = [head, file, where, time].filter(Boolean).join(" · ");
-    return [element("strong", { textContent: head }), element("div", { textContent: file }), element("div", { textContent: `${where} · ${time}` })];
+    return [
+      element("strong", { textContent: head }),
+      element("div", { textContent: file }),
+      element("div", { textContent: `${where} · ${time}` }),
+    ];
   }
 
   function point(event) {
@@ -250,7 +259,8 @@ function timeline() {
     chosen = { row, at: Math.max(0, Math.min(at, pieces.length - 1)) };
     const piece = pieces[chosen.at];
     const wide = view.to - view.from;
-    if (piece.begin < view.from || piece.end > view.to) look((piece.begin + piece.end - wide) / 2, (piece.begin + piece.end + wide) / 2);
+    const middle = (piece.begin + piece.end) / 2;
+    if (piece.begin < view.from || piece.end > view.to) look(middle - wide / 2, middle + wide / 2);
     else draw();
     tip.hidden = true;
     tell(piece, row);

@@ -122,7 +122,8 @@ function proofsTable(goToPiece) {
         key: "name",
         value: name,
         fill(cell, row) {
-          if (goToPiece && !proofs.known[row]) fillLink(cell, name(row), "proof", () => goToPiece(file(row), name(row)));
+          const go = () => goToPiece(file(row), name(row));
+          if (goToPiece && !proofs.known[row]) fillLink(cell, name(row), "proof", go);
           else fillText(cell, name(row), "proof");
           fillUnder(cell, proofs.verdict[row], place(row));
         },
@@ -135,7 +136,12 @@ function proofsTable(goToPiece) {
         fill: (cell, row) => fillVerdict(cell, proofs.verdict[row], proofs.known[row], proofs.admitted[row]),
       },
       ...numbers(proofs, ["seconds", "before"], 3),
-      { key: "change", isNumber: true, value: change, fill: (cell, row) => fillChange(cell, change(row), proofs.seconds[row]) },
+      {
+        key: "change",
+        isNumber: true,
+        value: change,
+        fill: (cell, row) => fillChange(cell, change(row), proofs.seconds[row]),
+      },
       {
         key: "memory",
         isNumber: true,
@@ -161,7 +167,12 @@ function historyTable() {
     sorted: { key: "date", isDown: true },
     words: (row) => `${when(row)} ${text(runs.command[row])}`,
     columns: [
-      { key: "date", isNumber: true, value: (row) => runs.date[row], fill: (cell, row) => fillText(cell, when(row), "") },
+      {
+        key: "date",
+        isNumber: true,
+        value: (row) => runs.date[row],
+        fill: (cell, row) => fillText(cell, when(row), ""),
+      },
       {
         key: "command",
         value: (row) => text(runs.command[row]),
