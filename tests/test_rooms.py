@@ -20,6 +20,7 @@ ROOMS = (
     "checker.schedule",
     "checker.report",
     "checker.report.formats",
+    "checker.report.page",
     "checker.workers.manager",
     "checker.workers",
     "checker.shim",

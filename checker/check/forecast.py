@@ -1,21 +1,34 @@
 """What a check from scratch would have to do, as far as that can be told without running it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from checker.check.targets import seen
+from checker.document.document import Document
 from checker.document.documents import Documents
 from checker.engines.engine import Passes
 from checker.knowledge.known import Known
 from checker.run.run import Run
 from checker.schedule.passes import File, Machine
-from makegen.coq.dependencies import closure, read_dependencies
+from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 
 
-async def forecast(run: Run, passes: Passes) -> tuple[list[File], Machine]:
-    """The files of the run and all that they load, and what they are run on.
+@dataclass(frozen=True)
+class Forecast:
+    """Work, and what it is to be done on."""
 
-    Nothing counts as checked already, as with --recheck and no stand-ins. Raises what
-    read_dependencies does.
+    files: list[File]
+    machine: Machine
+    documents: Mapping[str, Document]  # of these files
+
+
+async def forecast(run: Run, passes: Passes, dependencies: Dependencies | None = None) -> Forecast:
+    """Passes over the files of the run and all that they load.
+
+    Nothing counts as checked already, as with --recheck and no stand-ins. `dependencies`: where
+    they are known. Raises what read_dependencies does.
     """
-    dependencies = await read_dependencies(run)
+    dependencies = dependencies or await read_dependencies(run)
     files = closure(dependencies, run.files)
     documents = Documents(run, dependencies)
     in_place = seen(run, dependencies, files)
@@ -25,4 +38,6 @@ async def forecast(run: Run, passes: Passes) -> tuple[list[File], Machine]:
         )
         for file in files
     }
-    return passes(run, {file: dependencies.sources[file] for file in files}, known)
+    needs = {file: dependencies.sources[file] for file in files}
+    found, machine = passes(run, needs, known)
+    return Forecast(found, machine, {file: known[file].document for file in files})

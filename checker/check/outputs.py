@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from checker.check.outlook import Background, report_of
 from checker.check.settings import Settings
 from checker.report.formats.github import annotations
 from checker.report.formats.junit import junit
@@ -14,20 +15,29 @@ from checker.report.formats.machine import as_json
 from checker.report.formats.overview import Overview, file_rows
 from checker.report.formats.sarif import sarif
 from checker.report.formats.trace import trace
+from checker.report.page.page import page
 from checker.report.recording import Recording
 from makegen.base.errors import ExitCode
 from makegen.base.files import write_outputs
 
 
-def leave(settings: Settings, recording: Recording, code: int | None) -> None:
+def leave(
+    settings: Settings, recording: Recording, background: Background | None, code: int | None
+) -> None:
     """Write what is wanted, all or none, also of a run that was broken off.
 
-    `code`: how it ended; None: not in the usual way. Raises MachineError where a file cannot be
-    written.
+    `background`: for the report, where it is wanted. `code`: how it ended; None: not in the usual
+    way. Raises MachineError where a file cannot be written.
     """
-    overview = _overview(settings, recording, code)
+    overview = _overview(settings, recording, background, code)
     outputs = settings.outputs
+
+    def report() -> bytes:
+        assert background, "it was wanted"
+        return page(report_of(overview, recording, background, settings.command))
+
     wanted: list[tuple[Path | None, Callable[[], bytes]]] = [
+        (outputs.report, report),
         (outputs.trace, lambda: _json(trace(recording))),
         (outputs.junit, lambda: junit(overview)),
         (outputs.json, lambda: _json(as_json(overview), indent=1)),
@@ -39,16 +49,19 @@ def leave(settings: Settings, recording: Recording, code: int | None) -> None:
             print(line, flush=True)
 
 
-def _overview(settings: Settings, recording: Recording, code: int | None) -> Overview:
+def _overview(
+    settings: Settings, recording: Recording, background: Background | None, code: int | None
+) -> Overview:
+    read = background.forecast.documents if background and background.forecast else {}
     return Overview(
         project=settings.project.origin or "",
         coq=".".join(map(str, settings.toolchain.version)),
         date=recording.date,
-        seconds=time.monotonic() - recording.began,
+        seconds=(recording.ended or time.monotonic()) - recording.began,
         workers=settings.workers,
         exit_code=int(ExitCode.MACHINE) if code is None else code,
         is_complete=code in {int(known) for known in ExitCode},
-        files=file_rows(recording, settings.project.root, settings.files),
+        files=file_rows(recording, settings.project.root, settings.files, read),
     )
 
 

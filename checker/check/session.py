@@ -8,23 +8,46 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from checker.check.settings import Settings
 from checker.document.reader import read_document
 from checker.document.unproved import unproved_in
+from checker.knowledge.history import remember
 from checker.knowledge.store import Ledger
 from checker.report.count import Count
 from checker.report.events import Ended, Event, GivenUp, Note, Tell, is_failure
+from checker.report.past import PastRun
 from checker.report.recording import Recording
+from checker.report.results import Verdict
 from checker.report.terminal import Terminal, reporter
 from checker.run.run import Run, without_scheduling
 from checker.workers.tokens import tokens_for
 from makegen.base.guard import explain
 
+if TYPE_CHECKING:
+    from checker.check.outlook import Observer
+
 Engine = Callable[[Run], Awaitable[None]]
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class _Sinks:
+    """Who hears of a run."""
+
+    terminal: Terminal
+    count: Count
+    recording: Recording | None  # where files are to be left of it
+    observer: "Observer | None"  # where a report is one of these
+
+    def tell(self, event: Event) -> None:
+        """The terminal counts, too."""
+        if self.recording:
+            self.recording.tell(event)
+        self.terminal(event)
 
 
 def drive(settings: Settings, engine: Engine) -> int:
@@ -38,69 +61,74 @@ def drive(settings: Settings, engine: Engine) -> int:
         sys.stdout, sys.stderr, count, quiet=settings.quiet, progress=settings.progress
     )
     recording = Recording() if settings.outputs.is_any else None
-
-    def show(event: Event) -> None:
-        if recording:
-            recording.tell(event)
-        terminal(event)
-
+    observer = _observer() if settings.outputs.report else None
+    sinks = _Sinks(terminal, count, recording, observer)
     code: int | None = None
     try:
-        code = asyncio.run(_drive(settings, engine, terminal, show, count))
+        code = asyncio.run(_drive(settings, engine, sinks))
     finally:
         terminal.close()
         if recording:
-            _leave(settings, recording, code)
+            _leave(settings, recording, observer, code)
     return code
 
 
-def _leave(settings: Settings, recording: Recording, code: int | None) -> None:
+def _leave(
+    settings: Settings, recording: Recording, observer: "Observer | None", code: int | None
+) -> None:
     from checker.check.outputs import leave  # noqa: PLC0415 - slow to load, and rarely wanted
 
-    leave(settings, recording, code)
+    leave(settings, recording, observer.background if observer else None, code)
 
 
-async def _drive(
-    settings: Settings, engine: Engine, terminal: Terminal, show: Tell, count: Count
-) -> int:
+def _observer() -> "Observer":
+    from checker.check.outlook import Observer  # noqa: PLC0415 - likewise
+
+    return Observer()
+
+
+async def _drive(settings: Settings, engine: Engine, sinks: _Sinks) -> int:
     caught: list[int] = []
+    stopped: list[Event] = []
     task = asyncio.current_task()
     assert task is not None
-
-    stopped: list[Event] = []
 
     def stop(number: int) -> None:
         caught.append(number)
         task.cancel()
 
     def tell(event: Event) -> None:
-        if stopped and not isinstance(event, GivenUp):
+        if stopped and not isinstance(event, GivenUp | Ended):
             return
-        show(event)
-        if settings.stops_at_first and is_failure(event):
+        sinks.tell(event)
+        if settings.stops_at_first and is_failure(event) and not stopped:
             stopped.append(event)
             task.cancel()
 
+    async def run_on(run: Run) -> None:
+        """The engine, to its end or to the first failure where it is to stop there."""
+        try:
+            await engine(run)
+            await asyncio.sleep(0)  # it may have been cancelled at its very end
+        except asyncio.CancelledError:
+            if caught or not stopped:
+                raise
+            task.uncancel()
+
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, failure: show(Note(_in_words(failure))))
+    loop.set_exception_handler(lambda _, failure: sinks.tell(Note(_in_words(failure))))
     for number in ENDING_SIGNALS:
         loop.add_signal_handler(number, stop, number)
-    started = time.monotonic()
     try:
-        await _run_engine(settings, engine, tell)
-        await asyncio.sleep(0)  # it may have been cancelled at its very end
+        await _run_engine(settings, run_on, sinks, tell)
     except asyncio.CancelledError:
-        if not (caught or stopped):
+        if not caught:
             raise
-    if caught:
         if settings.summary:
-            terminal.close()
-            print(f"interrupted{count.kept}", file=sys.stderr)
+            sinks.terminal.close()
+            print(f"interrupted{sinks.count.kept}", file=sys.stderr)
         return 128 + caught[0]
-    if settings.summary:
-        _count_proofs(settings, count)
-        show(Ended(time.monotonic() - started))
-    return int(count.exit_code)
+    return int(sinks.count.exit_code)
 
 
 def _in_words(failure: Mapping[str, Any]) -> str:
@@ -120,7 +148,24 @@ def _count_proofs(settings: Settings, count: Count) -> None:
                 count.unproved[file] = unproved_in(path.read_bytes())
 
 
-async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
+def _as_past(settings: Settings, count: Count, seconds: float) -> PastRun:
+    """What is remembered of the run."""
+    proofs, known = count.proofs, count.known.total()
+    return PastRun(
+        date=datetime.now(UTC) - timedelta(seconds=seconds),
+        command=settings.command,
+        seconds=seconds,
+        workers=count.workers,
+        files=len(count.files),
+        proofs=sum(count.sizes.get(file, count.told[file]) for file in count.files),
+        ran=proofs.total() - known - proofs[Verdict.SKIPPED],
+        known=known,
+        wrong=proofs[Verdict.WRONG] + proofs[Verdict.TIMEOUT],
+        exit_code=int(count.exit_code),
+    )
+
+
+async def _run_engine(settings: Settings, engine: Engine, sinks: _Sinks, tell: Tell) -> None:
     def warn(text: str) -> None:
         tell(Note(f"proof-checker: warning: {text}"))
 
@@ -128,6 +173,7 @@ async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
     extra_arguments, left_out_too = without_scheduling(settings.extra_arguments)
     if (words := (*left_out, *left_out_too)) and settings.summary:
         warn(f"{shlex.join(words)}: left out, since a check divides coqc's work itself")
+    began = time.monotonic()
     with Ledger(settings.project.root if settings.keeps_ledger else None, warn) as ledger:
         async with tokens_for(
             settings.workers, os.environ, settings.load, settings.memory, warn
@@ -144,4 +190,13 @@ async def _run_engine(settings: Settings, engine: Engine, tell: Tell) -> None:
                 extra_arguments=extra_arguments,
                 care=settings.care,
             )
+            if sinks.observer:
+                sinks.observer.begin(run)
             await engine(run)
+            if settings.summary:
+                _count_proofs(settings, sinks.count)
+                seconds = time.monotonic() - began
+                remember(ledger, _as_past(settings, sinks.count, seconds))
+                tell(Ended(seconds))
+            if sinks.observer:
+                await sinks.observer.end(run)

@@ -17,6 +17,7 @@ class Outputs:
     junit: Path | None = None
     json: Path | None = None
     sarif: Path | None = None
+    report: Path | None = None
     annotates: bool = False  # as GitHub's workflows want it, on standard output
 
     @property
@@ -42,4 +43,5 @@ class Settings:
     summary: bool = True
     stops_at_first: bool = False  # what is not good
     outputs: Outputs = field(default_factory=Outputs)
+    command: str = "check"  # or vio2vo: what the ledger remembers the run as
     keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file

@@ -16,6 +16,7 @@ from checker.document.documents import read_documents
 from checker.knowledge.collecting import OF_TEXTS, Collected, Limits
 from checker.knowledge.collecting import collect as collect_old
 from checker.knowledge.entries import read_entry
+from checker.knowledge.history import RUNS
 from checker.knowledge.inputs import DIGESTS
 from checker.knowledge.recorder import Recorder
 from checker.knowledge.records import LOADED, PROOFS, SOURCES, read_text
@@ -263,6 +264,7 @@ def _collect(arguments: argparse.Namespace) -> int:
             verdicts, facts = memory.in_use()
         digests = run.ledger.memories(DIGESTS.name)
         facts[DIGESTS.name] = {file for file in digests if run.path(file).exists()}
+        facts[RUNS.name] = set(run.ledger.memories(RUNS.name))
         stems = {str(PurePosixPath(file).with_suffix("")) for file in run.files}
         for topic in run.ledger.topics():
             known = set(run.ledger.memories(topic))

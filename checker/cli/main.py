@@ -12,7 +12,8 @@ from makegen.project.finding import find_project_file
 
 # Each is a module of this folder; only the one asked for is loaded.
 COMMANDS = (
-    *("check", "interfaces", "vio2vo", "plan", "using", "ledger", "proofs", "sentences", "lsp"),
+    *("check", "interfaces", "vio2vo", "plan", "using", "ledger", "report", "proofs"),
+    *("sentences", "lsp"),
 )
 
 

@@ -17,6 +17,8 @@ from makegen.base.errors import UserError
 from makegen.coq.toolchain import find_toolchain
 from makegen.project.project import Project, read_project
 
+OUTPUTS = ("report", "trace", "junit", "json", "sarif")  # as Outputs names them
+
 
 def add_project_file(parser: argparse.ArgumentParser) -> None:
     """-f _Project."""
@@ -138,8 +140,9 @@ def add_threshold(parser: argparse.ArgumentParser) -> None:
 
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
-    """--trace, --junit, --json, --sarif FILE."""
+    """--report, --trace, --junit, --json, --sarif FILE."""
     kinds = {
+        "report": "a page to look at: verdicts, timeline, what would help, history (as HTML)",
         "trace": "what each worker did when, as Chrome trace events (open it in ui.perfetto.dev)",
         "junit": "the verdicts as JUnit XML: a test case a proof",
         "json": "the verdicts as JSON (docs/ci.md has the schema)",
@@ -154,7 +157,7 @@ def outputs_of(options: argparse.Namespace) -> Outputs:
 
     Raises UserError where that is no place for a file.
     """
-    paths = {name: getattr(options, name) for name in ("trace", "junit", "json", "sarif")}
+    paths = {name: getattr(options, name) for name in OUTPUTS}
     for name, path in paths.items():
         if path and (path.is_dir() or not path.absolute().parent.is_dir()):
             raise UserError(f"--{name} {path}: not a file in a folder that is there")

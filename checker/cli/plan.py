@@ -72,6 +72,7 @@ async def _planned(
     run: Run, engine: Engine, others: tuple[int, ...]
 ) -> PlannedPasses | PlannedBatches:
     if engine.passes:
-        return PlannedPasses(*await forecast(run, engine.passes), others)
+        found = await forecast(run, engine.passes)
+        return PlannedPasses(found.files, found.machine, others)
     assert engine.batches, "an engine that makes no passes runs batches"
     return PlannedBatches(await engine.batches(run), run.workers)

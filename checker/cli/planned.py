@@ -1,23 +1,18 @@
 """What `proof-checker plan` prints: of passes, as the snapshot engine makes them, or of batches."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
 
-from checker.schedule import make, passes
+from checker.schedule import passes
+from checker.schedule.comparison import ratio, simulated
 from checker.schedule.passes import File, Machine, Step
 from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
 from checker.schedule.simulation import Piece, simulate
-from makegen.base import graph
-
-
-def ratio(makespan: float, bound: float) -> float:
-    """How much longer it takes."""
-    return makespan / bound if bound else 1.0
 
 
 def _figures(makespan: float, bound: float) -> str:
@@ -71,32 +66,6 @@ class PlannedBatches:
 
 
 @dataclass(frozen=True)
-class Simulated:
-    """A number of workers, and how long they take."""
-
-    workers: int
-    makespan: float
-    lower_bound: float
-    cpu: float
-    forks: int
-    make: float  # make -jJ, with coq_makefile's Makefile
-    make_by_path: float  # that, did it begin files by the longest remaining path
-
-    def as_json(self) -> dict[str, object]:
-        """In plain values; times in seconds."""
-        return {
-            "workers": self.workers,
-            "makespan": self.makespan,
-            "lower_bound": self.lower_bound,
-            "ratio": ratio(self.makespan, self.lower_bound),
-            "cpu": self.cpu,
-            "forks": self.forks,
-            "make": self.make,
-            "make_by_longest_path": self.make_by_path,
-        }
-
-
-@dataclass(frozen=True)
 class PlannedPasses:
     """What passes over the files will be like: the engine snapshot."""
 
@@ -115,7 +84,9 @@ class PlannedPasses:
             "cpu": timeline.cpu,
             "forks": timeline.forks,
             "workers": [list(map(self._piece_as_json, pieces)) for pieces in timeline.workers],
-            "simulated": [self._simulated(workers).as_json() for workers in self.others],
+            "simulated": [
+                simulated(self.files, self.machine, workers).as_json() for workers in self.others
+            ],
         }
 
     def as_tables(self) -> Iterator[Table]:
@@ -155,7 +126,7 @@ class PlannedPasses:
     def _table_of_others(self) -> Table:
         table = Table("workers", "makespan", "lower bound", "ratio", "forks", "make -jJ", "ratio")
         for workers in self.others:
-            found = self._simulated(workers)
+            found = simulated(self.files, self.machine, workers)
             table.add_row(
                 str(workers),
                 f"{found.makespan:.2f}",
@@ -166,21 +137,6 @@ class PlannedPasses:
                 f"{ratio(found.makespan, found.make):.3f}",
             )
         return table
-
-    def _simulated(self, workers: int) -> Simulated:
-        machine = replace(self.machine, workers=workers)
-        timeline = simulate(self.files, machine)
-        needs = {file.name: file.needs for file in self.files}
-        seconds = {file.name: file.seconds for file in self.files}
-        return Simulated(
-            workers,
-            timeline.makespan,
-            passes.lower_bound(self.files, machine),
-            timeline.cpu,
-            timeline.forks,
-            make.makespan(needs, seconds, workers),
-            graph.makespan(needs, seconds, workers),
-        )
 
     def _piece_as_json(self, piece: Piece) -> dict[str, object]:
         return {

@@ -26,7 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace) -> int:
     """Make the .vo files; the exit code."""
     outputs = options.outputs_of(arguments)
-    settings = replace(options.settings_of(arguments), outputs=outputs)
+    settings = replace(options.settings_of(arguments), outputs=outputs, command="vio2vo")
     engine = choose(arguments.engine, settings.toolchain, TO_COMPLETE)
 
     async def complete_all(run: Run) -> None:

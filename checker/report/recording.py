@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from checker.report.events import (
     CheckedAgain,
+    Ended,
     Event,
     FileDone,
     MemoryUsed,
@@ -26,6 +27,7 @@ class Recording:
 
     began: float = field(default_factory=time.monotonic)
     date: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended: float | None = None
     workers: int = 0  # so many there may be
     files: dict[str, FileDone] = field(default_factory=dict)
     proofs: dict[str, list[ProofDone]] = field(default_factory=dict)  # by file
@@ -59,6 +61,8 @@ class Recording:
                 self._count()
             case MemoryUsed(used):
                 self.memory.append((time.monotonic(), used))
+            case Ended():
+                self.ended = time.monotonic()
             case _:
                 pass
 

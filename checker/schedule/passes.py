@@ -3,7 +3,7 @@
 Pure: no files, no clocks, no processes. All times are in seconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -94,20 +94,62 @@ class Machine:
     stand_in: float = 0.0  # to get past a proof that was put off
 
 
+@dataclass(frozen=True)
+class Place:
+    """When a file is run, with workers enough, and how much longer it might take.
+
+    In seconds from the beginning of the run.
+    """
+
+    begins: float  # all that it loads stands
+    stands: float  # those that load it may begin
+    ends: float  # the last of its proofs is run
+    slack: float  # it may take so much more without anything ending later
+
+
+def places(files: Sequence[File], machine: Machine) -> dict[str, Place]:
+    """For each file when it is run at the earliest, each after those that it needs."""
+    by_name = {file.name: file for file in files}
+    order = graph.sort({file.name: file.needs for file in files})
+    begins: dict[str, float] = {}
+    stands: dict[str, float] = {}
+    ends: dict[str, float] = {}
+    for name in order:
+        begins[name] = max((stands[needed] for needed in by_name[name].needs), default=0.0)
+        stands[name], ends[name] = (
+            begins[name] + seconds for seconds in _shortest_pass(by_name[name], machine)
+        )
+    last = max(ends.values(), default=0.0)
+    latest = dict.fromkeys(order, last)  # at which each must stand
+    slack: dict[str, float] = {}
+    for name in reversed(order):
+        slack[name] = max(0.0, min(latest[name] - stands[name], last - ends[name]))
+        for needed in by_name[name].needs:
+            latest[needed] = min(latest[needed], begins[name] + slack[name])
+    return {n: Place(begins[n], stands[n], ends[n], slack[n]) for n in by_name}
+
+
+def critical_path(files: Sequence[File], placed: Mapping[str, Place]) -> tuple[str, ...]:
+    """The files that nothing can end before: each waits for the one before it, the last ends last.
+
+    `placed`: by `places`.
+    """
+    if not placed:
+        return ()
+    needs = {file.name: file.needs for file in files}
+    path = [max(placed, key=lambda name: placed[name].ends)]
+    while waits_for := needs[path[-1]]:
+        path.append(max(waits_for, key=lambda name: placed[name].stands))
+    return tuple(reversed(path))
+
+
 def lower_bound(files: Sequence[File], machine: Machine) -> float:
     """A makespan that no run of passes on this machine can beat.
 
     All work divided evenly; and the longest chain of passes, each without the proofs that can be
     put off but for what waits for them, with the longest proof that can still come then.
     """
-    by_name = {file.name: file for file in files}
-    stands: dict[str, float] = {}
-    longest = 0.0
-    for name in graph.sort({file.name: file.needs for file in files}):
-        begins = max((stands[needed] for needed in by_name[name].needs), default=0.0)
-        stands[name], last = _shortest_pass(by_name[name], machine)
-        stands[name] += begins
-        longest = max(longest, begins + last)
+    longest = max((place.ends for place in places(files, machine).values()), default=0.0)
     return max(longest, sum(file.seconds for file in files) / machine.workers)
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, islice
 
-from checker.schedule.passes import Assumes, File, Machine, handed_over
-from checker.schedule.policy import Rank, Situation, begins_file, is_urgent, rank
+from checker.schedule.passes import MOST_STEPS, Assumes, File, Machine, handed_over
+from checker.schedule.policy import Rank, Situation, begins_file, is_urgent, rank, worth
 from makegen.base import graph
+
+NOTHING = 1e-9  # seconds
 
 RESUMED: Rank = (-1, 0.0)  # a pass that has rested goes on as soon as it can
 
@@ -203,6 +205,10 @@ class _Simulation:
         ahead = islice(run.file.steps, run.cursor, None)
         path = run.file.seconds_from(run.cursor) + run.after
         urgent = run.is_awaited and is_urgent(path, self._work, self._machine.workers)
+        after = min(run.cursor + MOST_STEPS, len(run.file.steps))
+        soon = run.file.seconds_from(run.cursor) - run.file.seconds_from(after)
+        if soon < worth(self._situation, is_urgent=urgent) - NOTHING:  # found out more quickly
+            return 0
         steps = handed_over(ahead, self._situation, is_urgent=urgent)
         return run.cursor + steps if steps else 0
 

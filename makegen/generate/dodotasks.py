@@ -45,6 +45,7 @@ from makegen.project.request import parse, project_of
 Task = dict[str, object]
 MEMORY = Path(FOLDER, "dodo.requires.json")
 DATABASE = f"{FOLDER}/dodo.db"  # doit's
+OUTPUTS = ("report", "trace", "junit", "json", "sarif")  # files that a check leaves on demand
 OWN_FILES = (DATABASE, *map(str, (MEMORY, completed.RECORD, completed.BEGUN)))
 
 
@@ -96,8 +97,8 @@ class Tasks:
     def check(self, command: str) -> Task:
         """proof-checker check or vio2vo."""
         if command == "check":
-            return self._by_checker(command, *_given_words("CHECKPROOFSFLAGS"))
-        task = self._by_checker(command)
+            return self._by_checker(command, *_given_words("CHECKPROOFSFLAGS"), *_outputs())
+        task = self._by_checker(command, *_outputs())
         begin = action(completed.begin, self.project.v_files)
         record = action(completed.record, self.project.v_files, self._config_words)
         return {**task, "actions": [begin, *cast(list[object], task["actions"]), record]}
@@ -246,6 +247,15 @@ def _workers(given: str | None) -> int | None:
     if not given.isdecimal() or int(given) < 1:
         raise UserError(f"J={given} is no number of workers; say for instance J=2")
     return int(given)
+
+
+def _outputs() -> tuple[str, ...]:
+    """The options for the files that doit's command line names: REPORT=report.html and so on.
+
+    Not the environment, where such a name may mean something else.
+    """
+    given = {name: get_var(name.upper()) for name in OUTPUTS}
+    return tuple(word for name, path in given.items() if path for word in (f"--{name}", path))
 
 
 def _given_words(variable: str) -> tuple[str, ...]:

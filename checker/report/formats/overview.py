@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +66,11 @@ class Overview:
         """Those of all files."""
         return [row for file in self.files for row in file.proofs]
 
+    @property
+    def ran(self) -> int:
+        """How many proofs were run."""
+        return sum(not row.known and row.verdict is not Verdict.SKIPPED for row in self.proofs)
+
     def counts(self) -> dict[str, int]:
         """How many proofs have which verdict, by its word; `known` are among them."""
         rows = self.proofs
@@ -80,20 +85,32 @@ class Overview:
         }
 
 
-def file_rows(recording: Recording, root: Path, files: Iterable[str]) -> tuple[FileRow, ...]:
-    """What was found out about these files, those without a verdict left out."""
+def file_rows(
+    recording: Recording,
+    root: Path,
+    files: Iterable[str],
+    documents: Mapping[str, Document] | None = None,
+) -> tuple[FileRow, ...]:
+    """What was found out about these files, those without a verdict left out.
+
+    `documents`: those that are read already.
+    """
+    read = documents or {}
     return tuple(
-        _file_row(recording.files[file], recording.proofs.get(file, []), root)
+        _file_row(
+            recording.files[file],
+            recording.proofs.get(file, []),
+            read.get(file) or _document(root / file),
+        )
         for file in files
         if file in recording.files
     )
 
 
-def _file_row(done: FileDone, proofs: Sequence[ProofDone], root: Path) -> FileRow:
+def _file_row(done: FileDone, proofs: Sequence[ProofDone], document: Document | None) -> FileRow:
     placed = {e.result.offset: e for e in proofs if e.result.offset is not None}
     named = {e.result.proof: e for e in proofs if e.result.offset is None}
     rows = []
-    document = _document(root / done.result.file)
     if document:
         lines = document.lines()
         for proof in document.proofs:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from checker.engines.vio.tasks import TASKS, Tasks
 from checker.engines.whole_file.engine import SECONDS
 from checker.interfaces.freshness import MADE_WITH, Hinted, MadeWith
 from checker.interfaces.stand_ins import STAND_IN, StandIn
+from checker.knowledge.history import RUNS
 from checker.knowledge.inputs import DIGESTS, FileDigest
 from checker.knowledge.records import (
     LOADED,
@@ -24,6 +26,7 @@ from checker.knowledge.records import (
     Topic,
 )
 from checker.knowledge.store import PLACE, Ledger
+from checker.report.past import PastRun
 from tests.helpers import Coq, write_files
 
 # For each topic, a record as it stands in ledgers of earlier releases, and what it means.
@@ -58,6 +61,15 @@ STORED: list[tuple[Topic[Any], Any, Any]] = [
     (STAND_IN, ["5d", 10, 7, True], StandIn("5d", 10, 7, is_whole=True)),
     (SECONDS, 2.5, 2.5),
     (TASKS, [[10, 20], [0, 1]], Tasks(10, 20, (0, 1))),
+    (
+        RUNS,
+        {
+            "date": "2026-01-02T03:04:05+00:00",
+            **{"command": "check", "seconds": 1.5, "workers": 2, "files": 3, "proofs": 9},
+            **{"ran": 4, "known": 5, "wrong": 1, "exit_code": 1},
+        },
+        PastRun(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "check", 1.5, 2, 3, 9, 4, 5, 1, 1),
+    ),
 ]
 NONSENSE: tuple[Any, ...] = (
     *(0, -1.5, True, "", "x", [], {}, [[]], [[1, 2], [3]], [None, None], float("nan"), 10**400),

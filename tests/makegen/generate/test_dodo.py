@@ -130,6 +130,14 @@ def test_the_check_gets_further_options(doit: Doit) -> None:
     assert called in lines(doit("checkproofs", "CHECKPROOFSFLAGS=--memory 6G", **told))
 
 
+def test_the_check_leaves_the_files_that_the_command_line_names(doit: Doit) -> None:
+    told = {"PROOF_CHECKER": "echo CHECKER", "JSON": "1"}
+    called = "CHECKER check -f _CoqProject --report r.html --sarif s.sarif"
+    assert called in lines(doit("checkproofs", "REPORT=r.html", "SARIF=s.sarif", **told))
+    called = "CHECKER vio2vo -f _CoqProject --trace t.json"
+    assert called in lines(doit("vio2vo", "TRACE=t.json", **told))
+
+
 def test_the_checkers_failure_is_doits(doit: Doit) -> None:
     assert doit("checkproofs", PROOF_CHECKER="false").returncode == 1
 

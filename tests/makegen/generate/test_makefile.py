@@ -319,6 +319,22 @@ def test_the_check_gets_further_options(make: Make) -> None:
     assert done(result)[-1] == "CHECKER check --memory 6G -f _CoqProject"
 
 
+@pytest.mark.parametrize(("goal", "command"), [("checkproofs", "check"), ("vio2vo", "vio2vo")])
+def test_the_check_leaves_the_files_that_the_command_line_names(
+    make: Make, goal: str, command: str
+) -> None:
+    files = ("REPORT=a report.html", "TRACE=t.json", "JUNIT=j.xml", "JSON=c.json", "SARIF=s.sarif")
+    told = "--report a report.html --trace t.json --junit j.xml --json c.json --sarif s.sarif"
+    assert done(make(goal, *files, TOLD))[-1] == f"CHECKER {command} {told} -f _CoqProject"
+    assert done(make(goal, TOLD, JSON="1"))[-1] == f"CHECKER {command} -f _CoqProject"
+
+
+def test_a_makefile_above_hands_the_files_on(make: Make, tmp_path: Path) -> None:
+    write_files(tmp_path, {"above.mk": "checkproofs:\n\t+$(MAKE) -f Makefile checkproofs\n"})
+    lines = done(make("-f", "above.mk", "checkproofs", "REPORT=r.html", TOLD))
+    assert "CHECKER check --report r.html -f _CoqProject" in lines
+
+
 def test_dry_runs_start_no_checker(make: Make) -> None:
     lines = done(make("-n", "checkproofs", TOLD))
     assert not any(line.startswith("CHECKER") for line in lines)
