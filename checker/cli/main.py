@@ -1,5 +1,6 @@
 """The command proof-checker: finds its sub-command and turns what ends it into an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -32,7 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: Sequence[str]) -> int:
     options = _parser(words).parse_args(words)
     if "project" in options and options.project is None:
-        options.project = str(find_project_file(Path.cwd()))
+        project = find_project_file(Path.cwd())
+        if project.parent != Path():  # what is told of files and commands is meant from there
+            there = Path(os.path.normpath(Path.cwd() / project.parent))
+            print(f"proof-checker: Entering directory '{there}'", file=sys.stderr)
+        options.project = str(project)
     return int(options.run(options))
 
 

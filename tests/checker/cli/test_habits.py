@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers import GOOD, Coq, write_files
 
+ENTERING = "proof-checker: Entering directory '"  # as make says it
 SOURCES = {"theories/A.v": GOOD, "theories/sub/B.v": GOOD, "Top.v": GOOD}
 
 
@@ -19,7 +20,7 @@ def root(tmp_path: Path) -> Path:
 def checked(coq: Coq, folder: Path, *words: str) -> set[str]:
     """Which files a command says are checked."""
     done = coq.run("proof-checker", *words, cwd=folder)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, told(done.stderr)) == (0, [])
     return {line[len("checked ") :] for line in done.stdout.splitlines() if "checked " in line[:8]}
 
 
@@ -27,7 +28,12 @@ def refused(coq: Coq, folder: Path, *words: str) -> list[str]:
     """What a command says on standard error, which ends with 2."""
     done = coq.run("proof-checker", *words, cwd=folder)
     assert (done.returncode, done.stdout) == (2, "")
-    return done.stderr.splitlines()
+    return told(done.stderr)
+
+
+def told(errors: str) -> list[str]:
+    """The lines of what a command says on standard error, without that it went to its project."""
+    return [line for line in errors.splitlines() if not line.startswith(ENTERING)]
 
 
 @pytest.mark.ends
@@ -40,7 +46,16 @@ def test_the_project_file_is_found_and_files_are_relative_to_where_one_is(
     assert checked(coq, root / "theories", "vio2vo", "A.v") == {"theories/A.v"}
     for command in ("interfaces", "plan", "using", "ledger"):
         done = coq.run("proof-checker", command, cwd=root / "theories")
-        assert (done.returncode, done.stderr) == (0, ""), command
+        assert (done.returncode, told(done.stderr)) == (0, []), command
+
+
+def test_what_is_told_of_files_is_meant_from_the_folder_that_it_says(coq: Coq, root: Path) -> None:
+    (root / "Top.v").write_text("Lemma bad : 1 = 2. Proof. reflexivity. Qed.\n")
+    for folder, said in ((root, []), (root / "theories", [f"{ENTERING}{root}'"])):
+        first, *_, again = coq.run("proof-checker", "check", cwd=folder).stderr.splitlines()
+        assert [line for line in [first] if line.startswith(ENTERING)] == said
+        command = again.partition("to see it again: ")[2].split()
+        assert "Unable to unify" in coq.run(*command, cwd=root).stderr
 
 
 def test_minus_c_stands_before_or_after_the_command(coq: Coq, root: Path, tmp_path: Path) -> None:
