@@ -51,17 +51,17 @@ def chosen(run: Run, choice: Choice, *, by_proof: bool) -> Run:
         return run
     asked: dict[str, int] = {}  # proofs, by file
     proofs = 0
-    only: dict[str, frozenset[int]] = {}
+    only: dict[str, frozenset[str]] = {}
     for file in run.files:
         document = read_document(run.path(file).read_bytes(), settings_of(run))
         proofs += len(document.proofs)
         if failed is not None and file not in failed:
             continue
         names = failed[file] if failed and _has_all(document, failed[file]) else frozenset[str]()
-        found = frozenset(_named(document, choice.names, names))
+        found = list(_named(document, choice.names, names))
         if found or not choice.names:
             asked[file] = len(found if by_proof else document.proofs)
-            only[file] = found
+            only[file] = frozenset(found)
     if not asked:
         words = " ".join(f"-k {name}" for name in choice.names)
         raise UserError(f"{words}: none of {number(proofs, 'proof')} is meant by that")
@@ -81,9 +81,9 @@ def _has_all(document: Document, names: frozenset[str]) -> bool:
 
 def _named(
     document: Document, patterns: Sequence[str], names: frozenset[str] = frozenset()
-) -> Iterator[int]:
+) -> Iterator[str]:
     """The proofs that are meant by a pattern, and are among the names, if there are any."""
     for proof in document.proofs:
         is_meant = not patterns or any(matches(one, proof.full_name) for one in patterns)
         if is_meant and (not names or proof.full_name in names):
-            yield proof.statement.start
+            yield proof.full_name

@@ -1,6 +1,7 @@
 """The files that a run leaves for people and programs, as its settings ask for them."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -17,17 +18,16 @@ from checker.report.formats.sarif import sarif
 from checker.report.formats.trace import trace
 from checker.report.page.page import page
 from checker.report.recording import Recording
-from makegen.base.errors import ExitCode
 from makegen.base.files import write_outputs
 
 
 def leave(
-    settings: Settings, recording: Recording, background: Background | None, code: int | None
+    settings: Settings, recording: Recording, background: Background | None, code: int
 ) -> None:
     """Write what is wanted, all or none, also of a run that was broken off.
 
-    `background`: for the report, where it is wanted. `code`: how it ended; None: not in the usual
-    way. Raises MachineError where a file cannot be written.
+    `background`: for the report, where it is wanted. `code`: the exit code. Raises MachineError
+    where a file cannot be written.
     """
     overview = _overview(settings, recording, background, code)
     outputs = settings.outputs
@@ -50,7 +50,7 @@ def leave(
 
 
 def _overview(
-    settings: Settings, recording: Recording, background: Background | None, code: int | None
+    settings: Settings, recording: Recording, background: Background | None, code: int
 ) -> Overview:
     read = background.forecast.documents if background and background.forecast else {}
     return Overview(
@@ -59,10 +59,18 @@ def _overview(
         date=recording.date,
         seconds=(recording.ended or time.monotonic()) - recording.began,
         workers=settings.workers,
-        exit_code=int(ExitCode.MACHINE) if code is None else code,
-        is_complete=code in {int(known) for known in ExitCode},
+        exit_code=code,
+        is_complete=recording.is_complete,
         files=file_rows(recording, settings.project.root, settings.files, read),
+        place=_place(settings),
     )
+
+
+def _place(settings: Settings) -> str:
+    """Where a project is in the repository that GitHub's workflow has checked out."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    below = os.path.relpath(settings.project.root, workspace) if workspace else "."
+    return "" if below == "." or below.startswith("..") else f"{below}/"
 
 
 def _json(value: Any, indent: int | None = None) -> bytes:

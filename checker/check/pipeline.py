@@ -124,7 +124,10 @@ class _Check:
         try:
             await self._all()
         except asyncio.CancelledError:
-            self._tell(self._given_up())
+            try:
+                self._tell(self._given_up())
+            except OSError:  # a source has gone
+                self._tell(GivenUp(0, None))
             raise
 
     def _given_up(self) -> GivenUp:

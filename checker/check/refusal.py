@@ -1,5 +1,6 @@
 """`check --no-admitted`: each proof that ends in `Admitted` is told as an error."""
 
+from checker.check.targets import passed_over
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
 from checker.document.unproved import admitted
@@ -15,9 +16,10 @@ def refuse_admitted(run: Run) -> None:
         if b"Admit" not in text:
             continue
         document = read_document(text, settings_of(run))
-        lines = document.lines()
+        lines, others = document.lines(), passed_over(run, file, document)
+        asked = {p.full_name for p in document.proofs if p.statement.start not in others}
         for name, statement in admitted(document):
-            if run.only and statement.start not in run.only.get(file, ()):
+            if others and name not in asked:
                 continue
             line, column = lines.position(statement.start)
             end = column + statement.end - statement.start

@@ -25,7 +25,8 @@ from checker.report.results import Verdict
 from checker.report.terminal import Terminal, reporter
 from checker.run.run import Run, without_scheduling
 from checker.workers.tokens import tokens_for
-from makegen.base.guard import explain
+from makegen.base.errors import ExitCode, MachineError
+from makegen.base.guard import exit_code, explain
 
 if TYPE_CHECKING:
     from checker.check.outlook import Observer
@@ -63,22 +64,32 @@ def drive(settings: Settings, engine: Engine) -> int:
     recording = Recording() if settings.outputs.is_any else None
     observer = _observer() if settings.outputs.report else None
     sinks = _Sinks(terminal, count, recording, observer)
-    code: int | None = None
     try:
-        code = asyncio.run(_drive(settings, engine, sinks))
-    finally:
-        terminal.close()
-        if recording:
-            _leave(settings, recording, observer, code)
+        try:
+            code = asyncio.run(_drive(settings, engine, sinks))
+        finally:
+            terminal.close()
+    except Exception as error:
+        with contextlib.suppress(MachineError):  # of both errors, the first is told
+            _leave(settings, sinks, exit_code(error))
+        raise
+    try:
+        _leave(settings, sinks, code)
+    except MachineError as error:
+        if code == ExitCode.OK:
+            raise
+        print(f"proof-checker: error: {error}", file=sys.stderr)
     return code
 
 
-def _leave(
-    settings: Settings, recording: Recording, observer: "Observer | None", code: int | None
-) -> None:
+def _leave(settings: Settings, sinks: _Sinks, code: int) -> None:
+    """The files that are wanted of the run."""
+    if sinks.recording is None:
+        return
     from checker.check.outputs import leave  # noqa: PLC0415 - slow to load, and rarely wanted
 
-    leave(settings, recording, observer.background if observer else None, code)
+    background = sinks.observer.background if sinks.observer else None
+    leave(settings, sinks.recording, background, code)
 
 
 def _observer() -> "Observer":
@@ -114,6 +125,8 @@ async def _drive(settings: Settings, engine: Engine, sinks: _Sinks) -> int:
             if caught or not stopped:
                 raise
             task.uncancel()
+            if sinks.recording:
+                sinks.recording.is_broken_off = True
 
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, failure: sinks.tell(Note(_in_words(failure))))

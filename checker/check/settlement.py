@@ -13,7 +13,7 @@ What is confirmed is final; a file with a refuted assumption is run again.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 
 from checker.document.document import Document
@@ -237,7 +237,7 @@ class Settlement:
         """Whether all that was asked for of a file is good, whatever else is wrong with it."""
         good = {at for at, verdict in self._told[file].items() if verdict.is_ok} | known.good
         asked = {proof.statement.start for proof in known.document.proofs} - known.passed_over
-        return asked <= good
+        return bool(asked) and asked <= good
 
     def _tell_not_tried(self, event: NotTried | FileDone) -> None:
         if isinstance(event, FileDone):
@@ -246,14 +246,14 @@ class Settlement:
             self._final(replace(event, is_lost=event.is_lost or event.cause in self._lost))
 
 
-def with_counts(end: FileDone, document: Document, passed_over: Collection[int]) -> FileDone:
+def with_counts(end: FileDone, document: Document, passed_over: frozenset[int]) -> FileDone:
     """The end of a file, with what there is of proofs in it beside those for which nobody asked."""
     proofs = [proof for proof in document.proofs if proof.statement.start not in passed_over]
     among = {proof.full_name for proof in proofs} if passed_over else None
     return replace(
         end,
         proofs=len(proofs),
-        left_out=len(document.proofs) - len(proofs),
+        passed_over=passed_over,
         unproved=unproved(document, among),
     )
 

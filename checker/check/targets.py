@@ -60,11 +60,17 @@ def may_see_its_own(text: bytes) -> bool:
 
 
 def passed_over(run: Run, file: str, document: Document) -> frozenset[int]:
-    """The proofs of a file for which nobody asked."""
+    """The proofs of a file for which nobody asked: where their statements start.
+
+    None where no proof bears a name that was asked for any more: the file has been edited since.
+    """
     if not run.only:
         return frozenset()
     only = run.only.get(file, frozenset())
-    return frozenset(proof.statement.start for proof in document.proofs) - only
+    others = [proof for proof in document.proofs if proof.full_name not in only]
+    if file in run.only and len(others) == len(document.proofs):
+        return frozenset()
+    return frozenset(proof.statement.start for proof in others)
 
 
 class Listener(Protocol):

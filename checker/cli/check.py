@@ -11,6 +11,7 @@ from checker.check.refusal import refuse_admitted
 from checker.check.session import drive
 from checker.check.universes import Goodness, check_universes
 from checker.cli import options
+from checker.cli.outputs import add_outputs, outputs_of
 from checker.cli.watching import again_and_again
 from checker.run.run import Run
 from makegen.base.errors import UserError
@@ -26,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     options.add_project(parser)
     options.add_run(parser)
     options.add_care(parser)
-    options.add_outputs(parser)
+    add_outputs(parser)
     parser.add_argument(
         "--recheck", action="store_true", help="run every proof, also those with a valid verdict"
     )
@@ -74,7 +75,7 @@ def _run(arguments: argparse.Namespace) -> int:
     settings = replace(
         options.settings_of(arguments),
         care=options.care_of(arguments),
-        outputs=options.outputs_of(arguments),
+        outputs=outputs_of(arguments),
         stops_at_first=arguments.first,
     )
     engine = choose(arguments.engine, settings.toolchain)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from checker.check.engines import AUTO, NAMES
-from checker.check.settings import Outputs, Settings
+from checker.check.settings import Settings
 from checker.cli.asked_files import files_of
 from checker.cli.times import seconds
 from checker.document.blocks import parse_kinds
@@ -16,8 +16,6 @@ from checker.workers.manager.gate import parse_memory
 from makegen.base.errors import UserError
 from makegen.coq.toolchain import find_toolchain
 from makegen.project.project import Project, read_project
-
-OUTPUTS = ("report", "trace", "junit", "json", "sarif")  # as Outputs names them
 
 
 def add_project_file(parser: argparse.ArgumentParser) -> None:
@@ -137,33 +135,6 @@ def add_threshold(parser: argparse.ArgumentParser) -> None:
         help="a proof that takes less is not given to another process; half of that will do while "
         "workers are about to have nothing to do (default: %(default)s)",
     )
-
-
-def add_outputs(parser: argparse.ArgumentParser) -> None:
-    """--report, --trace, --junit, --json, --sarif FILE."""
-    kinds = {
-        "report": "a page to look at: verdicts, timeline, what would help, history (as HTML)",
-        "trace": "what each worker did when, as Chrome trace events (open it in ui.perfetto.dev)",
-        "junit": "the verdicts as JUnit XML: a test case a proof",
-        "json": "the verdicts as JSON (docs/ci.md has the schema)",
-        "sarif": "what is wrong, as SARIF for code scanning",
-    }
-    for name, what in kinds.items():
-        parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"also write {what}")
-
-
-def outputs_of(options: argparse.Namespace) -> Outputs:
-    """Where the options that add_outputs declared say that files are to go.
-
-    Raises UserError where that is no place for a file.
-    """
-    paths = {name: getattr(options, name) for name in OUTPUTS}
-    for name, path in paths.items():
-        if path and (path.is_dir() or not path.absolute().parent.is_dir()):
-            raise UserError(f"--{name} {path}: not a file in a folder that is there")
-    annotates = os.environ.get("GITHUB_ACTIONS") == "true"  # as its documentation says
-    places = {name: path and path.absolute() for name, path in paths.items()}
-    return Outputs(**places, annotates=annotates)
 
 
 def care_of(options: argparse.Namespace) -> Care:

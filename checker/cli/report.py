@@ -6,9 +6,9 @@ from pathlib import Path
 
 from checker.check.session import drive
 from checker.cli import options
+from checker.cli.outputs import place_of
 from checker.knowledge.store import is_there
 from checker.run.run import Run
-from makegen.base.errors import UserError
 from makegen.base.files import write_outputs
 
 NAME = "report.html"
@@ -45,9 +45,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page; the exit code."""
-    output = arguments.output.absolute()
-    if output.is_dir() or not output.parent.is_dir():
-        raise UserError(f"-o {arguments.output}: not a file in a folder that is there")
+    output = place_of("-o", arguments.output, arguments.project)
     settings = replace(options.settings_of(arguments), summary=False)
     settings = replace(settings, keeps_ledger=is_there(settings.project.root))
 

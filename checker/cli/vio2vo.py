@@ -7,6 +7,7 @@ from checker.check.engines import TO_COMPLETE, choose
 from checker.check.session import drive
 from checker.check.universes import complete_together
 from checker.cli import options
+from checker.cli.outputs import add_outputs, outputs_of
 from checker.run.run import Run
 
 
@@ -19,13 +20,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     options.add_project(parser)
     options.add_run(parser)
-    options.add_outputs(parser)
+    add_outputs(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the .vo files; the exit code."""
-    outputs = options.outputs_of(arguments)
+    outputs = outputs_of(arguments)
     settings = replace(options.settings_of(arguments), outputs=outputs, command="vio2vo")
     engine = choose(arguments.engine, settings.toolchain, TO_COMPLETE)
 

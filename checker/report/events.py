@@ -79,10 +79,16 @@ class FileDone:
     predicted: float = 0.0
     known: bool = False  # from the ledger: nothing was run
     cause: str = ""  # of a file that was not tried: the wrong one that it needs
-    left_out: int = 0  # proofs of it that nobody asked for
+    # The proofs of it that nobody asked for: where their statements start, in bytes.
+    passed_over: frozenset[int] = frozenset()
     unproved: Unproved | None = None  # what it takes without proof; None: nobody has read it
     # Section variables that coqc told of, in its words, by the byte offset of the statement.
     uses: Mapping[int, bytes] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> int:
+        """How many proofs of it nobody asked for."""
+        return len(self.passed_over)
 
 
 @dataclass(frozen=True)

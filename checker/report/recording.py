@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from checker.report.events import (
+    AdmittedProof,
     CheckedAgain,
     Ended,
     Event,
@@ -16,6 +17,7 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
 )
+from checker.report.results import Position
 from checker.report.work import Work, Worked
 
 CLOSE = 0.001  # seconds between two pieces of work that are shown as one
@@ -28,9 +30,11 @@ class Recording:
     began: float = field(default_factory=time.monotonic)
     date: datetime = field(default_factory=lambda: datetime.now(UTC))
     ended: float | None = None
+    is_broken_off: bool = False  # though it came to an end: at the first that is not good
     workers: int = 0  # so many there may be
     files: dict[str, FileDone] = field(default_factory=dict)
     proofs: dict[str, list[ProofDone]] = field(default_factory=dict)  # by file
+    refused: dict[str, dict[str, Position]] = field(default_factory=dict)  # admitted, by file, name
     work: list[Worked] = field(default_factory=list)  # as it ended
     busy: list[tuple[float, int]] = field(default_factory=list)  # so many workers from then on
     memory: list[tuple[float, int]] = field(default_factory=list)  # bytes, of all processes
@@ -50,6 +54,8 @@ class Recording:
             case CheckedAgain(file):
                 self.proofs.pop(file, None)
                 self.files.pop(file, None)
+            case AdmittedProof(proof, place):
+                self.refused.setdefault(place.file, {})[proof] = place
             case Worked():
                 self._add(event)
             case WorkerBusy(worker):
@@ -65,6 +71,11 @@ class Recording:
                 self.ended = time.monotonic()
             case _:
                 pass
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it came to the end of all that was asked for."""
+        return self.ended is not None and not self.is_broken_off
 
     def _add(self, piece: Worked) -> None:
         """What follows on text of the same file, and is text, is the same piece of work."""

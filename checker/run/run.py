@@ -89,8 +89,8 @@ class Run(Workspace):
     care: Care = field(default_factory=Care)
     made: dict[Path, object] = field(default_factory=dict)  # compiled files as it has left them
     loads: Workspace | None = None  # where what coqc loads is found, if not here
-    # The only proofs asked for, by file and the byte offset of their statement; empty: all.
-    only: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    # The only proofs asked for, by file and full name; empty: all.
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
     targets: Targets | None = None  # for an engine that makes passes
 
     def coqc(self, *words: str) -> Request:

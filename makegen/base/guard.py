@@ -41,6 +41,12 @@ def first(error: Exception) -> Exception:
     return error
 
 
+def exit_code(error: Exception) -> ExitCode:
+    """With which the command ends because of it."""
+    told = first(error)
+    return told.exit_code if isinstance(told, UserError | MachineError) else ExitCode.MACHINE
+
+
 def explain(name: str, error: Exception) -> tuple[str, ExitCode]:
     """What to tell of an error in one line, and the exit code."""
     match error:

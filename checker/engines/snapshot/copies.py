@@ -91,7 +91,7 @@ def _comes_by(worker: Worker, index: int) -> bool:
     if worker.is_refuted:
         base = way_back(worker)
         return base is not None and base.past.cursor <= index
-    return worker.fed <= index < worker.job.stop
+    return max(worker.fed, worker.job.real) <= index < worker.job.stop
 
 
 async def go_back(worker: Worker, base: Spare) -> None:

@@ -12,19 +12,20 @@ from checker.report.results import Message
 def annotations(overview: Overview) -> Iterator[str]:
     """A line for each message, to be written on standard output."""
     for file in overview.files:
-        for proof, message in every_message(file):
-            yield _annotation(file, proof, message)
+        for row, message in every_message(file):
+            title = row.name if row else file.result.verdict.value
+            yield _annotation(overview.place, file, title, message)
 
 
-def _annotation(file: FileRow, proof: str, message: Message) -> str:
-    where = {"file": file.result.file}
+def _annotation(folder: str, file: FileRow, title: str, message: Message) -> str:
+    where = {"file": folder + file.result.file}
     if message.position:
         where = {
-            "file": message.position.file,
+            "file": folder + message.position.file,
             "line": str(message.position.line),
             "col": str(message.position.start + 1),
         }
-    where["title"] = proof or file.result.verdict.value
+    where["title"] = title
     properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
     return f"::error {properties}::{_escaped(message.text)}"
 

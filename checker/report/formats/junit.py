@@ -11,7 +11,7 @@ ITSELF = "(the file itself)"  # the case of what is no proof
 
 def junit(overview: Overview) -> bytes:
     """The document, as Jenkins' schema junit-10.xsd has it."""
-    root = Xml.Element("testsuites", name=overview.project, time=_seconds(overview.seconds))
+    root = Xml.Element("testsuites", name=_clean(overview.project), time=_seconds(overview.seconds))
     for file in overview.files:
         root.append(_suite(file, overview))
     Xml.indent(root)
@@ -47,6 +47,8 @@ def _case(
     )
     match result.verdict:
         case Verdict.WRONG | Verdict.TIMEOUT if result.messages or row:
+            _tell(case, "failure", result)
+        case _ if row and row.refused:
             _tell(case, "failure", result)
         case Verdict.LOST:
             _tell(case, "error", result)

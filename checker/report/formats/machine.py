@@ -46,6 +46,7 @@ def _proof(row: ProofRow) -> dict[str, Any]:
         "verdict": result.verdict.value,
         "known": row.known,
         "admitted": row.admitted,
+        "refused": row.refused,
         "seconds": round(result.seconds, 3),
         "memory": result.memory,
         "messages": [message(found) for found in result.messages],

@@ -3,7 +3,7 @@
 import contextlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from checker.document.document import Document, ProofEnd
 from checker.document.reader import read_document
 from checker.report.events import FileDone, ProofDone
 from checker.report.recording import Recording
-from checker.report.results import FileResult, Message, ProofResult, Verdict
+from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class ProofRow:
     result: ProofResult
     known: bool  # from the ledger: nothing was run
     admitted: bool  # it ends with Admitted
+    refused: bool = False  # because of that (--no-admitted): its message says so
 
     @property
     def verdict(self) -> Verdict:
@@ -60,6 +61,7 @@ class Overview:
     exit_code: int
     is_complete: bool  # it came to its end
     files: tuple[FileRow, ...]
+    place: str = ""  # of the project's folder in the repository: "" or such as "coq/"
 
     @property
     def proofs(self) -> Sequence[ProofRow]:
@@ -80,6 +82,7 @@ class Overview:
             **{verdict.value: found[verdict] for verdict in Verdict},
             "known": sum(row.known for row in rows),
             "admitted": sum(row.admitted for row in rows),
+            "refused": sum(row.refused for row in rows),
             "files": len(self.files),
             "bad_files": sum(not file.result.verdict.is_ok for file in self.files),
         }
@@ -91,23 +94,30 @@ def file_rows(
     files: Iterable[str],
     documents: Mapping[str, Document] | None = None,
 ) -> tuple[FileRow, ...]:
-    """What was found out about these files, those without a verdict left out.
+    """What was found out about these files; those of which nothing was are left out.
 
+    A file that the run did not come to the end of is skipped, whatever is known of its proofs.
     `documents`: those that are read already.
     """
     read = documents or {}
     return tuple(
         _file_row(
-            recording.files[file],
+            recording.files.get(file) or FileDone(FileResult(file, Verdict.SKIPPED)),
             recording.proofs.get(file, []),
             read.get(file) or _document(root / file),
+            recording.refused.get(file, {}),
         )
         for file in files
-        if file in recording.files
+        if file in recording.files or file in recording.proofs
     )
 
 
-def _file_row(done: FileDone, proofs: Sequence[ProofDone], document: Document | None) -> FileRow:
+def _file_row(
+    done: FileDone,
+    proofs: Sequence[ProofDone],
+    document: Document | None,
+    refused: Mapping[str, Position],
+) -> FileRow:
     placed = {e.result.offset: e for e in proofs if e.result.offset is not None}
     named = {e.result.proof: e for e in proofs if e.result.offset is None}
     rows = []
@@ -115,11 +125,14 @@ def _file_row(done: FileDone, proofs: Sequence[ProofDone], document: Document | 
         lines = document.lines()
         for proof in document.proofs:
             at = proof.statement.start
+            if at in done.passed_over:
+                continue
             event = placed.pop(at, None) or named.pop(proof.name, None)
             event = event or named.pop(proof.full_name, None)
             found = event or _as_its_file(done, proof.full_name, at)
             admitted = proof.kind is ProofEnd.ADMITTED
-            rows.append(_row(found, lines.position(at)[0], admitted=admitted))
+            row = _row(found, lines.position(at)[0], admitted=admitted)
+            rows.append(_refused(row, refused.get(proof.full_name)))
     rows += [_row(event, 0, admitted=False) for event in (*placed.values(), *named.values())]
     is_told = done.result.messages or any(row.result.messages for row in rows)
     text = document.text if document and is_told else b""
@@ -129,6 +142,13 @@ def _file_row(done: FileDone, proofs: Sequence[ProofDone], document: Document | 
 def _row(event: ProofDone, line: int, *, admitted: bool) -> ProofRow:
     result = event.result
     return ProofRow(result.file, result.proof, line, result, event.known, admitted)
+
+
+def _refused(row: ProofRow, place: Position | None) -> ProofRow:
+    if place is None:
+        return row
+    said = Message(place, f"{row.name} is admitted (--no-admitted)")
+    return replace(row, result=replace(row.result, messages=(said,)), refused=True)
 
 
 def _as_its_file(done: FileDone, name: str, offset: int) -> ProofDone:
@@ -145,13 +165,14 @@ def _document(path: Path) -> Document | None:
     return None
 
 
-def every_message(row: FileRow) -> list[tuple[str, Message]]:
-    """Each message of a file with the name of its proof, in the order of the text."""
-    found = [(p.name, m) for p in row.proofs for m in p.result.messages]
-    found += [("", message) for message in row.result.messages]
-    return sorted(found, key=_place)
+def every_message(row: FileRow) -> list[tuple[ProofRow | None, Message]]:
+    """Each message of a file with its proof, if it is about one, in the order of the text."""
+    found: list[tuple[ProofRow | None, Message]] = []
+    found += [(proof, message) for proof in row.proofs for message in proof.result.messages]
+    found += [(None, message) for message in row.result.messages]
+    return sorted(found, key=lambda one: _place(one[1]))
 
 
-def _place(of: tuple[str, Message]) -> tuple[int, int]:
-    position = of[1].position
-    return (position.line, position.start) if position else (1 << 62, 0)
+def _place(message: Message) -> tuple[int, int]:
+    place = message.position
+    return (place.line, place.start) if place else (1 << 62, 0)

@@ -1,18 +1,20 @@
 """What is wrong as SARIF 2.1.0, which GitHub's and others' code scanning shows."""
 
+from collections.abc import Iterator
 from os.path import normpath
 from typing import Any
 from urllib.parse import quote
 
 from checker.document.sentences import Lines
-from checker.report.formats.overview import FileRow, Overview, every_message
-from checker.report.results import Message, Position, Verdict
+from checker.report.formats.overview import FileRow, Overview, ProofRow, every_message
+from checker.report.results import Message, Position
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RULES = {
-    Verdict.WRONG: "coqc rejects it.",
-    Verdict.TIMEOUT: "It was stopped at the limit of --proof-timeout.",
-    Verdict.LOST: "The machine failed, so there is no verdict.",
+    "wrong": "coqc rejects it.",
+    "timeout": "It was stopped at the limit of --proof-timeout.",
+    "lost": "The machine failed, so there is no verdict.",
+    "admitted": "It ends with Admitted, which --no-admitted refuses.",
 }
 
 
@@ -32,40 +34,45 @@ def sarif(overview: Overview, version: str) -> dict[str, Any]:
                         "startTimeUtc": overview.date.strftime("%Y-%m-%dT%H:%M:%SZ"),
                     }
                 ],
-                "results": [found for file in overview.files for found in _results(file)],
+                "results": [r for file in overview.files for r in _results(file, overview.place)],
             }
         ],
     }
 
 
 def _driver(version: str) -> dict[str, Any]:
-    rules = [{"id": v.name.lower(), "shortDescription": {"text": t}} for v, t in RULES.items()]
+    rules = [{"id": rule, "shortDescription": {"text": text}} for rule, text in RULES.items()]
     return {"name": "proof-checker", "version": version, "rules": rules}
 
 
-def _results(file: FileRow) -> list[dict[str, Any]]:
-    verdicts = {row.name: row.verdict for row in file.proofs}
-    found = [
-        _result(proof, message, verdicts.get(proof, file.result.verdict), file)
-        for proof, message in every_message(file)
-    ]
-    return [result for result in found if result["ruleId"] in {v.name.lower() for v in RULES}]
+def _results(file: FileRow, folder: str) -> Iterator[dict[str, Any]]:
+    for row, message in every_message(file):
+        rule = _rule(file, row)
+        if rule in RULES:
+            yield _result(file, row, message, rule, folder)
 
 
-def _result(proof: str, message: Message, verdict: Verdict, file: FileRow) -> dict[str, Any]:
-    place = message.position
+def _rule(file: FileRow, row: ProofRow | None) -> str:
+    if row and row.refused:
+        return "admitted"
+    return (row.verdict if row else file.result.verdict).name.lower()
+
+
+def _result(
+    file: FileRow, row: ProofRow | None, message: Message, rule: str, folder: str
+) -> dict[str, Any]:
     text = "\n".join(filter(None, (message.text, message.note)))
-    logical = {"logicalLocations": [{"name": proof, "kind": "function"}]} if proof else {}
+    logical = {"logicalLocations": [{"name": row.name, "kind": "function"}]} if row else {}
     return {
-        "ruleId": verdict.name.lower(),
+        "ruleId": rule,
         "level": "error",
         "message": {"text": text},
-        "locations": [{"physicalLocation": _physical(place, file), **logical}],
+        "locations": [{"physicalLocation": _physical(message.position, file, folder), **logical}],
     }
 
 
-def _physical(place: Position | None, file: FileRow) -> dict[str, Any]:
-    name = place.file if place else file.result.file
+def _physical(place: Position | None, file: FileRow, folder: str) -> dict[str, Any]:
+    name = folder + (place.file if place else file.result.file)
     artifact = {"artifactLocation": {"uri": quote(name.encode(errors="surrogateescape"))}}
     if place is None:
         return artifact

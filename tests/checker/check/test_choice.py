@@ -2,11 +2,15 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, check, write_project
+from checker.check.targets import passed_over
+from checker.document.reader import read_document
+from checker.knowledge.store import Ledger
+from tests.helpers import Coq, check, run_of, write_project
 
 NINE = range(9)
 TOP = """\
@@ -75,6 +79,20 @@ def test_a_name_that_no_proof_bears_is_an_error(coq: Coq, root: Path) -> None:
     done = check(coq, root, "-k", "nothing")
     assert done.returncode == 2
     assert done.stderr == "proof-checker: error: -k nothing: none of 7 proofs is meant by that\n"
+
+
+def test_a_proof_that_an_edit_moves_meanwhile_is_still_the_one_asked_for(
+    coq: Coq, root: Path
+) -> None:
+    """The choice is made when a check begins, a file is read when its turn comes."""
+    with Ledger(None) as ledger:
+        run = replace(run_of(coq, root / "_Project", ledger), only={"Top.v": frozenset({"broken"})})
+        moved = read_document(b"(* more *)\n" + TOP.encode())
+        others = passed_over(run, "Top.v", moved)
+        (asked,) = (p for p in moved.proofs if p.statement.start not in others)
+        assert asked.name == "broken"
+        renamed = read_document(TOP.replace("broken ", "other ").encode())
+        assert passed_over(run, "Top.v", renamed) == frozenset()
 
 
 def test_other_engines_check_the_files_that_hold_such_proofs(coq: Coq, root: Path) -> None:

@@ -205,6 +205,103 @@ def test_what_was_found_before_an_interrupt_is_written(coq: Coq, tmp_path: Path)
         time.sleep(0.1)
 
 
+CHOSEN = """Lemma bad : 1 = 2. Proof. reflexivity. Qed.
+Definition kept : nat. Proof. exact 3. Defined.
+Lemma ok : 1 = 1. Proof. reflexivity. Qed.
+"""
+
+
+def every_verdict(root: Path) -> dict[str, dict[str, str]]:
+    """By kind of file: what it says of each proof."""
+    junit = {
+        str(case.get("name")): case[0].tag if len(case) else "checked"
+        for case in Xml.parse(root / "out/junit").iter("testcase")
+    }
+    return {"json": verdicts(read_json(root, "json")), "junit": junit}
+
+
+def test_what_nobody_asked_for_is_in_no_file(coq: Coq, tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"A.v": CHOSEN})
+    for _ in range(2):  # known the second time, and found wrong between
+        assert run(coq, root, "-k", "ok").returncode == 0
+        assert every_verdict(root) == {
+            "json": {"ok": "checked"},
+            "junit": {"ok": "checked", "(the file itself)": "checked"},
+        }
+        assert check(coq, root).returncode == 1
+
+
+def test_a_run_that_stops_at_the_first_says_what_was_wrong(coq: Coq, root: Path) -> None:
+    done = run(coq, root, "-x", GITHUB_ACTIONS="true")
+    assert done.returncode == 1
+    found = read_json(root, "json")
+    jsonschema.validate(found, schemas.ours())
+    assert not found["complete"]
+    bad = [file["file"] for file in found["files"] if file["verdict"] != "checked"]
+    assert bad in (["Bad.v"], ["Lost.v"], ["Bad.v", "Lost.v"])
+    sarif = read_json(root, "sarif")["runs"][0]
+    assert sarif["results"]
+    assert not sarif["invocations"][0]["executionSuccessful"]
+    assert "::error" in done.stdout
+    cases = Xml.parse(root / "out/junit").iter("testcase")
+    assert "failure" in {child.tag for case in cases for child in case}
+
+
+def test_what_is_refused_for_its_admitted_is_in_every_file(coq: Coq, tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"Good.v": SOURCES["Good.v"]})
+    done = run(coq, root, "--no-admitted", GITHUB_ACTIONS="true")
+    assert done.returncode == 1
+    found = read_json(root, "json")
+    jsonschema.validate(found, schemas.ours())
+    assert found["counts"]["refused"] == 1
+    assert every_verdict(root)["junit"]["two"] == "failure"
+    schemas.junit().validate(root / "out/junit")
+    (result,) = read_json(root, "sarif")["runs"][0]["results"]
+    assert result["ruleId"] == "admitted"
+    assert "::error file=Good.v,line=2,col=1,title=two::" in done.stdout
+
+
+def test_places_are_those_of_the_repository_in_a_workflow(coq: Coq, tmp_path: Path) -> None:
+    (tmp_path / "proofs").mkdir()
+    root = write_project(tmp_path / "proofs", {"Bad.v": SOURCES["Bad.v"]})
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(tmp_path)}
+    assert "::error file=proofs/Bad.v,line=1" in run(coq, root, **environ).stdout
+    (result,) = read_json(root, "sarif")["runs"][0]["results"]
+    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place == {"uri": "proofs/Bad.v"}
+
+
+def test_a_usage_error_has_its_exit_code_in_the_file_too(coq: Coq, root: Path) -> None:
+    assert run(coq, root, "-k", "nothing_like_it").returncode == 2
+    found = read_json(root, "json")
+    assert (found["exit_code"], found["complete"], found["files"]) == (2, False, [])
+
+
+def test_that_a_file_cannot_be_written_hides_no_wrong_proof(coq: Coq, root: Path) -> None:
+    for sources, code in ((SOURCES, 1), ({"Good.v": SOURCES["Good.v"]}, 3)):
+        write_project(root, sources)
+        done = check(coq, root, "--json", "/dev/full")
+        assert done.returncode == code
+        assert "cannot write /dev/full: No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--json", "Good.v"), "--json Good.v: that would be overwritten; name another file"),
+        (("--sarif", "_Project"), "--sarif _Project: that would be overwritten; name another file"),
+        (("--json", "a", "--junit", "./a"), "--junit and --json name one file, a; name two"),
+    ],
+)
+def test_no_source_is_overwritten_and_no_other_file(
+    words: tuple[str, ...], said: str, coq: Coq, root: Path
+) -> None:
+    before = {path.name: path.read_bytes() for path in root.iterdir()}
+    done = check(coq, root, *words)
+    assert (done.returncode, done.stderr) == (2, f"proof-checker: error: {said}\n")
+    assert {path.name: path.read_bytes() for path in root.iterdir()} == before
+
+
 def test_a_place_that_is_none_is_refused_before_anything_runs(coq: Coq, root: Path) -> None:
     done = check(coq, root, "--junit", "nowhere/out.xml")
     assert (done.returncode, done.stdout) == (2, "")
