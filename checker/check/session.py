@@ -24,7 +24,7 @@ from checker.report.recording import Recording
 from checker.report.results import Verdict
 from checker.report.terminal import Terminal, reporter
 from checker.run.run import Run, without_scheduling
-from checker.workers.tokens import tokens_for
+from checker.workers.tokens import Watched, tokens_for
 from makegen.base.errors import ExitCode, MachineError
 from makegen.base.guard import exit_code, explain
 
@@ -198,7 +198,7 @@ async def _run_engine(settings: Settings, engine: Engine, sinks: _Sinks, tell: T
                 workers=settings.workers,
                 environ=os.environ,
                 ledger=ledger,
-                tokens=tokens,
+                tokens=Watched(tokens, tell) if sinks.recording else tokens,
                 tell=tell,
                 extra_arguments=extra_arguments,
                 care=settings.care,

@@ -5,15 +5,19 @@ grants tokens (J alone, a work manager, GNU make) is decided once, by `tokens_fo
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol, Self
 
+from checker.report.work import Work, Worked
 from checker.workers.manager.address import find_address
 from checker.workers.manager.client import ManagerTokens, ping
 from checker.workers.manager.gate import Gate
 from checker.workers.manager.jobserver import JobserverTokens, NoJobserver, find_jobserver
 from checker.workers.manager.limit import Limit
+
+LEAST_WAIT = 0.01  # seconds, for a wait to be told of
 
 Warn = Callable[[str], None]
 
@@ -51,6 +55,28 @@ class Together:
     def give(self) -> None:
         """Give a token back to each pool."""
         _give(self._pools)
+
+
+class Watched:
+    """A pool that tells of waits: somebody else had the token."""
+
+    def __init__(self, pool: Tokens, tell: Callable[[Worked], None]) -> None:
+        self._pool = pool
+        self._tell = tell
+
+    async def take(self) -> None:
+        """Wait for a token of the pool."""
+        begun = time.monotonic()
+        try:
+            await self._pool.take()
+        finally:
+            ended = time.monotonic()
+            if ended - begun >= LEAST_WAIT:
+                self._tell(Worked(Work.TOKEN, None, "", "", begun, ended))
+
+    def give(self) -> None:
+        """Give one back to the pool."""
+        self._pool.give()
 
 
 class Lease:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from checker.report.work import Work, Worked
 from checker.workers.manager.limit import Limit
-from checker.workers.tokens import Together, take_while
+from checker.workers.tokens import LEAST_WAIT, Together, Watched, take_while
 
 
 class Recorder:
@@ -29,6 +30,23 @@ def run(scenario: Callable[[], Awaitable[None]]) -> None:
             await scenario()
 
     asyncio.run(within_a_minute())
+
+
+def test_a_wait_for_a_token_that_somebody_else_has_is_told() -> None:
+    told: list[Worked] = []
+
+    async def scenario() -> None:
+        pool = Limit(1)
+        watched = Watched(pool, told.append)
+        await watched.take()
+        told.clear()  # on a busy machine, that may have taken a while
+        asyncio.get_running_loop().call_later(2 * LEAST_WAIT, pool.give)
+        await watched.take()
+
+    run(scenario)
+    (wait,) = told
+    assert (wait.work, wait.worker) == (Work.TOKEN, None)
+    assert wait.seconds >= LEAST_WAIT
 
 
 def test_a_token_of_each_pool_is_taken_in_one_order_and_given_in_the_other() -> None:
