@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from checker.report.recording import Recording
-from checker.report.work import Worked
+from checker.report.work import Work, Worked
 
 PROCESS = 1
 OF_NOBODY = 0  # the row of what no worker does; those of workers are numbered from 1
@@ -17,8 +17,9 @@ OF_NOBODY = 0  # the row of what no worker does; those of workers are numbered f
 def trace(recording: Recording) -> dict[str, Any]:
     """In plain values.
 
-    A row a worker, on which nothing overlaps; what no worker does (coqdep, plain coqc, waits for a
-    token) may, and is told as asynchronous events. `cpu` is in seconds.
+    A row a worker, on which nothing overlaps. What may overlap is told as asynchronous events: each
+    file as a whole, and what no worker does (coqdep, plain coqc, waits for a token). `cpu` is in
+    seconds.
     """
     events = [*_names(recording), *_work(recording), *_counters(recording)]
     return {"traceEvents": events, "displayTimeUnit": "ms"}
@@ -40,11 +41,22 @@ def _work(recording: Recording) -> Iterator[dict[str, Any]]:
         for piece in pieces:
             span = {"ph": "X", "tid": worker + 1, "dur": _micros(piece.seconds)}
             yield {**_piece(recording, piece), **span}
-    others = (piece for piece in recording.work if piece.worker is None)
-    for number, piece in enumerate(others):
+    others = [piece for piece in recording.work if piece.worker is None]
+    for number, piece in enumerate([*_files(recording), *others]):
         same = {**_piece(recording, piece), "tid": OF_NOBODY, "id": number}
         yield {**same, "ph": "b"}
         yield {**same, "ph": "e", "ts": _micros(piece.ended - recording.began)}
+
+
+def _files(recording: Recording) -> Iterator[Worked]:
+    """Each file from when a worker took it up to when the last had done with it."""
+    spans: dict[str, tuple[float, float]] = {}
+    for piece in recording.work:
+        if piece.worker is not None:
+            begun, ended = spans.get(piece.file, (piece.begun, piece.ended))
+            spans[piece.file] = (min(begun, piece.begun), max(ended, piece.ended))
+    for file, (begun, ended) in spans.items():
+        yield Worked(Work.FILE, None, file, "", begun, ended)
 
 
 def _piece(recording: Recording, piece: Worked) -> dict[str, Any]:

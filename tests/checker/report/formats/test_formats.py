@@ -149,6 +149,10 @@ def test_a_trace_has_events_that_do_not_overlap_on_a_row(coq: Coq, root: Path) -
             assert before["ts"] + before["dur"] <= after["ts"] + 1  # both are rounded
     opened = [event["id"] for event in trace["traceEvents"] if event["ph"] == "b"]
     assert opened == [event["id"] for event in trace["traceEvents"] if event["ph"] == "e"]
+    files = {
+        e["args"]["file"] for e in trace["traceEvents"] if (e["ph"], e["cat"]) == ("b", "file")
+    }
+    assert files == {"Good.v", "Bad.v", "Lost.v"}
     named = {event["args"].get("proof") for events in rows.values() for event in events}
     assert named >= {"one", "typo", "fine"}
 
