@@ -149,9 +149,8 @@ def test_a_trace_has_events_that_do_not_overlap_on_a_row(coq: Coq, root: Path) -
             assert before["ts"] + before["dur"] <= after["ts"] + 1  # both are rounded
     opened = [event["id"] for event in trace["traceEvents"] if event["ph"] == "b"]
     assert opened == [event["id"] for event in trace["traceEvents"] if event["ph"] == "e"]
-    files = {
-        e["args"]["file"] for e in trace["traceEvents"] if (e["ph"], e["cat"]) == ("b", "file")
-    }
+    begun = [event for event in trace["traceEvents"] if event["ph"] == "b"]
+    files = {event["args"]["file"] for event in begun if event["cat"] == "file"}
     assert files == {"Good.v", "Bad.v", "Lost.v"}
     named = {event["args"].get("proof") for events in rows.values() for event in events}
     assert named >= {"one", "typo", "fine"}
@@ -241,8 +240,7 @@ def test_a_run_that_stops_at_the_first_says_what_was_wrong(coq: Coq, root: Path)
     found = read_json(root, "json")
     jsonschema.validate(found, schemas.ours())
     assert not found["complete"]
-    bad = [file["file"] for file in found["files"] if file["verdict"] != "checked"]
-    assert bad in (["Bad.v"], ["Lost.v"], ["Bad.v", "Lost.v"])
+    assert "wrong" in {file["verdict"] for file in found["files"]} | {*verdicts(found).values()}
     sarif = read_json(root, "sarif")["runs"][0]
     assert sarif["results"]
     assert not sarif["invocations"][0]["executionSuccessful"]
