@@ -1,7 +1,6 @@
 """What was not good in the last check: kept for `check --last-failed`."""
 
 from collections import defaultdict
-from types import TracebackType
 from typing import Self
 
 from checker.knowledge.records import Topic, read_words
@@ -46,12 +45,7 @@ class LastFailed:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         before = FAILED.all(self._ledger)
         files = self._good.keys() | self._bad.keys()
         failed = {file: self._failed(file, before.get(file, frozenset())) for file in files}

@@ -152,13 +152,13 @@ def _in_words(failure: Mapping[str, Any]) -> str:
 
 def _count_proofs(settings: Settings, count: Count) -> None:
     """Count what is in files that were not read, so that the total is always the same."""
-    for file in count.files:
+    for file in count.files.keys() - (count.sizes.keys() & count.unproved.keys()):
         with contextlib.suppress(OSError):
-            path = settings.project.root / file
+            text = (settings.project.root / file).read_bytes()
             if file not in count.sizes:
-                count.sizes[file] = len(read_document(path.read_bytes()).proofs)
+                count.sizes[file] = len(read_document(text).proofs)
             if file not in count.unproved:
-                count.unproved[file] = unproved_in(path.read_bytes())
+                count.unproved[file] = unproved_in(text)
 
 
 def _as_past(settings: Settings, count: Count, seconds: float) -> PastRun:

@@ -8,10 +8,9 @@ from pathlib import Path
 from checker.check.settings import Outputs
 from makegen.base.errors import UserError
 from makegen.base.side import FOLDER
+from makegen.project.sources import SUFFIXES
 
 OUTPUTS = ("report", "trace", "junit", "json", "sarif")
-# What such a file is never called: a slip must not cost a source.
-SOURCES = (".v", ".ml", ".mli", ".mlg", ".mllib", ".mlpack")
 
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +44,8 @@ def place_of(option: str, path: Path, project: str) -> Path:
     if path.is_dir() or not place.parent.is_dir():
         raise UserError(f"{option} {path}: not a file in a folder that is there")
     real = Path(os.path.realpath(place))
-    is_ours = real.suffix in SOURCES or FOLDER in real.parts
+    # A slip must not cost a source.
+    is_ours = real.suffix in SUFFIXES or FOLDER in real.parts
     if is_ours or real == Path(os.path.realpath(project)):
         raise UserError(f"{option} {path}: that would be overwritten; name another file")
     return place

@@ -48,7 +48,7 @@ async def execute(
         before, printed, since = process.cpu_seconds, process.printed, time.monotonic()
         execution = process.executed() if is_ahead else process.execute(feed.text)
         found = await _judged(worker, feed, execution, proof_timeout)
-        tell(_worked(worker, feed, since, process.cpu_seconds - before))
+        tell(_worked(worker, since, process.cpu_seconds - before))
         if found:
             return done, found
         warnings = worker.warnings_of(feed) if feed.runs else ()
@@ -74,11 +74,10 @@ def _tell_where(worker: Worker, feed: Feed, tell: Tell) -> None:
         tell(WorkerAt(worker.number, name, recorded))
 
 
-def _worked(worker: Worker, feed: Feed, begun: float, cpu: float) -> Worked:
-    file = worker.job.file
-    is_proof = feed.runs and file.script.steps[feed.first].proof is not None
-    work, name = (Work.PROOF, file.proof(feed.first).name) if is_proof else (Work.TEXT, "")
-    return Worked(work, worker.number, file.script.file, name, begun, time.monotonic(), cpu)
+def _worked(worker: Worker, begun: float, cpu: float) -> Worked:
+    """What it was at has ended."""
+    work, file = Work.PROOF if worker.at else Work.TEXT, worker.job.file.script.file
+    return Worked(work, worker.number, file, worker.at, begun, time.monotonic(), cpu)
 
 
 async def _judged(
