@@ -7,6 +7,8 @@
 #     bash tests/matrix.sh --library 8.20 stdpp
 #                                             print the folder with the .v files of Debian's
 #                                             libcoq-stdpp for that Coq, fetched the first time
+#     bash tests/matrix.sh --needs 8.20 stdpp print the folders of the unpacked packages that
+#                                             libcoq-stdpp for that Coq needs, its own first
 #
 # Prints a line `NAME VERSION BINDIR` for each: put BINDIR in COQBIN, or first on PATH. A Coq that this
 # machine has installed is used as it is; the others are root folders of other Debian releases, whose
@@ -172,6 +174,51 @@ library() {
     find "$folder" -type d -name user-contrib
 }
 
+# fetch NAME DEB: unpacks a package of that Coq's Debian, the first time; prints its folder.
+fetch() {
+    local folder=$CACHE/packages/$1/$2 partial
+    partial=$folder.partial
+    mkdir -p "$(dirname "$folder")"
+    exec 9>"$folder.lock"
+    flock 9
+    if [ ! -d "$folder" ]; then
+        rm -rf "$partial"
+        mkdir "$partial"
+        of_debian "$1" sh -c "cd /tmp && apt-get -q download $2" >&2 </dev/null || die "cannot download $2"
+        as_root mv "$(root_of "$1")"/tmp/"$2"_*.deb "$partial"
+        dpkg -x "$partial"/"$2"_*.deb "$partial"
+        rm "$partial"/*.deb
+        mv "$partial" "$folder"
+    fi
+    echo "$folder"
+}
+
+# The root folder of a Coq's Debian, without the last slash.
+root_of() { if is_own "$1"; then echo; else echo "$(folder_of "$1")/root"; fi; }
+
+# of_debian NAME COMMAND...: runs a command there.
+of_debian() {
+    local name=$1
+    shift
+    if is_own "$name"; then as_root "$@"; else as_root chroot "$(root_of "$name")" "$@"; fi
+}
+
+# needs NAME PACKAGE: prints the folders of libcoq-PACKAGE and of what it needs and that Debian does not have.
+needs() {
+    local wanted listed deb
+    is_own "$1" || is_ready "$1" || die "Coq $1 is not prepared; run bash tests/matrix.sh --only $1"
+    if is_own "$1"; then apt_lists; fi
+    listed=$CACHE/packages/$1/$2.needs
+    if [ ! -e "$listed" ]; then
+        mkdir -p "$(dirname "$listed")"
+        wanted=$(of_debian "$1" apt-get -qq --print-uris --no-install-recommends install "libcoq-$2" </dev/null) ||
+            die "cannot say what libcoq-$2 needs"
+        awk '{ sub("_.*", "", $2); print $2 }' <<<"$wanted" | { grep -vxE "libcoq-$2|libcoq-core-ocaml(-dev)?" || true; } >"$listed.partial"
+        mv "$listed.partial" "$listed"
+    fi
+    for deb in "libcoq-$2" $(cat "$listed"); do fetch "$1" "$deb"; done
+}
+
 only=()
 action=prepare
 while [ $# -gt 0 ]; do
@@ -188,6 +235,11 @@ while [ $# -gt 0 ]; do
     --library)
         [ $# = 3 ] && [ -n "${SUITE[$2]-}" ] || { echo "matrix.sh: error: --library NAME PACKAGE; names: ${NAMES[*]}" >&2; exit 2; }
         library "$2" "$3"
+        exit
+        ;;
+    --needs)
+        [ $# = 3 ] && [ -n "${SUITE[$2]-}" ] || { echo "matrix.sh: error: --needs NAME PACKAGE; names: ${NAMES[*]}" >&2; exit 2; }
+        needs "$2" "$3"
         exit
         ;;
     *)

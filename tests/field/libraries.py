@@ -1,0 +1,95 @@
+"""Debian's packages of Coq libraries as projects of their own."""
+
+import functools
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.helpers import TESTS, Coq, write_files
+
+# What a library's own build gives to coqc besides its load path, where it needs it to compile.
+ARGUMENTS = {
+    "hott": ("-noinit", "-indices-matter"),
+    "unimath": ("-noinit", "-indices-matter", "-type-in-type"),
+}
+
+# Those whose files mean other ones where their short names are bound (-R).
+FULL_NAMES_ONLY = frozenset({"stdpp", "iris", "hott"})
+
+
+@dataclass(frozen=True)
+class Package:
+    """An unpacked Debian package of a library, and those that it needs."""
+
+    name: str  # without libcoq-
+    folders: tuple[Path, ...]  # its own first
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Where coqc finds the libraries and plugins that it needs; its own plugins, too."""
+        loaded = [user for folder in self.folders[1:] if (user := user_contrib(folder))]
+        plugins = [path for path in self._ocaml() if path.exists()]
+        contrib = os.pathsep.join(map(str, loaded))
+        values = {"COQPATH": contrib, "ROCQPATH": contrib}
+        values["OCAMLPATH"] = os.pathsep.join(map(str, plugins))
+        return {name: value for name, value in values.items() if value}
+
+    def _ocaml(self) -> list[Path]:
+        return [folder / "usr/lib/ocaml" for folder in self.folders]
+
+    def own_plugins(self) -> list[Path]:
+        """The folders of plugins that lie among its compiled files."""
+        folder = user_contrib(self.folders[0])
+        return sorted({path.parent for path in folder.rglob("*.cmxs")}) if folder else []
+
+    def sources(self) -> dict[str, Path]:
+        """Its .v files by their names below user-contrib: those that its own build compiles."""
+        folder = user_contrib(self.folders[0])
+        if folder is None:
+            return {}
+        compiled = sorted(folder.rglob("*.vo"))
+        sources = [vo.with_suffix(".v") for vo in compiled]
+        return {str(v.relative_to(folder)): v for v in sources if v.exists()}
+
+
+def user_contrib(folder: Path) -> Path | None:
+    """Where a package has its libraries."""
+    return next((path for path in folder.rglob("user-contrib") if path.is_dir()), None)
+
+
+@functools.cache
+def package(coq: Coq, name: str) -> Package:
+    """Fetches libcoq-NAME for that Coq, and what it needs, the first time."""
+    command = ["bash", str(TESTS / "matrix.sh"), "--needs", coq.name, name]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return Package(name, tuple(Path(line) for line in done.stdout.splitlines()))
+
+
+def write_project(library: Package, root: Path) -> None:
+    """Its sources in root/theories, and root/_Project."""
+    sources = library.sources()
+    top = _top(sources)
+    names = [name.removeprefix(f"{top}/") for name in sources]
+    for name, source in zip(names, sources.values(), strict=True):
+        target = root / "theories" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    option = "-Q" if library.name in FULL_NAMES_ONLY else "-R"
+    if top:
+        paths = [f"{option} theories {top.replace('/', '.')}"]
+    else:
+        roots = sorted({name.split("/")[0] for name in sources})
+        paths = [f"{option} theories/{name} {name}" for name in roots]
+    paths += [f"-I {folder}" for folder in library.own_plugins()]
+    arguments = [f"-arg {word}" for word in ARGUMENTS.get(library.name, ())]
+    files = [f"theories/{name}" for name in names]
+    write_files(root, {"_Project": "\n".join([*paths, *arguments, *files]) + "\n"})
+
+
+def _top(names: dict[str, Path]) -> str:
+    """The deepest folder that all files have in common; "" for none."""
+    folders = [str(Path(name).parent) for name in names]
+    common = os.path.commonpath(folders) if folders else ""
+    return "" if common == "." else common
