@@ -203,20 +203,33 @@ of_debian() {
     if is_own "$name"; then as_root "$@"; else as_root chroot "$(root_of "$name")" "$@"; fi
 }
 
+# needed_by NAME DEB: the packages that a Debian would install for it, itself left out. While Debian builds
+# a library's users anew, apt can install none of them: then what they name, whatever build of it there is.
+needed_by() {
+    local wanted name
+    if wanted=$(of_debian "$1" apt-get -s --no-install-recommends install "$2" </dev/null 2>/dev/null); then
+        awk '$1 == "Inst" { print $2 }' <<<"$wanted" | { grep -vxE "$2|libcoq-core-ocaml(-dev)?" || true; }
+        return
+    fi
+    wanted=$(of_debian "$1" apt-cache --no-all-versions show "$2" | grep '^Depends:') || die "there is no $2 for Coq $1"
+    for name in $(grep -oE 'libcoq-[a-z-]+-[a-z0-9]{5}\b' <<<"$wanted" | sed 's/-[a-z0-9]*$//' | grep -vxE 'libcoq-(core|stdlib)'); do
+        echo "$name"
+        needed_by "$1" "$name"
+    done
+}
+
 # needs NAME PACKAGE: prints the folders of libcoq-PACKAGE and of what it needs and that Debian does not have.
 needs() {
-    local wanted listed deb
+    local listed deb
     is_own "$1" || is_ready "$1" || die "Coq $1 is not prepared; run bash tests/matrix.sh --only $1"
     if is_own "$1"; then apt_lists; fi
     listed=$CACHE/packages/$1/$2.needs
     if [ ! -e "$listed" ]; then
         mkdir -p "$(dirname "$listed")"
-        wanted=$(of_debian "$1" apt-get -qq --print-uris --no-install-recommends install "libcoq-$2" </dev/null) ||
-            die "cannot say what libcoq-$2 needs"
-        awk '{ sub("_.*", "", $2); print $2 }' <<<"$wanted" | { grep -vxE "libcoq-$2|libcoq-core-ocaml(-dev)?" || true; } >"$listed.partial"
+        needed_by "$1" "libcoq-$2" >"$listed.partial"
         mv "$listed.partial" "$listed"
     fi
-    for deb in "libcoq-$2" $(cat "$listed"); do fetch "$1" "$deb"; done
+    for deb in "libcoq-$2" $(sort -u "$listed"); do fetch "$1" "$deb"; done
 }
 
 only=()

@@ -15,6 +15,9 @@ ARGUMENTS = {
     "unimath": ("-noinit", "-indices-matter", "-type-in-type"),
 }
 
+# Files that a library's own build leaves out, though the package has them compiled.
+LEFT_OUT = {"ext-lib": frozenset({"ExtLib/Generic/Ind.v"})}
+
 # Those whose files mean other ones where their short names are bound (-R).
 FULL_NAMES_ONLY = frozenset({"stdpp", "iris", "hott"})
 
@@ -39,6 +42,15 @@ class Package:
     def _ocaml(self) -> list[Path]:
         return [folder / "usr/lib/ocaml" for folder in self.folders]
 
+    def texts(self) -> dict[str, Path]:
+        """What its commands read besides, by the same names: programs of Elpi."""
+        folder = user_contrib(self.folders[0])
+        return (
+            {str(path.relative_to(folder)): path for path in folder.rglob("*.elpi")}
+            if folder
+            else {}
+        )
+
     def own_plugins(self) -> list[Path]:
         """The folders of plugins that lie among its compiled files."""
         folder = user_contrib(self.folders[0])
@@ -51,7 +63,9 @@ class Package:
             return {}
         compiled = sorted(folder.rglob("*.vo"))
         sources = [vo.with_suffix(".v") for vo in compiled]
-        return {str(v.relative_to(folder)): v for v in sources if v.exists()}
+        named = {str(v.relative_to(folder)): v for v in sources if v.exists()}
+        left_out = LEFT_OUT.get(self.name, frozenset())
+        return {name: v for name, v in named.items() if name not in left_out}
 
 
 def user_contrib(folder: Path) -> Path | None:
@@ -68,24 +82,19 @@ def package(coq: Coq, name: str) -> Package:
 
 
 def write_project(library: Package, root: Path) -> None:
-    """Its sources in root/theories, and root/_Project."""
+    """Its sources in root, as they lie below user-contrib, and root/_Project."""
     sources = library.sources()
-    top = _top(sources)
-    names = [name.removeprefix(f"{top}/") for name in sources]
-    for name, source in zip(names, sources.values(), strict=True):
-        target = root / "theories" / name
+    for name, source in {**sources, **library.texts()}.items():
+        target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     option = "-Q" if library.name in FULL_NAMES_ONLY else "-R"
-    if top:
-        paths = [f"{option} theories {top.replace('/', '.')}"]
-    else:
-        roots = sorted({name.split("/")[0] for name in sources})
-        paths = [f"{option} theories/{name} {name}" for name in roots]
+    top = _top(sources)
+    roots = [top] if top else sorted({name.split("/")[0] for name in sources})
+    paths = [f"{option} {folder} {folder.replace('/', '.')}" for folder in roots]
     paths += [f"-I {folder}" for folder in library.own_plugins()]
     arguments = [f"-arg {word}" for word in ARGUMENTS.get(library.name, ())]
-    files = [f"theories/{name}" for name in names]
-    write_files(root, {"_Project": "\n".join([*paths, *arguments, *files]) + "\n"})
+    write_files(root, {"_Project": "\n".join([*paths, *arguments, *sources]) + "\n"})
 
 
 def _top(names: dict[str, Path]) -> str:

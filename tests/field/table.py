@@ -9,7 +9,20 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-_COLUMNS = ["library", "files", "proofs", "make", "check", "ratio", "again", "edit", "quick", "vio2vo", "memory", "delegable"]
+_COLUMNS = [
+    "library",
+    "files",
+    "proofs",
+    "make",
+    "check",
+    "ratio",
+    "again",
+    "edit",
+    "quick",
+    "vio2vo",
+    "memory",
+    "delegable",
+]
 _HEAD = f"| {' | '.join(_COLUMNS)} |"
 _RULE = "|---|" + "---:|" * (len(_COLUMNS) - 1)
 

@@ -81,6 +81,9 @@ def visit(coq: Coq, name: str, root: Path, jobs: int, *, brief: bool) -> Visit:
     """Runs all steps in root; `brief`: only make and a first check, for their times."""
     found = Visit(coq.name, name, jobs=jobs)
     library = package(coq, name)
+    if not library.sources():
+        found.unusable = "its package has no sources"
+        return found
     theirs, ours = root / "theirs", root / "ours"
     write_project(library, theirs)
     write_project(library, ours)
