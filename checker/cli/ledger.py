@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from checker.check.session import drive
 from checker.cli import options
@@ -145,11 +146,11 @@ def _show(ledger: Ledger) -> None:
     proofs = Table("seconds", "memory", "proof", "file", title="The slowest proofs")
     for seconds, name, file in slowest[:SLOWEST]:
         memory = facts["files"][file]["memory"].get(name)
-        proofs.add_row(f"{seconds:.2f}", _megabytes(memory), name, file)
+        proofs.add_row(f"{seconds:.2f}", _megabytes(memory), Text(name), Text(file))
     files = Table("seconds", "memory", "proofs", "file", title="What each file costs")
     for file, found in facts["files"].items():
         largest = _megabytes(max(found["memory"].values(), default=None))
-        files.add_row(f"{found['seconds']:.2f}", largest, str(len(found["proofs"])), file)
+        files.add_row(f"{found['seconds']:.2f}", largest, str(len(found["proofs"])), Text(file))
     console = OurConsole(highlight=False)
     console.print(proofs, files)
     total = f"{number(facts['proofs'], 'proof')} in {number(len(facts['files']), 'file')}"

@@ -7,6 +7,7 @@ moved, or a ledger from another machine, keeps its verdicts.
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -209,6 +210,8 @@ class Contents:
         path = self._path(name)
         try:
             status = path.stat()
+            if not stat.S_ISREG(status.st_mode):  # a pipe may never end
+                return None
             kept = DIGESTS.recall(self._ledger, name)
             if kept and (kept.size, kept.modified) == (status.st_size, status.st_mtime_ns):
                 return kept.digest

@@ -17,12 +17,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from checker.knowledge.schema import migrate, refuse_foreign
 from makegen.base.side import FOLDER, make_side_folder
 
 PLACE = f"{FOLDER}/proofs.db"
 OLD_PLACE = ".proofs.db"  # of earlier versions
 BUSY_SECONDS = 20.0
-_COLUMNS = "key, verdict, seconds, memory, messages, uses"
+
+# Columns hold values of any type, where somebody else wrote them: such rows count as absent.
+_VERDICTS = """
+SELECT key, verdict, seconds, memory, messages, uses FROM verdict
+WHERE typeof(key) || typeof(verdict) || typeof(messages) || typeof(uses) = 'texttexttexttext'
+AND typeof(seconds) = 'real' AND seconds BETWEEN 0 AND 1e12
+AND typeof(memory) = 'integer' AND memory >= 0
+"""
+_MEMO = "FROM memo WHERE typeof(topic) || typeof(key) || typeof(value) = 'texttexttext'"
+_DAYS = "SELECT key, day FROM used WHERE typeof(key) = 'text' AND typeof(day) = 'integer'"
 
 # Nothing is written for what was used before on the same day.
 _USED = """
@@ -32,26 +42,6 @@ ON CONFLICT (key) DO UPDATE SET day = excluded.day WHERE day <> excluded.day
 _UNUSED = """
 DELETE FROM used WHERE key NOT IN (SELECT key FROM verdict UNION SELECT key FROM memo)
 """
-
-# Each step lifts the schema by one version; a file written by an older release is lifted in place.
-MIGRATIONS = (
-    """
-    CREATE TABLE memo (
-        topic TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-        PRIMARY KEY (topic, key)
-    ) WITHOUT ROWID;
-    """,
-    """
-    CREATE TABLE verdict (
-        key TEXT PRIMARY KEY, verdict TEXT NOT NULL, seconds REAL NOT NULL, memory INTEGER NOT NULL,
-        messages TEXT NOT NULL, uses TEXT NOT NULL
-    ) WITHOUT ROWID;
-    """,
-    # A table of its own: an older release goes on with the others.
-    """
-    CREATE TABLE used (key TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
-    """,
-)
 
 
 @dataclass(frozen=True)
@@ -89,13 +79,12 @@ class Ledger:
 
     def days(self) -> dict[str, int]:
         """When what has such a key was last used, as `today` has it."""
-        used = self._db.execute("SELECT key, day FROM used")
-        return {**dict(used), **dict.fromkeys(self._touched, today())}
+        return {**dict(self._db.execute(_DAYS)), **dict.fromkeys(self._touched, today())}
 
     def recall(self, topic: str, key: str) -> Any:
         """What was remembered under this key, or None."""
         row = self._db.execute(
-            "SELECT value FROM memo WHERE topic = ? AND key = ?", (topic, key)
+            f"SELECT value {_MEMO} AND topic = ? AND key = ?", (topic, key)
         ).fetchone()
         return None if row is None else _value(row[0])
 
@@ -111,20 +100,19 @@ class Ledger:
 
     def topics(self) -> list[str]:
         """The topics under which something is remembered."""
-        return [row[0] for row in self._db.execute("SELECT DISTINCT topic FROM memo ORDER BY 1")]
+        return [row[0] for row in self._db.execute(f"SELECT DISTINCT topic {_MEMO} ORDER BY 1")]
 
     def memories(self, topic: str) -> dict[str, Any]:
         """All that is remembered of a topic."""
-        rows = self._db.execute("SELECT key, value FROM memo WHERE topic = ?", (topic,))
+        rows = self._db.execute(f"SELECT key, value {_MEMO} AND topic = ?", (topic,))
         return {key: _value(value) for key, value in rows}
 
     def entries(self, keys: Iterable[str] | None = None) -> dict[str, Entry]:
         """The verdicts kept under these keys; all of them when none are given."""
         if keys is None:
-            rows = self._db.execute(f"SELECT {_COLUMNS} FROM verdict").fetchall()
+            rows = self._db.execute(_VERDICTS).fetchall()
             return {row[0]: Entry(*row) for row in rows}
-        query = f"SELECT {_COLUMNS} FROM verdict WHERE key = ?"
-        rows = [self._db.execute(query, (key,)).fetchone() for key in keys]
+        rows = [self._db.execute(f"{_VERDICTS} AND key = ?", (key,)).fetchone() for key in keys]
         found = {row[0]: Entry(*row) for row in rows if row}
         self.touch(found)
         return found
@@ -178,6 +166,8 @@ class Ledger:
 
     def _open(self, path: Path) -> sqlite3.Connection:
         try:
+            if path.is_symlink():  # it came with the project: what it leads to is not ours
+                raise sqlite3.DatabaseError("it is a link")
             return _connect(str(path))
         except sqlite3.OperationalError as error:  # no such folder, not writable
             self._warn(f"{path} cannot be written ({error}); what is learnt now is forgotten")
@@ -221,6 +211,7 @@ def _take_over(old: Path, path: Path) -> bool:
     """Move the ledger, unless a process has it open: what it writes then would be lost."""
     try:
         with closing(sqlite3.connect(old, timeout=0)) as db:
+            refuse_foreign(db)
             db.execute("PRAGMA journal_mode = DELETE")  # fails where others have it open
             db.execute("BEGIN EXCLUSIVE")
             _move(old, path)
@@ -249,26 +240,11 @@ def _value(text: str) -> Any:
 def _connect(name: str) -> sqlite3.Connection:
     db = sqlite3.connect(name, timeout=BUSY_SECONDS)
     try:
+        refuse_foreign(db)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        _migrate(db)
+        migrate(db)
     except BaseException:
         db.close()
         raise
     return db
-
-
-def _migrate(db: sqlite3.Connection) -> None:
-    if _version(db) >= len(MIGRATIONS):
-        return
-    with db:
-        db.execute("BEGIN IMMEDIATE")  # another process may be migrating
-        for step in MIGRATIONS[_version(db) :]:
-            for statement in filter(str.strip, step.split(";")):
-                db.execute(statement)
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-
-def _version(db: sqlite3.Connection) -> int:
-    with closing(db.execute("PRAGMA user_version")) as rows:
-        return int(rows.fetchone()[0])

@@ -62,8 +62,8 @@ async def _check(document: OpenDocument, *, whole: bool) -> dict[str, Any]:
     words: tuple[str, ...]
     if origin:
         files = () if whole else (document.file,)
-        words = (sys.executable, "-m", "checker", "vio2vo", "-f", origin, "-j", str(run.workers))
-        words = (*words, *files)
+        checker = (sys.executable, "-P", "-m", "checker")  # ours, whatever the project's folder has
+        words = (*checker, "vio2vo", "-f", origin, "-j", str(run.workers), *files)
     else:
         words = (*run.toolchain.coqc, *run.project.coq_flags, document.file)
     outcome = await run_process(Request(words, run.project.root, run.environ))

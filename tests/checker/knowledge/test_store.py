@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.knowledge.store import MIGRATIONS, OLD_PLACE, PLACE, Entry, Ledger
+from checker.knowledge.schema import MIGRATIONS
+from checker.knowledge.store import OLD_PLACE, PLACE, Entry, Ledger
 
 
 def test_what_is_remembered_is_recalled_by_the_next_run(tmp_path: Path) -> None:
