@@ -13,6 +13,7 @@ from rich.text import Text
 
 from checker.check.session import drive
 from checker.cli import options
+from checker.cli.outputs import refuse_outside
 from checker.document.documents import read_documents
 from checker.knowledge.collecting import OF_TEXTS, Collected, Limits
 from checker.knowledge.collecting import collect as collect_old
@@ -78,6 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_useless(arguments)
     if arguments.action == "gc":
         return _collect(arguments)
+    if arguments.action == "export":
+        refuse_outside("ledger export", Path(arguments.target), arguments.project)
     with Ledger(_folder(arguments), _refuse if arguments.action == "import" else _warn) as ledger:
         if arguments.action == "export":
             _export(ledger, Path(arguments.target))

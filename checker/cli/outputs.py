@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checker.check.settings import Outputs
 from makegen.base.errors import UserError
+from makegen.base.files import leads_out
 from makegen.base.side import FOLDER
 from makegen.project.sources import SUFFIXES
 
@@ -48,7 +49,15 @@ def place_of(option: str, path: Path, project: str) -> Path:
     is_ours = real.suffix in SUFFIXES or FOLDER in real.parts
     if is_ours or real == Path(os.path.realpath(project)):
         raise UserError(f"{option} {path}: that would be overwritten; name another file")
+    refuse_outside(option, path, project)
     return place
+
+
+def refuse_outside(option: str, path: Path, project: str) -> None:
+    """The project may be a stranger's: it must not say which file of the user's is replaced."""
+    if leads_out(path, Path(project).absolute().parent):
+        to = os.path.realpath(path)
+        raise UserError(f"{option} {path}: a link that leads out of the project; name {to} itself")
 
 
 def _refuse_same(places: Mapping[str, Path]) -> None:

@@ -21,7 +21,7 @@ from typing import IO, Any, Self
 from checker.knowledge.inputs import STAND_INS, UP
 from checker.knowledge.records import Topic, read_text
 from checker.knowledge.store import Ledger
-from makegen.base.side import make_side_folder
+from makegen.base.side import make_side_folder, open_lock
 from makegen.base.temporary import temporary_folder
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
@@ -185,7 +185,7 @@ async def side_folder(root: Path, note: Callable[[str], None]) -> AsyncIterator[
     with contextlib.ExitStack() as stack:
         try:
             folder = make_side_folder(root)
-            lock = stack.enter_context((folder / "lock").open("w"))
+            lock = stack.enter_context(os.fdopen(open_lock(folder), "w"))
         except OSError:
             yield stack.enter_context(temporary_folder())
             return

@@ -16,6 +16,7 @@ from checker.workers.tokens import Tokens
 from makegen.base.process import Request
 from makegen.base.process import run as run_process
 from makegen.coq.toolchain import Toolchain
+from makegen.project.finding import is_strangers, upwards
 from makegen.project.project import Project, read_project
 
 PROJECT_FILES = ("_CoqProject", "_RocqProject", "_Project")
@@ -59,10 +60,11 @@ class Desk:
 
 def project_of(path: Path) -> Project:
     """The project of a file: the one whose project file is nearest above it, or the file alone."""
-    for folder in path.parents:
+    for folder in upwards(path.parent):
         for name in PROJECT_FILES:
-            if (folder / name).is_file():
-                return read_project(folder / name)
+            file = folder / name
+            if file.is_file() and not is_strangers(file, path.parent):
+                return read_project(file)
     return Project(path.parent)
 
 

@@ -1,13 +1,12 @@
 """The compiled shim, where it was built, and the folder where coqc finds it and us."""
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from makegen.base.errors import MachineError
-from makegen.base.temporary import temporary_folder
+from makegen.base.temporary import place, temporary_folder
 
 _NAME = "_shim.so"
 
@@ -33,10 +32,11 @@ class Private:
 @contextlib.contextmanager
 def private_folder() -> Iterator[Private]:
     """A folder with a short and simple name, and a link to the shim in it."""
-    usual = tempfile.gettempdir()
-    is_fine = len(usual.encode(errors="surrogateescape")) < 60 and not set(usual) & set(" :")
-    base = usual if is_fine else "/tmp"
-    with temporary_folder(base) as folder:
+    with temporary_folder(place(_is_simple)) as folder:
         link = folder / "shim.so"
         link.symlink_to(find_shim())
         yield Private(folder, link)
+
+
+def _is_simple(base: str) -> bool:
+    return len(base.encode(errors="surrogateescape")) < 60 and not set(base) & set(" :")

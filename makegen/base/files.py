@@ -1,7 +1,8 @@
 """Writing files: whole or not at all, and all of several or none.
 
-Everything that we write beside or for the user goes through here. As tar does it, a link is
-followed, and a device, a pipe or a terminal is written to and stays what it is.
+Everything that we write beside or for the user goes through here. A link is followed, and a device,
+a pipe or a terminal is written to and stays what it is. But a link in a stranger's project may lead
+to a file of the user's: who asks for an output there asks `leads_out` first.
 """
 
 import errno
@@ -52,6 +53,14 @@ def time_of(path: Path) -> int:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             return 0
         raise
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether it is a link in this folder, with which it may have come, to somewhere outside."""
+    place, top = os.path.abspath(path), os.path.abspath(folder)  # noqa: PTH100
+    if not path.is_symlink() or not Path(place).is_relative_to(top):
+        return False
+    return not Path(os.path.realpath(place)).is_relative_to(os.path.realpath(top))
 
 
 def _write_all(texts: Mapping[Path, Text], finish: Finish) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from makegen.base import completion
 from makegen.base.errors import ExitCode, UserError
-from makegen.base.files import write_outputs
+from makegen.base.files import leads_out, write_outputs
 from makegen.base.guard import guarded
 from makegen.base.near import near
 from makegen.cli import timing as timing_cli
@@ -85,6 +85,7 @@ def _init(words: Sequence[str], root: Path) -> None:
         raise UserError(f"{there[0].name} is there already; edit it, or remove it first")
     proposal = propose(root)
     file = root / NAMES[0]
+    _refuse_outside(NAMES[0], root)
     write_outputs({file: proposal.text})
     print(f"wrote {file.name}: {'; '.join(proposal.told)}")
     for doubt in read_project(file).doubts:
@@ -154,3 +155,13 @@ def _check_outputs(name: str, texts: Mapping[str, str], project: Project) -> Non
             refuse(COMMAND_LINE, what, "choose another name with -o")
         if (project.root / path).is_dir():
             refuse(COMMAND_LINE, f"output {path} is a folder", "choose another name with -o")
+        _refuse_outside(path, project.root)
+
+
+def _refuse_outside(path: str, root: Path) -> None:
+    """The project may be a stranger's: it must not say which file of the user's is replaced."""
+    if os.path.isabs(path) or os.path.normpath(path).startswith(".."):  # noqa: PTH117
+        refuse(COMMAND_LINE, f"output {path} is not below {root}", "move its sources there")
+    if leads_out(root / path, root):
+        to = os.path.realpath(root / path)
+        refuse(COMMAND_LINE, f"output {path} is a link that leads out, to {to}", "remove the link")

@@ -11,12 +11,12 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
+from makegen.base.cache import cache_folder, make_cache_folder, read_own
 from makegen.base.errors import MachineError
 from makegen.base.files import write_outputs
 
 FORMAT = 1
+FOLDER = "coqc"
 
 Answer = Mapping[str, object]  # what json can write
 
@@ -24,7 +24,7 @@ Answer = Mapping[str, object]  # what json can write
 def recall(binary: str, topic: str) -> Answer | None:
     """The answer kept on this topic, unless the binary's size or time is another one now."""
     try:
-        kept = json.loads(_file(binary, topic).read_text())
+        kept = json.loads(read_own(_file(binary, topic)))
         identity = _identity(binary)
     except (OSError, ValueError, RecursionError):
         return None
@@ -39,13 +39,13 @@ def remember(binary: str, topic: str, answer: Answer) -> None:
     file = _file(binary, topic)
     with contextlib.suppress(OSError, MachineError):
         text = json.dumps({"binary": _identity(binary), "answer": answer})
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_cache_folder(FOLDER)
         write_outputs({file: text})
 
 
 def _file(binary: str, topic: str) -> Path:
     digest = hashlib.sha256(binary.encode(errors="surrogateescape")).hexdigest()[:16]
-    return user_cache_path("proof-makefile") / "coqc" / f"{digest}-{topic}.json"
+    return cache_folder() / FOLDER / f"{digest}-{topic}.json"
 
 
 def _identity(binary: str) -> list[object]:

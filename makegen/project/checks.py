@@ -60,6 +60,14 @@ def only(declarations: Declarations, key: Key) -> str | None:
     return found[0].words[0] if found else None
 
 
+def docroot(declarations: Declarations) -> str | None:
+    """The folder of the documentation; the Makefile has it in the quotes of a shell."""
+    found = only(declarations, Key.DOCROOT)
+    if found is not None:
+        _refuse_unsafe(found, select(declarations, Key.DOCROOT)[0].where, allowed=" ")
+    return found
+
+
 def arguments(declarations: Declarations) -> tuple[tuple[str, ...], str | None]:
     """The words for coqc, and the choice of native compiler, which -arg may also give.
 
@@ -222,6 +230,8 @@ def meta_package(declarations: Declarations, files: Located, meta: str | None) -
         return None
     where = select(declarations, Key.META_PACKAGE)[0].where
     _refuse_unsafe(package, where)
+    if "/" in package:
+        refuse(where, f"{package!r} is no name of a package", "name it without a folder")
     option = Key.META_PACKAGE.value
     if meta is not None:
         refuse(where, f"{option} and {meta} are both given", "keep one")

@@ -20,7 +20,7 @@ def find_project_file(start: Path) -> Path:
     The home folder and the end of the file system are the last to be looked at. Raises UserError
     where there is none, where a folder has several, and for one above that a stranger owns.
     """
-    for folder in _upwards(start):
+    for folder in upwards(start):
         found = project_files(folder)
         if not found:
             continue
@@ -28,14 +28,16 @@ def find_project_file(start: Path) -> Path:
         if found[1:]:
             names = " and ".join(file.name for file in found)
             raise UserError(f"{folder} has {names}; say which, as -f {path}")
-        _refuse_strangers(found[0], start, path)
+        if is_strangers(found[0], start):
+            raise UserError(f"{path} belongs to another user; if that is right, say -f {path}")
         return Path(path)
     names = f"{', '.join(NAMES[:-1])} or {NAMES[-1]}"
     mend = "name one with -f, or have proof-makefile --init write one"
     raise UserError(f"no {names} in {start} or above; {mend}")
 
 
-def _upwards(start: Path) -> Iterator[Path]:
+def upwards(start: Path) -> Iterator[Path]:
+    """The folders where a project file is looked for, the nearest first."""
     device, home = start.stat().st_dev, Path(os.path.expanduser("~")).resolve()  # noqa: PTH111
     for folder in (start, *start.parents):
         if folder.stat().st_dev != device:
@@ -45,8 +47,7 @@ def _upwards(start: Path) -> Iterator[Path]:
             return
 
 
-def _refuse_strangers(file: Path, start: Path, path: str) -> None:
+def is_strangers(file: Path, start: Path) -> bool:
     """Whoever may write into a folder above ours, such as /tmp, must not choose what we run."""
     trusted = (0, os.geteuid(), start.stat().st_uid)
-    if file.parent != start and file.stat().st_uid not in trusted:
-        raise UserError(f"{path} belongs to another user; if that is right, say -f {path}")
+    return file.parent != start and file.stat().st_uid not in trusted

@@ -14,7 +14,7 @@ from makegen.base.near import near_file
 from makegen.base.side import FOLDER
 from makegen.project import checks
 from makegen.project.coqproject import read_coqproject
-from makegen.project.declarations import COMMAND_LINE, Declaration, Doubts, Key, Where, refuse
+from makegen.project.declarations import COMMAND_LINE, Declaration, Doubts, Where, refuse
 from makegen.project.doubts import doubt_absent, doubt_names, doubt_options
 from makegen.project.loadpath import LoadPath, PathKind
 from makegen.project.sources import Tree
@@ -138,7 +138,7 @@ def build_project(
         sources=tuple(name for name, _ in files),
         folders=checks.folders(declarations, tree),
         variables=tuple(checks.variables(declarations)),
-        docroot=checks.only(declarations, Key.DOCROOT),
+        docroot=checks.docroot(declarations),
         native_compiler=native_compiler,
         meta_package=checks.meta_package(declarations, files, meta_file),
         meta_file=meta_file,

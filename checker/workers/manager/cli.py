@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
-from platformdirs import user_cache_path
 
 from checker.workers.manager.address import Address, find_address
 from checker.workers.manager.client import ping
@@ -20,6 +19,7 @@ from checker.workers.manager.protocol import Pong
 from checker.workers.manager.server import Report, listen, serve
 from checker.workers.manager.sessions import Sessions
 from makegen.base import completion
+from makegen.base.cache import cache_folder, make_cache_folder, read_own
 from makegen.base.commandline import Parser, Version
 from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.files import write_whole
@@ -152,11 +152,11 @@ def _status(environ: Mapping[str, str]) -> int:
 
 def _stop(environ: Mapping[str, str]) -> int:
     address, pong = _running(environ)
-    if not _listens(pong.pid, address.port):
+    if not _listens(pong.pid, address):
         raise MachineError(f"the work manager at {address} is not process {pong.pid} of this user")
     os.kill(pong.pid, signal.SIGTERM)
     deadline = time.monotonic() + STOP_PATIENCE
-    while _listens(pong.pid, address.port):
+    while _listens(pong.pid, address):
         if time.monotonic() > deadline:
             raise MachineError(f"the work manager (pid {pong.pid}) does not end")
         time.sleep(0.02)
@@ -181,18 +181,18 @@ def _running(environ: Mapping[str, str]) -> tuple[Address, Pong]:
 
 def _note() -> Path:
     """Where the address of the last one is kept, for those who did not export the variable."""
-    return user_cache_path("proof-makefile") / "workmgr"
+    return cache_folder() / "workmgr"
 
 
 def _remember(address: Address) -> None:
     with contextlib.suppress(OSError):
-        _note().parent.mkdir(parents=True, exist_ok=True)
+        make_cache_folder()
         write_whole(_note(), str(address))
 
 
 def _last_started() -> Address | None:
     try:
-        return find_address({"COQWORKMGR_SOCK": _note().read_text()})
+        return find_address({"COQWORKMGR_SOCK": read_own(_note())})
     except (OSError, ValueError, UserError):
         return None
 
@@ -201,13 +201,13 @@ def _describe(address: Address, pong: Pong) -> str:
     return f"{address}: {pong.out} of {pong.limit} tokens out, pid {pong.pid}"
 
 
-def _listens(pid: int, port: int) -> bool:
+def _listens(pid: int, address: Address) -> bool:
     """Whether the process still listens there: a PONG could name any process."""
     try:
         connections = psutil.Process(pid).net_connections("tcp4")
     except psutil.Error:
         return False
     return any(
-        connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+        connection.status == psutil.CONN_LISTEN and connection.laddr == (address.host, address.port)
         for connection in connections
     )
