@@ -57,6 +57,10 @@ def drive(settings: Settings, engine: Engine) -> int:
     A signal ends the engine as a cancellation does, so that its workers are stopped and its
     tokens given back; the exit code is then 128 + the signal.
     """
+    if settings.outputs.annotates:
+        from checker.report.formats.github import stop  # noqa: PLC0415 - slow, and rarely wanted
+
+        print(stop(), flush=True)
     count = Count(settings.workers)
     terminal = reporter(
         sys.stdout, sys.stderr, count, quiet=settings.quiet, progress=settings.progress

@@ -29,6 +29,7 @@ from checker.run.run import Run
 from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.files import write_outputs
 from makegen.base.temporary import temporary_folder
+from makegen.base.visible import visible
 from makegen.coq.dependencies import read_dependencies
 
 SLOWEST = 20  # proofs that `show` lists
@@ -149,16 +150,22 @@ def _show(ledger: Ledger) -> None:
     proofs = Table("seconds", "memory", "proof", "file", title="The slowest proofs")
     for seconds, name, file in slowest[:SLOWEST]:
         memory = facts["files"][file]["memory"].get(name)
-        proofs.add_row(f"{seconds:.2f}", _megabytes(memory), Text(name), Text(file))
+        proofs.add_row(f"{seconds:.2f}", _megabytes(memory), _text(name), _text(file))
     files = Table("seconds", "memory", "proofs", "file", title="What each file costs")
     for file, found in facts["files"].items():
         largest = _megabytes(max(found["memory"].values(), default=None))
-        files.add_row(f"{found['seconds']:.2f}", largest, str(len(found["proofs"])), Text(file))
-    console = OurConsole(highlight=False)
+        count = str(len(found["proofs"]))
+        files.add_row(f"{found['seconds']:.2f}", largest, count, _text(file))
+    console = OurConsole(sys.stdout)
     console.print(proofs, files)
     total = f"{number(facts['proofs'], 'proof')} in {number(len(facts['files']), 'file')}"
     kept = number(facts["verdicts"], "verdict")
     console.print(f"{total}: {facts['seconds']:.1f} s of CPU; {kept} kept")
+
+
+def _text(name: str) -> Text:
+    """A name, which may look like markup where somebody else wrote the ledger."""
+    return Text(visible(name))
 
 
 def _megabytes(memory: int | None) -> str:

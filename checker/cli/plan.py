@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             json.dump(planned.as_json(), sys.stdout, indent=2)
             print()
         else:
-            console = OurConsole(highlight=False)
+            console = OurConsole(sys.stdout)
             for table in planned.as_tables():
                 console.print(table)
 

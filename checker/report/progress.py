@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -10,6 +11,7 @@ from rich.text import Text
 from checker.report.events import Event, Started
 from checker.report.failures import Failure
 from checker.report.state import State, duration
+from makegen.base.visible import drawn_on, visible
 
 PER_SECOND = 5  # times that it is drawn
 BAR = 20  # columns
@@ -18,6 +20,9 @@ NARROW = 60  # columns: on less there is no bar
 
 class OurConsole(Console):
     """A console that leaves it to makegen.base.guard what happens where nobody reads any more."""
+
+    def __init__(self, file: TextIO, **given: Any) -> None:
+        super().__init__(file=drawn_on(file), highlight=False, **given)
 
     def on_broken_pipe(self) -> None:
         """Called while the error is handled; rich itself would exit with 1."""
@@ -52,12 +57,12 @@ class ProgressLine:
 
     def print(self, text: str) -> None:
         """Above it."""
-        self._console.print(Text(text))
+        self._console.print(Text(visible(text)))
 
     def print_failure(self, failure: Failure) -> None:
         """On one line, if the place leaves room for that."""
-        words = failure.words_within(self._console.width)
-        place = (failure.place, "bold")
+        words = visible(failure.words_within(self._console.width))
+        place = (visible(failure.place), "bold")
         self._console.print(Text.assemble((failure.verdict, "bold red"), " ", place, words))
 
     def stop(self) -> None:

@@ -49,7 +49,7 @@ def reporter(
         return Terminal(out, err, count, quiet=quiet, names_files=names_files)
     from checker.report.progress import OurConsole, ProgressLine  # noqa: PLC0415 - slow to load
 
-    console = OurConsole(file=out, highlight=False, soft_wrap=True)
+    console = OurConsole(out, soft_wrap=True)
     draws = progress is Progress.AUTO and not (quiet or console.is_dumb_terminal)
     line = ProgressLine(console, is_shown=draws)
     return Terminal(out, err, count, line, quiet=quiet, names_files=names_files)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.side import FOLDER
+from makegen.base.visible import shown
 
 
 def guarded(name: str, command: Callable[[], int]) -> int:
@@ -92,9 +93,11 @@ def _open_streams() -> None:
     if sys.stderr is None:
         sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
     codecs.register_error("proof-makefile", _encoded)
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="proof-makefile")
+            setattr(sys, name, shown(stream))
 
 
 def _encoded(error: UnicodeError) -> tuple[str | bytes, int]:

@@ -3,14 +3,30 @@
 The commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
+import secrets
 from collections.abc import Iterator
+from functools import cache
 
 from checker.report.formats.overview import FileRow, Overview, every_message
 from checker.report.results import Message
 
 
+def stop() -> str:
+    """The line from which on GitHub obeys nothing in what is printed, until `annotations` come.
+
+    A line of coqc's words may look like a command.
+    """
+    return f"::stop-commands::{_token()}"
+
+
+@cache
+def _token() -> str:
+    return secrets.token_hex(16)
+
+
 def annotations(overview: Overview) -> Iterator[str]:
-    """A line for each message, to be written on standard output."""
+    """A line for each message, to be written on standard output after what `stop` says."""
+    yield f"::{_token()}::"
     for file in overview.files:
         for row, message in every_message(file):
             title = row.name if row else file.result.verdict.value
