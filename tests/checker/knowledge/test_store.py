@@ -153,3 +153,81 @@ def test_several_processes_write_at_once(tmp_path: Path) -> None:
     with Ledger(tmp_path) as ledger:
         for process in range(4):
             assert ledger.recall("topic", f"{process} 49") == 49
+
+
+FOREIGN = {
+    "a trigger": "CREATE TRIGGER t AFTER INSERT ON memo BEGIN SELECT 1; END",
+    "a view": "CREATE VIEW v AS SELECT * FROM memo",
+    "an index": "CREATE INDEX i ON memo (topic || key)",
+    "a table": "CREATE TABLE t (x)",
+    "a virtual table": "CREATE VIRTUAL TABLE t USING fts5 (x)",
+    "no table": "DROP TABLE used",
+    "another table": "ALTER TABLE memo ADD COLUMN x AS (zeroblob(1000000000))",
+    "another version": "PRAGMA user_version = 1",
+    "a negative version": "PRAGMA user_version = -1",
+}
+
+
+def crafted(root: Path, *statements: str) -> None:
+    """A ledger to which somebody has done this."""
+    with Ledger(root) as ledger:
+        ledger.remember("topic", [("a", 1)])
+        ledger.keep([Entry("key", "checked")])
+    with contextlib.closing(sqlite3.connect(root / PLACE)) as db:
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+
+
+@pytest.mark.parametrize("statement", FOREIGN.values(), ids=FOREIGN)
+def test_a_file_with_other_tables_is_set_aside_and_nothing_in_it_runs(
+    statement: str, tmp_path: Path
+) -> None:
+    crafted(tmp_path, statement)
+    said: list[str] = []
+    with Ledger(tmp_path, said.append) as ledger:
+        assert ["set aside" in text for text in said] == [True]
+        assert ledger.recall("topic", "a") is None
+        ledger.remember("topic", [("a", 2)])
+    with Ledger(tmp_path, pytest.fail) as ledger:
+        assert ledger.recall("topic", "a") == 2
+
+
+def test_a_ledger_of_a_newer_release_may_have_more_tables(tmp_path: Path) -> None:
+    newer = len(MIGRATIONS) + 1
+    crafted(tmp_path, "CREATE TABLE t (x)", f"PRAGMA user_version = {newer}")
+    with Ledger(tmp_path, pytest.fail) as ledger:
+        assert ledger.recall("topic", "a") == 1
+
+
+@pytest.mark.parametrize("place", [PLACE, OLD_PLACE])
+def test_no_other_database_of_the_user_is_written_to(place: str, tmp_path: Path) -> None:
+    other = tmp_path / "bookmarks"
+    with contextlib.closing(sqlite3.connect(other)) as db:
+        db.execute("CREATE TABLE bookmark (url)")
+    before = other.read_bytes()
+    root = tmp_path / "project"
+    (root / PLACE).parent.mkdir(parents=True)
+    (root / place).symlink_to(other)
+    said: list[str] = []
+    with Ledger(root, said.append) as ledger:
+        ledger.remember("topic", [("a", 1)])
+    assert ["set aside" in text for text in said] == [True]
+    assert other.read_bytes() == before
+    assert not (root / PLACE).is_symlink()
+
+
+def test_rows_that_hold_no_texts_count_as_absent(tmp_path: Path) -> None:
+    crafted(
+        tmp_path,
+        "INSERT INTO memo VALUES (x'00', x'01', x'02'), ('topic', 'b', x'ff')",
+        "INSERT INTO memo VALUES ('topic', x'00', '1')",
+        "INSERT INTO verdict VALUES (x'00', x'01', 'a', 'b', x'02', x'03')",
+        "INSERT INTO verdict VALUES ('big', 'checked', 9e999, 0, '[]', '')",
+        "INSERT INTO used VALUES (x'01', 'never')",
+    )
+    with Ledger(tmp_path, pytest.fail) as ledger:
+        assert ledger.topics() == ["topic"]
+        assert ledger.memories("topic") == {"a": 1}
+        assert list(ledger.entries()) == list(ledger.entries(["key", "big"])) == ["key"]
+        assert list(ledger.days()) == ["key"]

@@ -4,9 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-from makegen.base.temporary import temporary_folder
+import pytest
+
+from makegen.base.temporary import place, temporary_folder
 
 MAKE = """
 import os, signal, sys
@@ -69,3 +72,36 @@ def test_what_others_put_there_is_left_alone(tmp_path: Path) -> None:
         "other",
     }
     assert elsewhere.exists()
+
+
+@pytest.fixture
+def usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the system calls the folder for temporary files."""
+    folder = tmp_path / "usual"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(("mode", "is_taken"), [(0o700, True), (0o1777, True), (0o777, False)])
+def test_a_folder_in_which_others_may_rename_is_passed_over(
+    mode: int, is_taken: bool, usual: Path
+) -> None:
+    usual.chmod(mode)
+    assert (place() == str(usual)) is is_taken
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")
+def test_the_temporary_folder_of_another_user_is_passed_over(usual: Path) -> None:
+    os.chown(usual, 65533, 65533)
+    assert place() != str(usual)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")
+def test_folders_of_other_users_are_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "proof-private-theirs"
+    theirs.mkdir()
+    os.chown(theirs, 65533, 65533)
+    with temporary_folder(str(tmp_path)):
+        pass
+    assert theirs.exists()

@@ -68,3 +68,17 @@ def test_an_answer_that_cannot_be_written_leaves_the_old_one(binary: str, cache:
         toolcache.remember(binary, "topic", {"answer": object()})
     assert toolcache.recall(binary, "topic") == {"answer": 1}
     assert len([file for file in cache.rglob("*") if file.is_file()]) == 1
+
+
+def test_only_the_user_may_enter_the_cache_folder(binary: str, cache: Path) -> None:
+    toolcache.remember(binary, "topic", {"answer": 1})
+    (ours,) = cache.iterdir()
+    assert [folder.stat().st_mode & 0o777 for folder in (ours, *ours.iterdir())] == [0o700] * 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_what_another_user_has_put_there_is_not_believed(binary: str, cache: Path) -> None:
+    toolcache.remember(binary, "topic", {"answer": 1})
+    (file,) = cache.rglob("*.json")
+    os.chown(file, 65533, 65533)
+    assert toolcache.recall(binary, "topic") is None

@@ -122,7 +122,7 @@ def test_github_is_told_of_each_error_at_its_place(coq: Coq, root: Path) -> None
     told = [
         line
         for line in check(coq, root, GITHUB_ACTIONS="true").stdout.splitlines()
-        if line.startswith("::")
+        if line.startswith("::error")
     ]
     assert len(told) == 2
     assert re.match(r"::error file=Bad\.v,line=1,col=\d+,title=typo::Unable to unify", told[0])
