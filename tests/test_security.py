@@ -5,6 +5,8 @@ What crafted ledgers, caches and temporary folders of others do is tested beside
 
 import os
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,8 @@ from checker.knowledge.inputs import Contents
 from checker.knowledge.store import Ledger
 from checker.lsp.desk import project_of
 from checker.report.progress import OurConsole
+from checker.shim.loader import private_folder
+from checker.shim.protocol import Listener
 from makegen.base.errors import UserError
 from makegen.base.side import FOLDER, make_side_folder, open_lock
 from makegen.base.visible import shown, visible
@@ -191,6 +195,24 @@ def test_an_editor_takes_no_project_file_of_another_user_from_above(tmp_path: Pa
     assert project_of(tmp_path / "mine/A.v").arguments == ("-evil",)
     os.chown(tmp_path / "_CoqProject", 65533, 65533)
     assert project_of(tmp_path / "mine/A.v").arguments == ()
+
+
+@ONLY_ROOT
+def test_no_other_user_gets_at_the_private_folder() -> None:
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("no setpriv here")
+    other = (setpriv, "--reuid=65533", "--regid=65533", "--clear-groups")
+    with private_folder() as private, Listener(private.folder / "socket") as listener:
+        assert subprocess.run([*other, "ls", "-d", private.folder], check=False).returncode == 0
+        for words in (
+            ("ls", private.folder),
+            ("cat", private.shim),
+            ("ls", listener.path),
+            ("mv", private.folder, f"{private.folder}.away"),
+        ):
+            done = subprocess.run([*other, *words], capture_output=True, check=False)
+            assert done.returncode != 0, words
 
 
 # ---- what is shown

@@ -59,14 +59,14 @@ async def _check(document: OpenDocument, *, whole: bool) -> dict[str, Any]:
     """The saved file, or all of its project, by a run of coqc on each: .vo, universes."""
     run = document.desk.run
     origin = run.project.origin
-    words: tuple[str, ...]
     if origin:
-        files = () if whole else (document.file,)
         checker = (sys.executable, "-P", "-m", "checker")  # ours, whatever the project's folder has
-        words = (*checker, "vio2vo", "-f", origin, "-j", str(run.workers), *files)
+        words = (*checker, "vio2vo", "-f", origin, "-j", str(run.workers))
+        files = () if whole else (document.file,)
+        request = Request((*words, *files), run.project.root, run.environ)
     else:
-        words = (*run.toolchain.coqc, *run.project.coq_flags, document.file)
-    outcome = await run_process(Request(words, run.project.root, run.environ))
+        request = run.coqc(document.file)
+    outcome = await run_process(request)
     seen = bool(document.view) and not _errors(document)
     return {
         "good": outcome.is_good,
