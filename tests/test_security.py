@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from rich.text import Text
 
+from checker.knowledge.entries import read_entry
 from checker.knowledge.inputs import Contents
-from checker.knowledge.store import Ledger
+from checker.knowledge.records import PROOFS
+from checker.knowledge.store import Entry, Ledger
 from checker.lsp.desk import project_of
 from checker.report.progress import OurConsole
 from checker.shim.loader import private_folder
@@ -187,6 +190,43 @@ def test_a_ledger_that_names_a_pipe_or_a_device_has_nobody_wait_for_it(tmp_path:
         contents = Contents(ledger, tmp_path, {})
         assert contents.digest("A.vo") is None
         assert contents.digest("/dev/zero") is None
+
+
+EVIL = 'Proof using positive. Admitted. Redirect "pwned" Print nat. Admitted.'
+SECTION = f"""\
+Section S.
+  Variable n : nat.
+  Hypothesis positive : n <> 0.
+  Lemma not_zero : n <> 0.
+  Proof. (* {"room for what is to stand here " * 5} *) exact positive. Qed.
+  Lemma itself : n = n.
+  Proof. reflexivity. Qed.
+End S.
+"""
+
+
+@pytest.mark.ends
+def test_coqc_executes_nothing_that_a_ledger_says(coq: Coq, tmp_path: Path) -> None:
+    """What a ledger knows of section variables stands in for proofs: words that coqc executes."""
+    root = write_project(tmp_path, {"A.v": SECTION})
+    assert check(coq, root).returncode == 0
+    with Ledger(root) as ledger:
+        assert (records := PROOFS.recall(ledger, "A.v")) is not None
+        evil = dict.fromkeys(records.variables, EVIL)
+        assert evil
+        PROOFS.remember(ledger, [("A.v", replace(records, variables=evil))])
+        ledger.keep([replace(e, uses=EVIL) for e in ledger.entries().values() if e.uses])
+        assert not any(entry.uses for entry in ledger.entries().values())
+    write_files(root, {"A.v": SECTION.replace("reflexivity", "exact (eq_refl n)")})
+    assert check(coq, root).returncode == 0
+    assert list(root.glob("pwned*")) == []
+
+
+def test_an_import_with_other_words_for_coqc_is_refused() -> None:
+    entry = Entry("key", "checked", uses="Proof using n . Admitted.")
+    assert read_entry(asdict(entry)) == entry
+    with pytest.raises(ValueError, match="says nothing of section variables"):
+        read_entry(asdict(replace(entry, uses=EVIL)))
 
 
 @ONLY_ROOT

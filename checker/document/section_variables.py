@@ -26,6 +26,8 @@ _SUGGESTS = re.compile(r"Suggest Proof Using is (on|off)")
 _SUGGESTION = re.compile(
     r"should start with one of the following commands: Proof using (.*?)\.(?: |$)"
 )
+# Names, Type, All, and what joins them: nothing that ends a sentence, or begins a text or comment.
+_STAND_IN = re.compile(r"Proof(?: using(?: (?!\S*\(\*)[^\s.\"]+)*)? ?\. Admitted\.")
 _DECLARED = re.compile(r"Proof using (.*) ?\. Admitted\.")
 
 # Asked between two proofs, of a copy of the process, about one name. What it is made of is kept
@@ -41,6 +43,15 @@ end.
 Abort.
 """
 _ANSWER = re.compile(r"^proof-makefile: (\S+)(?: (\S+))?$", re.MULTILINE)
+
+
+def is_stand_in(words: str) -> bool:
+    """Whether a text is a stand-in, and nothing else that coqc would execute.
+
+    >>> is_stand_in("Proof using x . Admitted."), is_stand_in("Proof using x. Quit. Admitted.")
+    (True, False)
+    """
+    return _STAND_IN.fullmatch(words) is not None
 
 
 def declared(words: bytes) -> frozenset[str] | None:

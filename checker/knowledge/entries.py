@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from checker.document.section_variables import is_stand_in
 from checker.knowledge.records import read_seconds, read_text
 from checker.knowledge.source import Source
 from checker.knowledge.store import Entry
@@ -73,6 +74,8 @@ def read_entry(fields: Mapping[str, Any]) -> Entry:
     entry = Entry(**fields)
     for kept in (entry.key, entry.verdict, entry.messages, entry.uses):
         read_text(kept)
+    if entry.uses and not is_stand_in(entry.uses):
+        raise ValueError(f"{entry.uses!r} says nothing of section variables")
     return replace(entry, seconds=read_seconds(entry.seconds), memory=int(entry.memory))
 
 

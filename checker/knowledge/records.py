@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
+from checker.document.section_variables import is_stand_in
 from checker.document.unproved import Unproved
 from checker.knowledge.keys import Requires
 from checker.knowledge.store import Ledger
@@ -103,10 +104,11 @@ class ProofRecords:
     def read(cls, value: Any) -> Self:
         """Where an older release has not kept something, there is none of it."""
         rate = value.get("text")
+        words = {name: read_text(kept) for name, kept in value.get("variables", {}).items()}
         return cls(
             {name: read_seconds(kept) for name, kept in value.get("seconds", {}).items()},
             {name: int(kept) for name, kept in value.get("memory", {}).items()},
-            {name: read_text(kept) for name, kept in value.get("variables", {}).items()},
+            {name: kept for name, kept in words.items() if is_stand_in(kept)},  # coqc executes it
             None if rate is None else read_seconds(rate),
         )
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from checker.document.section_variables import is_stand_in
 from checker.knowledge.schema import migrate, refuse_foreign
 from makegen.base.side import FOLDER, make_side_folder
 
@@ -110,10 +111,9 @@ class Ledger:
     def entries(self, keys: Iterable[str] | None = None) -> dict[str, Entry]:
         """The verdicts kept under these keys; all of them when none are given."""
         if keys is None:
-            rows = self._db.execute(_VERDICTS).fetchall()
-            return {row[0]: Entry(*row) for row in rows}
+            return _entries(self._db.execute(_VERDICTS))
         rows = [self._db.execute(f"{_VERDICTS} AND key = ?", (key,)).fetchone() for key in keys]
-        found = {row[0]: Entry(*row) for row in rows if row}
+        found = _entries(filter(None, rows))
         self.touch(found)
         return found
 
@@ -177,6 +177,12 @@ class Ledger:
             _move(path, aside)
             self._warn(f"{path} is broken ({error}); set aside as {aside.name}, begun anew")
             return _connect(str(path))
+
+
+def _entries(rows: Iterable[Any]) -> dict[str, Entry]:
+    """The verdicts; one with words that are no stand-in counts as absent: coqc executes these."""
+    entries = (Entry(*row) for row in rows)
+    return {e.key: e for e in entries if not e.uses or is_stand_in(e.uses)}
 
 
 def today() -> int:
