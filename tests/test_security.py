@@ -211,7 +211,8 @@ def test_coqc_executes_nothing_that_a_ledger_says(coq: Coq, tmp_path: Path) -> N
     root = write_project(tmp_path, {"A.v": SECTION})
     assert check(coq, root).returncode == 0
     with Ledger(root) as ledger:
-        assert (records := PROOFS.recall(ledger, "A.v")) is not None
+        records = PROOFS.recall(ledger, "A.v")
+        assert records
         evil = dict.fromkeys(records.variables, EVIL)
         assert evil
         PROOFS.remember(ledger, [("A.v", replace(records, variables=evil))])
