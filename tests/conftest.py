@@ -6,7 +6,9 @@ minutes and run with `--full` only; those marked `ends` run with the oldest and 
 the others only when they are asked for by name or with `--full`.
 """
 
+import os
 import signal
+import sys
 from collections import Counter
 
 import pytest
@@ -30,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # A shell lets what it runs in the background ignore ^C, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Images of containers ask for no bytecode; then each of our many commands compiles all of it.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     there = {coq.name for coq in every_coq()}
     missing = set(config.getoption("--toolchain")) - there
     if missing or not there:
