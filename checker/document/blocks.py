@@ -17,13 +17,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.metadata import entry_points
 
 from checker.document.document import Document, Proof
 from checker.document.sentences import Kind, Sentence
 from makegen.base.errors import UserError
 
 GROUP = "proof_makefile.blocks"
+ALL = "all"
 # What takes the place of a block, unless its kind says otherwise. It fails where goals share an
 # existential variable: what the block would have made of it, the tactics after the block may need.
 GIVE_UP = (
@@ -99,15 +99,15 @@ def block_of(script: Script, index: int, kinds: Sequence[str]) -> Block | None:
 
 
 def parse_kinds(choice: str) -> tuple[str, ...]:
-    """The kinds that `--error-resilience off|all|curly,par,...` chooses.
+    """The kinds that `--error-resilience off|all|curly,par,...` chooses; `resolved` looks ALL up.
 
     Raises UserError at a kind that nobody has registered.
     """
     if choice == "off":
         return ()
+    if choice == ALL:
+        return (ALL,)
     known = known_kinds()
-    if choice == "all":
-        return tuple(known)
     kinds = tuple(dict.fromkeys(word.strip() for word in choice.split(",")))
     for kind in kinds:
         if kind not in known:
@@ -119,12 +119,19 @@ def parse_kinds(choice: str) -> tuple[str, ...]:
     return kinds
 
 
+def resolved(kinds: Sequence[str]) -> Sequence[str]:
+    """The kinds by their names: looked up when a proof has failed, since that takes long."""
+    return tuple(known_kinds()) if ALL in kinds else kinds
+
+
 @cache
 def known_kinds() -> Mapping[str, Finder]:
     """The kinds by name: the four of the reference, then those of other packages.
 
     Raises UserError when a package claims a name that is taken, or cannot be loaded.
     """
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow, and seldom asked for
+
     kinds = dict(_KINDS)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         if entry.name in kinds:

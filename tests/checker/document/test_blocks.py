@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.document.blocks import Block, Script, block_of, known_kinds, parse_kinds
+from checker.document.blocks import Block, Script, block_of, known_kinds, parse_kinds, resolved
 from checker.document.reader import read_document
 from checker.document.sentences import Lines
 from makegen.base.errors import UserError
@@ -190,7 +190,7 @@ def error_offset(coq: Coq, text: bytes, folder: Path) -> int | None:
 
 def test_kinds_are_chosen_by_name() -> None:
     assert parse_kinds("off") == ()
-    assert parse_kinds("all") == ALL
+    assert resolved(parse_kinds("all")) == ALL
     assert parse_kinds("bullet,curly") == ("bullet", "curly")
 
 
@@ -231,17 +231,17 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_another_package_adds_a_kind(packages: Path) -> None:
     install(packages, "toy", "toy_blocks:find")
-    assert parse_kinds("all") == (*ALL, "toy")
+    assert resolved(parse_kinds("all")) == (*ALL, "toy")
     assert given_up("a. begin. b. BAD. end. c.", *parse_kinds("toy")) == "toy: b. BAD."
 
 
 def test_a_package_that_cannot_be_loaded_is_named(packages: Path) -> None:
     install(packages, "toy", "toy_blocks:missing")
     with pytest.raises(UserError, match="toy_blocks:missing"):
-        parse_kinds("all")
+        resolved(parse_kinds("all"))
 
 
 def test_a_package_cannot_take_the_name_of_another_kind(packages: Path) -> None:
     install(packages, "curly", "toy_blocks:find")
     with pytest.raises(UserError, match="'curly', which is taken"):
-        parse_kinds("all")
+        resolved(parse_kinds("all"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from checker.document.blocks import Script as Tactics
-from checker.document.blocks import block_of
+from checker.document.blocks import block_of, resolved
 from checker.document.document import Document
 from checker.engines.snapshot.steps.script import Script, Step
 from checker.report.results import Message
@@ -34,7 +34,8 @@ def recovery(
     if index is None:  # its `Qed`, or a blank
         return None
     # Among blocks of one size, indentation tells least of what is to be proved.
-    block = block_of(tactics, index, sorted(kinds, key=lambda kind: kind == "indent"))
+    in_order = sorted(resolved(kinds), key=lambda kind: kind == "indent")
+    block = block_of(tactics, index, in_order)
     if block is None:
         return None
     place = block.range(tactics)
