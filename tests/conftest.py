@@ -2,8 +2,9 @@
 
 A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may
 be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`. Tests marked `full` take
-minutes and run with `--full` only; those marked `ends` run with the oldest and the newest Coq, with
-the others only when they are asked for by name or with `--full`.
+minutes and run with `--full` only. Those marked `ends` run with the oldest and the newest Coq, those
+marked `once`, which prove what is the same on every Coq, with the oldest; with the others only when
+they are asked for by name or with `--full`.
 """
 
 import os
@@ -47,10 +48,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     left_out = {item for item in items if item.get_closest_marker("full")}
     if not config.getoption("--toolchain"):
-        between = every_coq()[1:-1]
-        left_out |= {i for i in items if i.get_closest_marker("ends") and _coq_of(i) in between}
+        left_out |= {item for item in items if _coq_of(item) in _too_many_for(item)}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+
+
+def _too_many_for(item: pytest.Item) -> tuple[Coq, ...]:
+    """The Coqs that have nothing to add to what this test proves with the others."""
+    if item.get_closest_marker("once"):
+        return every_coq()[1:]
+    return every_coq()[1:-1] if item.get_closest_marker("ends") else ()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
