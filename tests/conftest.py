@@ -2,9 +2,9 @@
 
 A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may
 be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`. Tests marked `full` take
-minutes and run with `--full` only. Those marked `ends` run with the oldest and the newest Coq, those
-marked `once`, which prove what is the same on every Coq, with the oldest; with the others only when
-they are asked for by name or with `--full`.
+minutes and run with `--full` only. Those marked `ends` run with the oldest and the newest Coq, and
+those marked `once`, which prove what is the same on every Coq, with the oldest; with the others they
+run when these are asked for by name, or with `--full`. A test's own mark counts before its module's.
 """
 
 import os
@@ -17,6 +17,7 @@ import pytest
 from tests.helpers import Coq, every_coq
 
 NO_COQ = "without Coq"
+_TOO_MANY = {"once": slice(1, None), "ends": slice(1, -1)}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,9 +56,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _too_many_for(item: pytest.Item) -> tuple[Coq, ...]:
     """The Coqs that have nothing to add to what this test proves with the others."""
-    if item.get_closest_marker("once"):
-        return every_coq()[1:]
-    return every_coq()[1:-1] if item.get_closest_marker("ends") else ()
+    for mark in item.iter_markers():  # the test's own first, then the module's
+        if mark.name in _TOO_MANY:
+            return every_coq()[_TOO_MANY[mark.name]]
+    return ()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

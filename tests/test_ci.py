@@ -16,6 +16,7 @@ from tests.helpers import Coq, write_project
 
 PAGE = (Path(__file__).parents[1] / "docs/ci.md").read_text()
 WORKFLOWS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+pytestmark = pytest.mark.ends
 SOURCES = {"A.v": "Lemma a : 1 = 1. Proof. reflexivity. Qed.\n", "B.v": "Require Top.A.\n"}
 
 

@@ -12,6 +12,8 @@ from checker.document.reader import read_document
 from checker.knowledge.store import Ledger
 from tests.helpers import Coq, check, run_of, write_project
 
+pytestmark = pytest.mark.ends
+
 NINE = range(9)
 TOP = """\
 Lemma plain : 1 = 1. Proof. reflexivity. Qed.

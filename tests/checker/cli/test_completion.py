@@ -8,6 +8,8 @@ import pytest
 
 from tests.helpers import GOOD, Coq, write_files
 
+pytestmark = pytest.mark.once
+
 # What readline does at TAB, with the function that our script has declared
 TAB = r"""
 eval "$($1 --print-completion bash)"

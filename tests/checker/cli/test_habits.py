@@ -7,6 +7,8 @@ import pytest
 
 from tests.helpers import GOOD, Coq, write_files
 
+pytestmark = pytest.mark.once
+
 ENTERING = "proof-checker: Entering directory '"  # as make says it
 SOURCES = {"theories/A.v": GOOD, "theories/sub/B.v": GOOD, "Top.v": GOOD}
 
@@ -36,7 +38,6 @@ def told(errors: str) -> list[str]:
     return [line for line in errors.splitlines() if not line.startswith(ENTERING)]
 
 
-@pytest.mark.ends
 def test_the_project_file_is_found_and_files_are_relative_to_where_one_is(
     coq: Coq, root: Path
 ) -> None:

@@ -12,6 +12,8 @@ import pytest
 from checker.knowledge.store import PLACE, Entry, Ledger, today
 from tests.helpers import Coq, check, write_files, write_project
 
+pytestmark = pytest.mark.once
+
 SOURCE = "Lemma one : 1 = 1.\nProof. reflexivity. Qed.\nLemma two : 2 = 2.\nProof. auto. Qed.\n"
 
 
@@ -36,6 +38,7 @@ def ledger(coq: Coq, root: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.ends
 def test_the_proofs_and_files_are_shown_with_their_seconds(coq: Coq, root: Path) -> None:
     facts = json.loads(ledger(coq, root, "show", "--json"))
     assert set(facts["files"]["F.v"]["proofs"]) == {"one", "two"}

@@ -11,6 +11,8 @@ import pytest
 from tests.helpers import NUMBERS, Coq, check, write_coqc, write_files, write_project
 from tests.htmlpages import Page, read_page
 
+pytestmark = pytest.mark.once
+
 BASE = f"""\
 Lemma slow : 64 * 64 = 32 * 128. Proof. vm_compute. reflexivity. Qed.
 Lemma quick : True. Proof. exact I. Qed.
@@ -138,6 +140,7 @@ def test_the_history_has_a_row_a_run(checked: Callable[..., Checked]) -> None:
     assert runs[0]["date"] <= runs[1]["date"] <= runs[2]["date"]
 
 
+@pytest.mark.ends
 def test_advice_names_what_the_proofs_should_say(checked: Callable[..., Checked]) -> None:
     page = checked().page
     assert "2 proofs in sections do not say which section variables" in page.texts["main"][0]
@@ -145,6 +148,7 @@ def test_advice_names_what_the_proofs_should_say(checked: Callable[..., Checked]
     assert [tag for tag, of in page.tags if "box" in str(of.get("class"))] == ["a"] * 4
 
 
+@pytest.mark.ends
 def test_vio2vo_leaves_a_page_too(coq: Coq, tmp_path: Path) -> None:
     write_project(tmp_path, {"Base.v": BASE})
     words = ("vio2vo", "-f", "_Project", "-j", "2", "--report", "r.html")
@@ -154,6 +158,7 @@ def test_vio2vo_leaves_a_page_too(coq: Coq, tmp_path: Path) -> None:
     assert page.of("history")[-1]["command"] == "vio2vo"
 
 
+@pytest.mark.ends
 def test_the_ledger_alone_tells_what_is_known_of_each_proof_as_it_is_now(
     coq: Coq, tmp_path: Path
 ) -> None:

@@ -24,6 +24,8 @@ import pytest
 
 from tests.helpers import GOOD, WRONG, Coq, check, check_words, write_project
 
+pytestmark = pytest.mark.once
+
 LONGEST = 30.0  # seconds that a test waits for something to appear
 WAIT = """\
 Lemma a_slow_lemma_with_a_long_name : True.
@@ -142,6 +144,7 @@ def test_what_is_told_stands_above_the_workers(coq: Coq, slow: Path) -> None:
         assert lines[1] == 'Error: Unable to unify "2" with "1".'
 
 
+@pytest.mark.ends
 def test_after_an_interrupt_the_workers_are_gone(coq: Coq, slow: Path) -> None:
     with on_terminal(coq, slow, "theories/deep/folder/Slow.v") as session:
         session.wait_until(lambda lines: len(lines) > 1 and "a_slow_lemma" in lines[-2])

@@ -18,6 +18,8 @@ import pytest
 from tests import schemas
 from tests.helpers import Coq, check, check_words, workers_of, write_project
 
+pytestmark = pytest.mark.once
+
 SOURCES = {
     "Good.v": "Lemma one : 1 = 1. Proof. reflexivity. Qed.\nLemma two : 1 = 2. Admitted.\n",
     "Bad.v": "(* ä𝔸 *) Lemma typo : 1 = 2. Proof. (* ä𝔸 *) reflexivity. Qed.\n"
@@ -50,6 +52,7 @@ def verdicts(found: Mapping[str, Any]) -> dict[str, str]:
     return {proof["name"]: proof["verdict"] for file in found["files"] for proof in file["proofs"]}
 
 
+@pytest.mark.ends
 def test_json_is_valid_and_has_each_proof_with_its_verdict(coq: Coq, root: Path) -> None:
     assert run(coq, root).returncode == 1
     found = read_json(root, "json")
@@ -92,6 +95,7 @@ def test_junit_is_valid_and_has_a_case_for_each_proof(coq: Coq, root: Path) -> N
     assert 'File "./Bad.v", line 1' in (failure.text or "")
 
 
+@pytest.mark.ends
 def test_sarif_is_valid_and_points_where_an_editor_does(coq: Coq, root: Path) -> None:
     run(coq, root)
     found = read_json(root, "sarif")
@@ -170,6 +174,7 @@ BUSY = "Fixpoint slow n := match n with 0 => 0 | S n => slow n + slow n end.\n" 
 )
 
 
+@pytest.mark.ends
 def test_the_work_of_the_rows_adds_up_to_the_cpu_time_of_all_processes(
     coq: Coq, tmp_path: Path
 ) -> None:
@@ -190,6 +195,7 @@ def test_the_work_of_the_rows_adds_up_to_the_cpu_time_of_all_processes(
     assert -0.02 * used <= apart <= 0.02 * used + 0.1
 
 
+@pytest.mark.ends
 def test_what_was_found_before_an_interrupt_is_written(coq: Coq, tmp_path: Path) -> None:
     slow = "Goal True. Proof. repeat (try (pose proof 1 as H; clear H)); exact I. Qed.\n"
     sources = {"Good.v": SOURCES["Good.v"], "Slow.v": "Require Top.Good.\n" + slow}
