@@ -1,10 +1,11 @@
 """Fixtures, and the counts per Coq that end a run.
 
-A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16` (may
-be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`. Tests marked `full` take
-minutes and run with `--full` only. Those marked `ends` run with the oldest and the newest Coq, and
-those marked `once`, which prove what is the same on every Coq, with the oldest; with the others they
-run when these are asked for by name, or with `--full`. A test's own mark counts before its module's.
+A test that takes `coq` runs once for each Coq of the matrix that is there; `--toolchain 8.16`
+(may be repeated) takes that one only. Prepare them with `bash tests/matrix.sh`. Tests marked
+`full` take minutes and run with `--full` only. Those marked `ends` run with the oldest and the
+newest Coq, and those marked `once`, which prove what is the same on every Coq, with the oldest;
+with the others they run when these are asked for by name, or with `--full`. A test's own mark
+counts before its module's.
 """
 
 import os
