@@ -1,5 +1,6 @@
 """What a compiled file tells those that load it, on files that each Coq makes."""
 
+import functools
 import os
 import random
 import shutil
@@ -32,22 +33,29 @@ TEXT = BASE.format(proof=SHORT, comment="")
 LEAF = "From Top Require Import Base.\nLemma is_two : two = 2. Proof. reflexivity. Qed.\n"
 TOP = "From Top Require Import Leaf Base.\nLemma top : two = 2. Proof. exact is_two. Qed.\n"
 
-Compile = Callable[[str], Path]
+Digest = Callable[[str], str]
 
 
-@pytest.fixture(params=["vos", "vio"])
-def compile_base(request: pytest.FixtureRequest, coq: Coq, tmp_path: Path) -> Compile:
-    """Makes Base.vos, or Base.vio, of a text."""
-    kind = request.param
-    if kind == "vio" and not coq.toolchain.has_vio:
+@pytest.fixture(params=["vos", "vio"], scope="module")
+def kind(request: pytest.FixtureRequest, coq: Coq) -> str:
+    """What is compiled: a .vos or a .vio."""
+    if request.param == "vio" and not coq.toolchain.has_vio:
         pytest.skip(f"Coq {coq.version} has no .vio")
+    return str(request.param)
 
-    def make(text: str) -> Path:
-        write_files(tmp_path, {"Base.v": text})
-        coqc(coq, tmp_path, "Base", kind)
-        return tmp_path / f"Base.{kind}"
 
-    return make
+@pytest.fixture(scope="module")
+def told_by(kind: str, coq: Coq, tmp_path_factory: pytest.TempPathFactory) -> Digest:
+    """The digest of the Base.vos, or Base.vio, of a text; each is compiled once, in one folder."""
+    root = tmp_path_factory.mktemp(kind)
+
+    @functools.cache
+    def digest(text: str) -> str:
+        write_files(root, {"Base.v": text})
+        coqc(coq, root, "Base", kind)
+        return interface.digest(root / f"Base.{kind}")
+
+    return digest
 
 
 def coqc(coq: Coq, root: Path, name: str, kind: str) -> None:
@@ -59,10 +67,8 @@ def coqc(coq: Coq, root: Path, name: str, kind: str) -> None:
     ("proof", "comment"),
     [(LONG, ""), (SHORT, "(* A comment,\n  long enough to matter *)"), (LONG, "(* both *)\n\n")],
 )
-def test_proofs_and_comments_are_not_told(proof: str, comment: str, compile_base: Compile) -> None:
-    told = interface.digest(compile_base(TEXT))
-    changed = compile_base(BASE.format(proof=proof, comment=comment))
-    assert interface.digest(changed) == told
+def test_proofs_and_comments_are_not_told(proof: str, comment: str, told_by: Digest) -> None:
+    assert told_by(BASE.format(proof=proof, comment=comment)) == told_by(TEXT)
 
 
 @pytest.mark.parametrize(
@@ -87,13 +93,12 @@ def test_proofs_and_comments_are_not_told(proof: str, comment: str, compile_base
         ("Lemma last", "Definition three := 3.\nLemma last"),
     ],
 )
-def test_all_else_is_told(old: str, new: str, compile_base: Compile) -> None:
-    told = interface.digest(compile_base(TEXT))
+def test_all_else_is_told(old: str, new: str, told_by: Digest) -> None:
     assert old in TEXT
     text = TEXT.replace(old, new)
     if new.startswith("Variable m"):
         text = text.replace("Proof using n", "Proof using n m")
-    assert interface.digest(compile_base(text)) != told
+    assert told_by(text) != told_by(TEXT)
 
 
 def test_every_byte_counts_where_there_are_no_places(coq: Coq, tmp_path: Path) -> None:
@@ -136,13 +141,13 @@ def make_again(coq: Coq, product: Path) -> None:
 
 
 def test_coq_takes_dependents_of_a_file_that_kept_its_time(
-    compile_base: Compile, coq: Coq, tmp_path: Path
+    kind: str, coq: Coq, tmp_path: Path
 ) -> None:
     """Leaf is built on the first Base, Top on Leaf and the second, which has other proofs."""
-    base = compile_base(TEXT)
-    kind = base.suffix[1:]
-    write_files(tmp_path, {"Leaf.v": LEAF, "Top.v": TOP})
-    coqc(coq, tmp_path, "Leaf", kind)
+    base = tmp_path / f"Base.{kind}"
+    write_files(tmp_path, {"Base.v": TEXT, "Leaf.v": LEAF, "Top.v": TOP})
+    for name in ("Base", "Leaf"):
+        coqc(coq, tmp_path, name, kind)
     before = base.stat().st_mtime_ns
     write_files(tmp_path, {"Base.v": BASE.format(proof=LONG, comment="")})
     make_again(coq, base)

@@ -421,7 +421,7 @@ def test_stale_section_variables_are_noticed(coq: Coq, tmp_path: Path) -> None:
     assert coqc_error(coq, root, "A.v") is None
 
 
-SLOWLY = "do 400000 idtac."
+SLOWLY = "do 150000 idtac."
 
 CONTAGION = f"""Section S.
 Variables (x y : nat) (h : x = y).
