@@ -75,6 +75,7 @@ def test_doit_compiles_in_dependency_order_and_then_has_nothing_to_do(
     assert executed(doit()) == []
 
 
+@pytest.mark.once
 def test_a_touched_file_is_not_compiled_again(doit: Doit, tmp_path: Path) -> None:
     lines(doit())
     later = (tmp_path / "A.vo").stat().st_mtime_ns + 10**9
@@ -82,6 +83,7 @@ def test_a_touched_file_is_not_compiled_again(doit: Doit, tmp_path: Path) -> Non
     assert executed(doit()) == []
 
 
+@pytest.mark.ends
 def test_a_changed_proof_does_not_reach_the_vos_of_others(doit: Doit, tmp_path: Path) -> None:
     assert compiled(doit("vos")) == ["-vos A.v", "-vos B.v", "-vos sub/C.v"]
     assert compiled(doit("vos")) == []
@@ -99,12 +101,14 @@ def test_quick_makes_vio_where_coq_has_it_else_vos(doit: Doit, coq: Coq, tmp_pat
     assert have(tmp_path, ".vos") == ([] if has_vio else list(NAMES))
 
 
+@pytest.mark.ends
 def test_quick_leaves_the_vos_alone(doit: Doit) -> None:
     lines(doit("vos"))
     lines(doit("quick"))
     assert compiled(doit("vos")) == []
 
 
+@pytest.mark.ends
 def test_files_of_all_and_of_quick_are_never_mixed(doit: Doit, coq: Coq, tmp_path: Path) -> None:
     lines(doit())
     lines(doit("quick"))
@@ -116,6 +120,7 @@ def test_files_of_all_and_of_quick_are_never_mixed(doit: Doit, coq: Coq, tmp_pat
     assert coq.run("coqc", "-Q", ".", "Top", "sub/C.v", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.once
 def test_the_checker_gets_j_and_flags_or_chooses_itself(doit: Doit) -> None:
     told = {"PROOF_CHECKER": "echo CHECKER"}
     assert "CHECKER vio2vo -f _CoqProject -j 2" in lines(doit("vio2vo", "J=2", **told))
@@ -124,12 +129,14 @@ def test_the_checker_gets_j_and_flags_or_chooses_itself(doit: Doit) -> None:
     assert called in lines(doit("checkproofs", COQEXTRAFLAGS=flags, **told))
 
 
+@pytest.mark.once
 def test_the_check_gets_further_options(doit: Doit) -> None:
     called = "CHECKER check -f _CoqProject --memory 6G"
     told = {"PROOF_CHECKER": "echo CHECKER"}
     assert called in lines(doit("checkproofs", "CHECKPROOFSFLAGS=--memory 6G", **told))
 
 
+@pytest.mark.once
 def test_the_check_leaves_the_files_that_the_command_line_names(doit: Doit) -> None:
     told = {"PROOF_CHECKER": "echo CHECKER", "JSON": "1"}
     called = "CHECKER check -f _CoqProject --report r.html --sarif s.sarif"
@@ -138,10 +145,12 @@ def test_the_check_leaves_the_files_that_the_command_line_names(doit: Doit) -> N
     assert called in lines(doit("vio2vo", "TRACE=t.json", **told))
 
 
+@pytest.mark.once
 def test_the_checkers_failure_is_doits(doit: Doit) -> None:
     assert doit("checkproofs", PROOF_CHECKER="false").returncode == 1
 
 
+@pytest.mark.once
 def test_after_a_failure_the_last_words_are_the_checkers(doit: Doit, tmp_path: Path) -> None:
     with (tmp_path / "B.v").open("a") as file:
         file.write("Lemma wrong : 0 = 1. Proof. reflexivity. Qed.\n")
@@ -152,6 +161,7 @@ def test_after_a_failure_the_last_words_are_the_checkers(doit: Doit, tmp_path: P
     assert "it was killed by signal 9" in result.stdout
 
 
+@pytest.mark.once
 def test_j_alone_makes_doit_parallel(doit: Doit) -> None:
     assert executed(doit("J=2")) == ["all:A.vo", "all:B.vo", "all:sub/C.vo"]
     result = doit("J=none")
@@ -159,6 +169,7 @@ def test_j_alone_makes_doit_parallel(doit: Doit) -> None:
     assert "J=none is no number of workers; say for instance J=2" in result.stderr
 
 
+@pytest.mark.ends
 def test_a_wrong_file_fails_once_and_says_where(doit: Doit, tmp_path: Path) -> None:
     with (tmp_path / "B.v").open("a") as file:
         file.write("Lemma wrong : 0 = 1. Proof. reflexivity. Qed.\n")
@@ -168,6 +179,7 @@ def test_a_wrong_file_fails_once_and_says_where(doit: Doit, tmp_path: Path) -> N
     assert have(tmp_path, ".vo") == ["A"]
 
 
+@pytest.mark.ends
 def test_a_source_that_coqdep_refuses_fails_the_build_but_not_the_cleaning(
     doit: Doit, tmp_path: Path
 ) -> None:
@@ -179,6 +191,7 @@ def test_a_source_that_coqdep_refuses_fails_the_build_but_not_the_cleaning(
     lines(doit("clean"))
 
 
+@pytest.mark.once
 def test_what_was_made_from_a_deleted_file_no_longer_counts(doit: Doit, tmp_path: Path) -> None:
     lines(doit())
     (tmp_path / "A.v").unlink()
@@ -189,6 +202,7 @@ def test_what_was_made_from_a_deleted_file_no_longer_counts(doit: Doit, tmp_path
     assert executed(doit()) == ["all:B.vo", "all:sub/C.vo"]
 
 
+@pytest.mark.once
 def test_a_bad_project_file_is_told_in_one_line(doit: Doit, tmp_path: Path) -> None:
     write_files(tmp_path, {"_CoqProject": "-Q . Top\n-Q . a-b\nA.v\n"})
     result = doit()
@@ -197,6 +211,7 @@ def test_a_bad_project_file_is_told_in_one_line(doit: Doit, tmp_path: Path) -> N
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.once
 def test_a_doit_that_does_not_find_us_says_which_one_to_run(doit: Doit, tmp_path: Path) -> None:
     write_files(tmp_path, {"makegen/__init__.py": "", "makegen/generate.py": ""})  # not ours
     result = doit("list", PYTHONPATH=str(tmp_path))
@@ -224,6 +239,7 @@ def test_what_the_machine_refuses_is_told_without_a_traceback(doit: Doit, tmp_pa
     assert "Traceback" not in result.stdout + result.stderr
 
 
+@pytest.mark.ends
 def test_clean_leaves_the_sources_and_what_is_not_ours(doit: Doit, tmp_path: Path) -> None:
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     lines(doit("all", "quick", "vos", "vok"))
@@ -233,6 +249,7 @@ def test_clean_leaves_the_sources_and_what_is_not_ours(doit: Doit, tmp_path: Pat
     assert after == before | learnt
 
 
+@pytest.mark.once
 def test_list_reads_well(doit: Doit) -> None:
     listed = lines(doit("list", "--all"))
     assert any(line.split() == ["all", "compile", "every", "file"] for line in listed)
@@ -240,6 +257,7 @@ def test_list_reads_well(doit: Doit) -> None:
     assert all(len(line.split()) > 1 for line in listed)
 
 
+@pytest.mark.ends
 def test_installed_files_go_away_again(doit: Doit, tmp_path: Path) -> None:
     top = tmp_path / "installed"
     lines(doit("install", f"DESTDIR={top}"))
@@ -251,6 +269,7 @@ def test_installed_files_go_away_again(doit: Doit, tmp_path: Path) -> None:
     assert not list(top.rglob("Top"))
 
 
+@pytest.mark.ends
 def test_what_vio2vo_made_is_not_made_again(coq: Coq, doit: Doit, tmp_path: Path) -> None:
     assert coq.run("doit", "vio2vo", "J=2", cwd=tmp_path).returncode == 0
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.vo")}
@@ -262,6 +281,7 @@ def test_what_vio2vo_made_is_not_made_again(coq: Coq, doit: Doit, tmp_path: Path
     assert all(path.stat().st_mtime_ns > time for path, time in before.items())
 
 
+@pytest.mark.ends
 def test_a_source_that_is_edited_while_vio2vo_runs_is_made_again(
     coq: Coq, doit: Doit, tmp_path: Path
 ) -> None:
@@ -274,6 +294,7 @@ def test_a_source_that_is_edited_while_vio2vo_runs_is_made_again(
     assert coq.run("coqc", "-Q", ".", "Top", "sub/C.v", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.once
 def test_times_are_printed_the_longest_first(doit: Doit) -> None:
     lines(doit())
     table = lines(doit("times"))
@@ -282,12 +303,14 @@ def test_times_are_printed_the_longest_first(doit: Doit) -> None:
     assert names >= {"A.vo", "B.vo", "sub/C.vo"}
 
 
+@pytest.mark.ends
 def test_documentation_and_coqchk(doit: Doit, tmp_path: Path) -> None:
     lines(doit("html", "validate"))
     assert (tmp_path / "html" / "Top.A.html").exists()
     assert executed(doit("html", "validate")) == []
 
 
+@pytest.mark.once
 def test_a_project_without_project_file_is_in_the_task_file(coq: Coq, tmp_path: Path) -> None:
     write_files(tmp_path, {"A.v": A})
     words = ("-Q", ".", "Top", "-arg", "-w none", "A.v", "-o", "dodo.py")

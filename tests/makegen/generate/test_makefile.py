@@ -126,6 +126,7 @@ def test_make_compiles_in_dependency_order_and_then_has_nothing_to_do(
         assert done(make(goal)) == []
 
 
+@pytest.mark.once
 def test_an_edit_recompiles_what_depends_on_it(make: Make, tmp_path: Path) -> None:
     done(make())
     edit(tmp_path / "B.v")
@@ -141,6 +142,7 @@ def test_quick_makes_vio_where_coq_has_it_else_vos(make: Make, coq: Coq, tmp_pat
     assert done(make("vio"))[-1:] == ([] if has_vio(coq) else note) or has_vio(coq)
 
 
+@pytest.mark.ends
 def test_vok_checks_each_file_against_the_vos(make: Make, tmp_path: Path) -> None:
     assert sorted(compiled(make("vok"))) == [
         *("-vok A.v", "-vok B.v", "-vok sub/C.v"),
@@ -149,6 +151,7 @@ def test_vok_checks_each_file_against_the_vos(make: Make, tmp_path: Path) -> Non
     assert have(tmp_path, ".vok") == list(NAMES)
 
 
+@pytest.mark.ends
 def test_quick_leaves_the_vos_alone(make: Make, tmp_path: Path) -> None:
     done(make("vos"))
     before = [(tmp_path / f"{name}.vos").stat() for name in NAMES]
@@ -160,6 +163,7 @@ def test_quick_leaves_the_vos_alone(make: Make, tmp_path: Path) -> None:
     assert compiled(make("vos")) == []
 
 
+@pytest.mark.ends
 def test_an_empty_vos_without_a_vo_is_made_again(make: Make, tmp_path: Path) -> None:
     done(make())
     for name in NAMES:
@@ -167,6 +171,7 @@ def test_an_empty_vos_without_a_vo_is_made_again(make: Make, tmp_path: Path) -> 
     assert compiled(make("vos")) == ["-vos A.v", "-vos B.v", "-vos sub/C.v"]
 
 
+@pytest.mark.ends
 def test_files_of_make_and_of_quick_are_never_mixed(make: Make, coq: Coq, tmp_path: Path) -> None:
     done(make())
     done(make("quick"))
@@ -179,6 +184,7 @@ def test_files_of_make_and_of_quick_are_never_mixed(make: Make, coq: Coq, tmp_pa
     assert coq.run("coqc", "-Q", ".", "Top", "sub/C.v", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.ends
 def test_several_kinds_at_once_do_not_disturb_each_other(make: Make, tmp_path: Path) -> None:
     lines = done(make("-j4", "all", "checkproofs", "vos", "quick", "vok"))
     kinds = [line.split()[1] for line in lines if line.startswith("COQC")]
@@ -198,6 +204,7 @@ def test_a_wrong_file_fails_the_build_and_leaves_no_vo(make: Make, tmp_path: Pat
         assert have(tmp_path, ".vo") == ["A"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("goal", ["all", "quick", "vos", "vok", "checkproofs", "vio2vo", "html"])
 def test_a_listed_file_that_is_absent_fails_every_goal(
     goal: str, make: Make, tmp_path: Path
@@ -209,6 +216,7 @@ def test_a_listed_file_that_is_absent_fails_every_goal(
     assert "A.v" in result.stderr
 
 
+@pytest.mark.ends
 def test_an_unresolved_require_fails_with_its_name(make: Make, tmp_path: Path) -> None:
     (tmp_path / "A.v").write_text("From Top Require Import Absent.\n")
     result = make()
@@ -216,6 +224,7 @@ def test_an_unresolved_require_fails_with_its_name(make: Make, tmp_path: Path) -
     assert "Absent" in result.stderr
 
 
+@pytest.mark.once
 def test_what_was_made_from_a_deleted_file_no_longer_counts(make: Make, tmp_path: Path) -> None:
     done(make())
     (tmp_path / "A.v").unlink()
@@ -230,6 +239,7 @@ def test_what_was_made_from_a_deleted_file_no_longer_counts(make: Make, tmp_path
     assert compiled(make()) == ["B.v", "sub/C.v"]
 
 
+@pytest.mark.once
 def test_a_deleted_file_may_leave_the_project_before_the_next_make(
     make: Make, tmp_path: Path
 ) -> None:
@@ -242,6 +252,7 @@ def test_a_deleted_file_may_leave_the_project_before_the_next_make(
     assert compiled(result) == ["B.v", "sub/C.v"]
 
 
+@pytest.mark.ends
 @pytest.mark.parametrize("goal", ["all", "quick", "vos", "vok", "checkproofs", "vio2vo", "html"])
 def test_a_source_that_coqdep_refuses_fails_every_goal(
     goal: str, make: Make, tmp_path: Path
@@ -253,6 +264,7 @@ def test_a_source_that_coqdep_refuses_fails_every_goal(
     assert have(tmp_path, ".vo") == have(tmp_path, ".vos") == have(tmp_path, ".vio") == []
 
 
+@pytest.mark.ends
 def test_clean_leaves_the_sources_and_what_is_not_ours(make: Make, tmp_path: Path) -> None:
     before = {path for path in tmp_path.rglob("*") if path.is_file()}
     (tmp_path / "notes.vo.txt").touch()
@@ -265,11 +277,13 @@ def test_clean_leaves_the_sources_and_what_is_not_ours(make: Make, tmp_path: Pat
     assert after == before | {tmp_path / "notes.vo.txt"}
 
 
+@pytest.mark.once
 def test_verbose_shows_the_commands(make: Make) -> None:
     lines = done(make("VERBOSE=1", "A.vo"))
     assert any("coqc" in line and "-Q . Top" in line and "A.v" in line for line in lines)
 
 
+@pytest.mark.once
 def test_extra_flags_reach_coqc_and_the_checker_word_by_word(make: Make) -> None:
     flags = """-set "Default Goal Selector=!" -w none"""
     result = make("checkproofs", "J=2", "VERBOSE=1", f"COQEXTRAFLAGS={flags}", TOLD)
@@ -279,11 +293,13 @@ def test_extra_flags_reach_coqc_and_the_checker_word_by_word(make: Make) -> None
     assert lines[-1] == f"CHECKER check -f _CoqProject -j 2 {words}"
 
 
+@pytest.mark.once
 def test_the_checker_gets_j_or_chooses_itself(make: Make) -> None:
     assert done(make("vio2vo", "J=3", TOLD))[-1] == "CHECKER vio2vo -f _CoqProject -j 3"
     assert done(make("checkproofs", TOLD))[-1] == "CHECKER check -f _CoqProject"
 
 
+@pytest.mark.once
 def test_interfaces_are_made_one_by_one_unless_make_was_told_otherwise(make: Make) -> None:
     told = "CHECKER interfaces --vos -j 1 -f _CoqProject"
     assert done(make("vos", TOLD))[-1] == told
@@ -314,11 +330,13 @@ def test_git_sees_the_makefile_and_nothing_else_of_ours(make: Make, tmp_path: Pa
     assert ours == {"Makefile", "Makefile.conf"}
 
 
+@pytest.mark.once
 def test_the_check_gets_further_options(make: Make) -> None:
     result = make("checkproofs", "CHECKPROOFSFLAGS=--memory 6G", TOLD)
     assert done(result)[-1] == "CHECKER check --memory 6G -f _CoqProject"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("goal", "command"), [("checkproofs", "check"), ("vio2vo", "vio2vo")])
 def test_the_check_leaves_the_files_that_the_command_line_names(
     make: Make, goal: str, command: str
@@ -329,17 +347,20 @@ def test_the_check_leaves_the_files_that_the_command_line_names(
     assert done(make(goal, TOLD, JSON="1"))[-1] == f"CHECKER {command} -f _CoqProject"
 
 
+@pytest.mark.once
 def test_a_makefile_above_hands_the_files_on(make: Make, tmp_path: Path) -> None:
     write_files(tmp_path, {"above.mk": "checkproofs:\n\t+$(MAKE) -f Makefile checkproofs\n"})
     lines = done(make("-f", "above.mk", "checkproofs", "REPORT=r.html", TOLD))
     assert "CHECKER check --report r.html -f _CoqProject" in lines
 
 
+@pytest.mark.once
 def test_dry_runs_start_no_checker(make: Make) -> None:
     lines = done(make("-n", "checkproofs", TOLD))
     assert not any(line.startswith("CHECKER") for line in lines)
 
 
+@pytest.mark.once
 @pytest.mark.usefixtures("make")
 def test_the_checker_is_inside_the_jobserver_of_make(coq: Coq, tmp_path: Path) -> None:
     opens = "import os; os.fstat(3); os.fstat(4); print(os.environ['MAKEFLAGS'])"
@@ -349,6 +370,7 @@ def test_the_checker_is_inside_the_jobserver_of_make(coq: Coq, tmp_path: Path) -
     assert "--jobserver-auth=3,4" in done(result)[-1]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("words", "named"),
     [
@@ -367,12 +389,14 @@ def test_what_is_impossible_fails_and_is_named(
     assert named in result.stderr
 
 
+@pytest.mark.once
 def test_only_makes_the_targets_that_are_asked_for(make: Make, tmp_path: Path) -> None:
     done(make("only", "TGTS=A.vo B.vos"))
     assert have(tmp_path, ".vo") == ["A"]
     assert have(tmp_path, ".vos") == ["A", "B"]
 
 
+@pytest.mark.once
 def test_hooks_of_the_local_files_run_in_order(make: Make, tmp_path: Path) -> None:
     local = "pre-all::\n\t@echo before\npost-all::\n\t@echo after\nclean::\n\t@echo cleaned\n"
     late = "names:\n\t@echo $(VOFILES) $(ALLDFILES)\n"
@@ -386,6 +410,7 @@ def test_hooks_of_the_local_files_run_in_order(make: Make, tmp_path: Path) -> No
     assert "cleaned" in done(make("clean"))
 
 
+@pytest.mark.once
 def test_a_rule_of_the_local_file_makes_a_source(make: Make, tmp_path: Path) -> None:
     (tmp_path / "A.v").rename(tmp_path / "A.in")
     rule = "A.v: A.in\n\t@echo MADE $@; cp $< $@\n"
@@ -394,6 +419,7 @@ def test_a_rule_of_the_local_file_makes_a_source(make: Make, tmp_path: Path) -> 
     assert have(tmp_path, ".vo") == list(NAMES)
 
 
+@pytest.mark.once
 def test_a_change_of_the_project_file_writes_the_makefile_again(
     make: Make, coq: Coq, tmp_path: Path
 ) -> None:
@@ -411,6 +437,7 @@ def test_a_change_of_the_project_file_writes_the_makefile_again(
     assert "_CoqProject:2:" in refused.stderr
 
 
+@pytest.mark.once
 def test_a_source_that_comes_into_a_listed_folder_or_leaves_it_is_seen(
     coq: Coq, tmp_path: Path
 ) -> None:
@@ -427,6 +454,7 @@ def test_a_source_that_comes_into_a_listed_folder_or_leaves_it_is_seen(
     assert not (tmp_path / "theories" / "A.vo").exists()
 
 
+@pytest.mark.ends
 def test_installed_files_go_away_again(make: Make, tmp_path: Path) -> None:
     top = tmp_path / "installed"
     refused = make("install", f"DSTROOT={top}")
@@ -443,6 +471,7 @@ def test_installed_files_go_away_again(make: Make, tmp_path: Path) -> None:
     assert not list(top.rglob("Top"))
 
 
+@pytest.mark.ends
 def test_the_checker_learns_what_only_the_command_line_says(coq: Coq, tmp_path: Path) -> None:
     write_files(tmp_path, {"A.v": "Definition a := 0.\n"})
     words = ("-Q", ".", "Top", "-arg", "-w none", "A.v", "-o", "Makefile")
@@ -454,6 +483,7 @@ def test_the_checker_learns_what_only_the_command_line_says(coq: Coq, tmp_path: 
     done(coq.run("make", "checkproofs", "quick", cwd=tmp_path))
 
 
+@pytest.mark.once
 def test_any_name_of_the_output_has_its_own_files(coq: Coq, tmp_path: Path) -> None:
     write_files(tmp_path, CHAIN)
     generate(tmp_path, "CoqMakefile")
@@ -463,12 +493,14 @@ def test_any_name_of_the_output_has_its_own_files(coq: Coq, tmp_path: Path) -> N
     assert not list(tmp_path.glob(".proof-makefile/Makefile*"))
 
 
+@pytest.mark.once
 def test_a_path_given_by_coqbin_may_end_in_a_slash(coq: Coq, make: Make) -> None:
     folder = Path(shutil.which("coqc", path=coq.environ["PATH"]) or "").parent
     assert compiled(make("A.vo", COQBIN=f"{folder}/")) == ["A.v"]
     assert done(make("A.vo", COQBIN=str(folder))) == ["make: 'A.vo' is up to date."]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("where", ["command line", "environment", "local file"])
 def test_flags_are_taken_from_everywhere(where: str, make: Make, tmp_path: Path) -> None:
     words = ["A.vo", "VERBOSE=1"]
@@ -482,6 +514,7 @@ def test_flags_are_taken_from_everywhere(where: str, make: Make, tmp_path: Path)
     assert any(" -w none " in line and "A.v" in line for line in done(make(*words, **environ)))
 
 
+@pytest.mark.once
 def test_install_paths_are_taken_from_the_environment_and_the_local_file(
     make: Make, tmp_path: Path
 ) -> None:
@@ -493,6 +526,7 @@ def test_install_paths_are_taken_from_the_environment_and_the_local_file(
     assert (tmp_path / "two" / "Top" / "A.vo").exists()
 
 
+@pytest.mark.once
 def test_the_late_file_sees_variables_and_adds_to_what_is_installed(
     make: Make, tmp_path: Path
 ) -> None:
@@ -504,6 +538,7 @@ def test_the_late_file_sees_variables_and_adds_to_what_is_installed(
     assert list(tmp_path.glob("installed/**/Top/extra.txt"))
 
 
+@pytest.mark.once
 def test_a_makefile_of_the_user_may_call_and_include_the_generated_ones(
     coq: Coq, tmp_path: Path
 ) -> None:
@@ -530,6 +565,7 @@ Makefile CoqMakefile.conf _CoqProject A.v B.v sub/C.v: ;
     assert done(coq.run("make", "names", cwd=tmp_path)) == ["A.v B.v sub/C.v coq"]
 
 
+@pytest.mark.once
 def test_clean_and_all_in_one_make_build_once(make: Make, tmp_path: Path) -> None:
     done(make())
     assert compiled(make("-j2", "clean", "all")) == ["A.v", "B.v", "sub/C.v"]
@@ -537,6 +573,7 @@ def test_clean_and_all_in_one_make_build_once(make: Make, tmp_path: Path) -> Non
     assert compiled(make()) == []
 
 
+@pytest.mark.ends
 def test_files_are_installed_after_vio2vo_too(coq: Coq, make: Make, tmp_path: Path) -> None:
     words = ("J=2", f"DSTROOT={tmp_path}/installed")
     done(coq.run("make", "vio2vo", *words, cwd=tmp_path))
@@ -545,6 +582,7 @@ def test_files_are_installed_after_vio2vo_too(coq: Coq, make: Make, tmp_path: Pa
     assert len(list(tmp_path.glob("installed/**/*.vo"))) == 3
 
 
+@pytest.mark.ends
 def test_a_source_that_is_edited_while_vio2vo_runs_is_compiled_again(
     coq: Coq, make: Make, tmp_path: Path
 ) -> None:
@@ -558,6 +596,7 @@ def test_a_source_that_is_edited_while_vio2vo_runs_is_compiled_again(
     assert compiled(make()) == ["A.v", "B.v", "sub/C.v"]
 
 
+@pytest.mark.ends
 def test_documentation_after_vio2vo_compiles_what_has_no_glob(
     coq: Coq, make: Make, tmp_path: Path
 ) -> None:
@@ -568,6 +607,7 @@ def test_documentation_after_vio2vo_compiles_what_has_no_glob(
     assert compiled(make("html")) == []
 
 
+@pytest.mark.once
 def test_make_reads_a_project_of_3000_files_in_little_memory(coq: Coq, tmp_path: Path) -> None:
     files = [f"{number}.v" for number in range(3000)]
     write_files(
@@ -593,6 +633,7 @@ def test_what_another_coq_made_is_made_again(tmp_path: Path) -> None:
     assert compiled(others[-1].run("make", cwd=tmp_path)) == []
 
 
+@pytest.mark.once
 def test_help_lists_goals_and_variables_where_nobody_else_helps(make: Make, tmp_path: Path) -> None:
     (tmp_path / "help").mkdir()
     text = make("help", COQBIN="/nowhere").stdout
@@ -605,6 +646,7 @@ def test_help_lists_goals_and_variables_where_nobody_else_helps(make: Make, tmp_
     assert (result.stdout, result.stderr) == ("mine\n", "")
 
 
+@pytest.mark.once
 def test_a_goal_that_nothing_makes_may_be_another_that_was_meant(
     make: Make, tmp_path: Path
 ) -> None:
@@ -627,6 +669,7 @@ def test_a_goal_that_nothing_makes_may_be_another_that_was_meant(
     assert "No rule to make target 'absent.txt', needed by 'broken'" in make("broken").stderr
 
 
+@pytest.mark.once
 def test_without_our_commands_make_says_what_is_missing(make: Make, tmp_path: Path) -> None:
     done(make())
     for goal, missing in (("checkproofs", "PROOF_CHECKER"), ("install", "PROOF_MAKEFILE")):
