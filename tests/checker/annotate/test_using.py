@@ -20,6 +20,8 @@ from makegen.base.process import Outcome
 from makegen.base.temporary import temporary_folder
 from tests.helpers import Coq, library_project, run_of, write_files
 
+pytestmark = pytest.mark.ends
+
 SECTION = """\
 Section S.
 Variables (x y z : nat) (H : x = y).
@@ -328,7 +330,6 @@ def test_only_proofs_that_can_be_delegated_want_an_annotation() -> None:
     assert wanting == ["a", "d", "f"]
 
 
-@pytest.mark.ends
 def test_a_chain_of_files_may_be_long(coq: Coq, tmp_path: Path) -> None:
     files = {"f0.v": ""}
     files |= {f"f{n}.v": f"From P Require Import f{n - 1}.\n" for n in range(1, 1500)}
@@ -349,7 +350,6 @@ def test_a_chain_of_files_may_be_long(coq: Coq, tmp_path: Path) -> None:
     assert asyncio.run(look()).keys() == set(names[:3])
 
 
-@pytest.mark.ends
 def test_what_coqc_rejects_is_told_beside_the_patch(coq: Coq, tmp_path: Path) -> None:
     wrong = SECTION + "Lemma j : 1 = 2. Proof. reflexivity. Qed.\n"
     root = project(tmp_path, {"a.v": wrong, "b.v": "From P Require Import a.\n" + SECTION})

@@ -10,6 +10,8 @@ import pytest
 from checker.knowledge.store import PLACE
 from tests.helpers import GOOD, Coq, check, write_project
 
+pytestmark = pytest.mark.ends
+
 OPEN = """\
 Axiom small : nat.
 Lemma good : 1 = 1.

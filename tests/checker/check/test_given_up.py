@@ -8,6 +8,8 @@ import pytest
 
 from tests.helpers import GOOD, Coq, check, check_words, write_project
 
+pytestmark = pytest.mark.ends
+
 MANY = "".join(f"Lemma l{n} : {n} = {n}. Proof. reflexivity. Qed.\n" for n in range(30))
 ENDLESS = "Lemma endless : True. Proof. repeat (do 1000000 idtac; assert True by exact I). Qed.\n"
 

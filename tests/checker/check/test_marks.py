@@ -11,6 +11,8 @@ from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone
 from tests.helpers import GOOD, WRONG, Coq, check, generate, run_of, write_files, write_project
 
+pytestmark = pytest.mark.ends
+
 
 def marks(root: Path) -> set[str]:
     return {path.stem for path in root.glob("*.vok")}
@@ -64,7 +66,6 @@ def test_a_mark_is_taken_away_when_only_a_needed_file_changed(coq: Coq, tmp_path
     assert marks(tmp_path) == {"a"}
 
 
-@pytest.mark.ends
 def test_a_source_that_is_edited_while_it_is_checked_is_not_marked_after_an_interrupt(
     coq: Coq, tmp_path: Path
 ) -> None:

@@ -4,7 +4,11 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.helpers import Coq
+
+pytestmark = pytest.mark.once
 
 
 def test_a_check_is_made_again_when_a_source_changes(coq: Coq, tmp_path: Path) -> None:

@@ -4,10 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from checker.knowledge.history import MOST, past_runs, remember
 from checker.knowledge.store import Ledger
 from checker.report.past import PastRun
 from tests.helpers import Coq, Project
+
+pytestmark = pytest.mark.ends
 
 RUN = PastRun(datetime(2026, 1, 1, tzinfo=UTC), "check", 1.0, 2, 1, 3, 2, 1, 0, 0)
 

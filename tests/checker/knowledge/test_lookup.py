@@ -7,6 +7,8 @@ import pytest
 
 from tests.helpers import Coq, check, write_files
 
+pytestmark = pytest.mark.ends
+
 GOOD = "Lemma fact : 1 = 1.\nProof. reflexivity. Qed.\n"
 OTHER = "Lemma fact : 2 = 2.\nProof. reflexivity. Qed.\n"
 USE = "From Lib Require Import L.\nLemma use : 1 = 1.\nProof. exact fact. Qed.\n"

@@ -17,6 +17,8 @@ from pytest_lsp import (
 from tests.checker.lsp.test_server import TEXT
 from tests.helpers import Coq
 
+pytestmark = pytest.mark.ends
+
 CLIENTS = ("visual-studio-code", "neovim@v0.11", "neovim@v0.7", "emacs")
 
 

@@ -173,6 +173,8 @@ SLOW_COPIES = """
 import asyncio
 from checker.lsp import snapshots
 
+pytestmark = pytest.mark.ends
+
 fork = snapshots._fork
 
 async def slow(snapshot):

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
 from checker.report.events import CheckedAgain, Ended, Event, FileDone, ProofDone, tell_not_tried
 from checker.report.failures import Failure, Failures, gist
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from tests.checker.report.test_terminal import show
 from tests.helpers import GOOD, WRONG, Coq, check, write_project
+
+pytestmark = pytest.mark.ends
 
 
 def wrong(file: str, line: int, name: str, words: str = "No.") -> ProofDone:

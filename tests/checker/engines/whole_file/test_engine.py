@@ -12,6 +12,8 @@ import pytest
 
 from tests.helpers import Coq, write_files, write_project
 
+pytestmark = pytest.mark.ends
+
 GOOD = {
     "base.v": "Lemma base : 1 = 1. Proof. reflexivity. Qed.\n",
     "left.v": "From P Require Import base.\nLemma left : 1 = 1. Proof. exact base. Qed.\n",
@@ -74,7 +76,6 @@ def test_a_wrong_proof_stops_no_other_file(coq: Coq, tmp_path: Path) -> None:
     assert stems(tmp_path, ".vok") == ["base", "right", "top"]
 
 
-@pytest.mark.ends
 def test_a_limit_that_the_engine_cannot_keep_is_refused(coq: Coq, tmp_path: Path) -> None:
     done = checker(coq, project(tmp_path, GOOD), "check", "--proof-timeout", "1")
     assert done.returncode == 2
