@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from checker.engines.engine import Engine, findings
+from checker.engines.engine import AUTO, NAMES, Engine, findings
 from checker.engines.snapshot import engine as snapshot
 from checker.engines.snapshot.confirm import Confirmation
 from checker.engines.snapshot.forecast import forecast
@@ -17,11 +17,9 @@ from checker.engines.whole_file import engine as vok
 from makegen.base.errors import UserError
 from makegen.coq.toolchain import Toolchain
 
-AUTO = "auto"
-
-
+_SNAPSHOT_NAME, _VIO_NAME, _VOK_NAME = NAMES
 _VIO = Engine(
-    "vio",
+    _VIO_NAME,
     findings(vio.check),
     findings(vio.complete),
     vio.why_not,
@@ -29,10 +27,10 @@ _VIO = Engine(
     checks_against_vos=False,
 )
 WHOLE_FILE = Engine(
-    "vok", findings(vok.check), findings(vok.complete), vok.why_not, batches=vok.read_batches
+    _VOK_NAME, findings(vok.check), findings(vok.complete), vok.why_not, batches=vok.read_batches
 )
 SNAPSHOT = Engine(
-    "snapshot",
+    _SNAPSHOT_NAME,
     findings(snapshot.check),
     findings(vok.complete),
     snapshot.why_not,
@@ -45,7 +43,6 @@ SNAPSHOT = Engine(
 EAGER = replace(SNAPSHOT, check=findings(partial(snapshot.check, eager=True)))
 TO_CHECK = (SNAPSHOT, _VIO, WHOLE_FILE)
 TO_COMPLETE = (_VIO, WHOLE_FILE, SNAPSHOT)
-NAMES = tuple(engine.name for engine in TO_CHECK)
 
 
 def choose(name: str, toolchain: Toolchain, order: Sequence[Engine] = TO_CHECK) -> Engine:

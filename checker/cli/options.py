@@ -5,11 +5,11 @@ import os
 import re
 from pathlib import Path
 
-from checker.check.engines import AUTO, NAMES
 from checker.check.settings import Settings
 from checker.cli.asked_files import files_of
 from checker.cli.times import seconds
 from checker.document.blocks import parse_kinds
+from checker.engines.engine import AUTO, NAMES
 from checker.report.terminal import Progress
 from checker.run.run import Care
 from checker.workers.manager.gate import parse_memory

@@ -14,6 +14,9 @@ from checker.schedule.passes import File, Machine
 from checker.schedule.schedule import Batch
 from makegen.coq.toolchain import Toolchain
 
+AUTO = "auto"
+NAMES = ("snapshot", "vio", "vok")  # here, since loading the engines takes long
+
 Findings = Callable[[Run], AsyncGenerator[Event]]
 Batches = Callable[[Run], Awaitable[list[Batch]]]
 # From what each file loads directly, and what is known of each.

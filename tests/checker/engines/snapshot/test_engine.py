@@ -720,11 +720,11 @@ Proof. reflexivity. Qed.
 @pytest.mark.ends
 def test_what_is_said_to_show_an_error_again_shows_it_and_ends(coq: Coq, tmp_path: Path) -> None:
     root = project(tmp_path, A=AGAIN)
-    done = check(coq, root, "-j", "1", "--proof-timeout", "3")
+    done = check(coq, root, "-j", "1", "--proof-timeout", "2")
     assert done.returncode == 1
     assert "A.v: the proof of wrong_statement was not run: its statement is wrong" in done.stderr
     assert "skipped" not in done.stderr
-    slow = 'File "./A.v", line 5, characters 0-18:\nError: The proof takes longer than 3 s'
+    slow = 'File "./A.v", line 5, characters 0-18:\nError: The proof takes longer than 2 s'
     assert slow in done.stderr
     blocks = re.findall(r"^(File .*?)to see it again: (.*?)$", done.stderr, re.M | re.S)
     assert ["coqc" in again for _, again in blocks] == [True, False, False, False]
