@@ -15,7 +15,7 @@ from collections import Counter
 
 import pytest
 
-from tests.helpers import Coq, every_coq
+from tests.helpers import TESTS, Coq, every_coq
 
 NO_COQ = "without Coq"
 _TOO_MANY = {"once": slice(1, None), "ends": slice(1, -1)}
@@ -46,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Those on real libraries take longest; at the end, one worker would wait for another's.
+    items.sort(key=lambda item: item.path.parent != TESTS)
     if config.getoption("--full"):
         return
     left_out = {item for item in items if item.get_closest_marker("full")}

@@ -50,4 +50,4 @@ say "ruff check";  ruff check
 say "ruff format --check"; ruff format --check
 say "mypy --strict"; mypy --strict
 say "pytest"
-exec pytest -q -n "$(nproc)" "${selected[@]}" "${extra[@]}"
+exec pytest -q --dist worksteal -n "$(nproc)" "${selected[@]}" "${extra[@]}"
