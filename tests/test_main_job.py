@@ -16,7 +16,7 @@ def make(coq: Coq, root: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return coq.run("make", "--no-print-directory", *words, cwd=root)
 
 
-@pytest.mark.ends
+@pytest.mark.once
 def test_the_main_job_and_wrong_proofs_in_a_real_library(coq: Coq, tmp_path: Path) -> None:
     """One test, since compiling the library takes most of the time."""
     ext_lib = compiled(coq, tmp_path / "ext-lib")

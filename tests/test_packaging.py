@@ -104,6 +104,7 @@ def test_wheels_hold_every_package_and_serve_every_python(built: Built) -> None:
         assert "-py3-none-" in wheel.name
 
 
+@pytest.mark.ends
 def test_the_commands_of_the_wheel_do_the_main_job(
     installed: Path, coq: Coq, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def test_the_checker_loads_plugins(coq: Coq, root: Path) -> None:
     assert using.returncode == 0, using.stderr
 
 
+@pytest.mark.ends
 def test_doit_builds_plugins_installs_and_cleans(coq: Coq, root: Path) -> None:
     generate(coq, root, "dodo.py", "_CoqProject")
     sources = files(root)

@@ -118,9 +118,16 @@ def by_check(coq: Coq, root: Path, text: str) -> list[str]:
     return [f"{line}:{column} {words}" for line, column, words in sorted(errors)]
 
 
+MORE = [pytest.param(seed, 50, marks=pytest.mark.full) for seed in range(3, 13)]
+
+
 @pytest.mark.parametrize(
     ("seed", "count"),
-    [(1, 12), (2, 12), *(pytest.param(n, 50, marks=pytest.mark.full) for n in range(3, 13))],
+    [
+        pytest.param(1, 12, marks=pytest.mark.ends),
+        pytest.param(2, 12, marks=pytest.mark.once),
+        *MORE,
+    ],
 )
 def test_the_server_says_what_a_check_says(coq: Coq, tmp_path: Path, seed: int, count: int) -> None:
     (tmp_path / "a.v").write_text(TEXT)

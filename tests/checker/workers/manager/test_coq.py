@@ -15,6 +15,8 @@ from tests.helpers import Coq, every_coq, generate, write_files
 from tests.idetop import idetop
 from tests.managers import OURS, eventually, manager
 
+pytestmark = pytest.mark.ends
+
 # About half a second of CPU time, without memory and without work for the kernel.
 BURN = "Ltac burn := do 8000 (let H := fresh in pose proof I as H; clear H)."
 PROOFS = [
@@ -115,6 +117,7 @@ def test_a_session_and_a_check_never_work_at_more_proofs_than_the_manager_allows
         assert eventually(lambda: running.out() == 0)
 
 
+@pytest.mark.once
 def test_without_a_manager_they_do(coq: Coq, tmp_path: Path) -> None:
     """Shows that the samples above could have been more than two."""
     assert max(run_both(coq, tmp_path, {})) > 2
