@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -35,14 +36,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # A shell lets what it runs in the background ignore ^C, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    # Images of containers ask for no bytecode; then each of our many commands compiles all of it.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    sys.dont_write_bytecode = False
+    _keep_bytecode(TESTS.parent / ".pytest_cache/bytecode")
     there = {coq.name for coq in every_coq()}
     missing = set(config.getoption("--toolchain")) - there
     if missing or not there:
         names = ", ".join(sorted(missing)) or "at all"
         raise pytest.UsageError(f"no Coq {names} here; run bash tests/matrix.sh")
+
+
+def _keep_bytecode(folder: Path) -> None:
+    """Of all Python that tests run: each of our thousands of commands would be compiled anew.
+
+    That is so where a container's image sets PYTHONDONTWRITEBYTECODE. No other folder gets any.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(folder)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
