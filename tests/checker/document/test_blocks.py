@@ -1,5 +1,6 @@
 """The block of a failing tactic is found, given up, and the proof goes on behind it."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from checker.document.blocks import Block, Script, block_of, known_kinds, parse_
 from checker.document.reader import read_document
 from checker.document.sentences import Lines
 from makegen.base.errors import UserError
-from tests.helpers import Coq
+from tests.helpers import GOOD, Coq, check, write_project
+from tests.helpers import WRONG as WRONG_PROOF
 
 ALL = ("curly", "par", "indent", "bullet")
 
@@ -245,3 +247,18 @@ def test_a_package_cannot_take_the_name_of_another_kind(packages: Path) -> None:
     install(packages, "curly", "toy_blocks:find")
     with pytest.raises(UserError, match="'curly', which is taken"):
         resolved(parse_kinds("all"))
+
+
+@pytest.mark.once
+def test_a_check_that_meets_a_wrong_proof_then_says_which_package_is_broken(
+    coq: Coq, packages: Path, tmp_path: Path
+) -> None:
+    install(packages, "toy", "toy_blocks:missing")
+    path = os.pathsep.join([str(packages), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    root = write_project(tmp_path / "good", {"A.v": GOOD})
+    assert check(coq, root, PYTHONPATH=path).returncode == 0
+    root = write_project(tmp_path / "wrong", {"A.v": GOOD + WRONG_PROOF})
+    done = check(coq, root, PYTHONPATH=path)
+    assert done.returncode == 2
+    (line,) = (line for line in done.stderr.splitlines() if "error: " in line)
+    assert line.startswith("proof-checker: error: the proof blocks 'toy' of toy_blocks:missing")
