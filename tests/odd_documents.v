@@ -911,3 +911,914 @@ Lemma b : True. Proof. exact I. Qed.
 
 (* ==== a file that ends after Proof using *)
 Lemma a : True. Proof using.
+
+(* ==== every word for a statement *)
+Theorem a1 : True. Proof. exact I. Qed.
+Fact a2 : True. Proof. exact a1. Qed.
+Local Remark a3 : True. Proof. exact a2. Qed.
+Global Corollary a4 : True. Proof. exact a3. Qed.
+#[local] Proposition a5 : True. Proof. exact a4. Qed.
+#[global] Property a6 : True. Proof. exact a5. Defined.
+Monomorphic Theorem a7 : True. exact a6. Qed.
+Time #[local] Fact a8 : True. Time exact a7. Time Qed.
+Fail #[export] Fact a9 : 0.
+Theorem a10 (n : nat) (H : n = 1) : n = 1. Proof. exact H. Qed.
+Remark a11 : 1 = 2. Proof. exact (a10 2 eq_refl). Qed.
+
+(* ==== definitions by tactics in every form *)
+Definition d1 : nat. exact 3. Defined.
+Example d2 : d1 = 3. reflexivity. Qed.
+Local Definition d3 (n : nat) : nat. Proof. exact n. Defined.
+Global Example d4 : d3 3 = d1. Proof. reflexivity. Qed.
+#[local] Definition d5 : nat := ltac:(exact 5).
+Definition d6 : {n | n = d5}. Proof. exists 5. reflexivity. Qed.
+SubClass d7 := nat.
+Definition d8 : let x := 3 in x = 3. Proof. intro x. reflexivity. Defined.
+Definition d9 (f := fun n => n + 1) : f 1 = 2. Proof. reflexivity. Qed.
+Definition d10 : match 3 with 0 => False | S _ => True end. Proof. exact I. Qed.
+Example d11 : proj1_sig d6 = 5. Proof. reflexivity. Qed.
+
+(* ==== Defined and Save with names *)
+Lemma a : nat. Proof. exact 3. Defined.
+Goal nat. Proof. exact 4. Save four.
+Goal nat. exact 5. Defined five.
+Check (eq_refl : five = 5).
+Lemma b : nat. Proof. exact 6. Defined six.
+Goal True. Proof. exact I. Defined.
+Check (Unnamed_thm : True).
+Check (eq_refl : a = 3).
+Check (eq_refl : four = 4).
+
+(* ==== Save of a lemma *)
+Lemma b : nat. Proof. exact 6. Save six.
+Lemma c : six = six. Proof. reflexivity. Qed.
+
+(* ==== fixpoints of all sorts by tactics *)
+Fixpoint f (n : nat) {struct n} : nat. Proof. destruct n as [|m]. exact 0. exact (f m). Defined.
+Fixpoint g (n : nat) : nat with h (n : nat) : nat.
+Proof. destruct n as [|m]. exact 0. exact (h m). destruct n as [|m]. exact 1. exact (g m). Defined.
+Local Fixpoint g2 (n : nat) : nat := match n with 0 => 0 | S m => h2 m end with h2 (n : nat) : nat.
+Proof. destruct n as [|m]. exact 1. exact (g2 m). Defined.
+Check (eq_refl : g2 2 = 0).
+CoInductive s := C : nat -> s -> s.
+CoFixpoint z : s. Proof. refine (C 0 _). exact z. Defined.
+CoFixpoint z1 : s with z2 : s. Proof. exact (C 0 z2). exact (C 1 z1). Qed.
+#[local] CoFixpoint z3 : s. exact z3. Qed.
+
+(* ==== fixpoints without a check *)
+#[bypass_check(guard)] Fixpoint f (n : nat) : nat. Proof. exact (f n). Defined.
+#[bypass_check(guard)] Fixpoint f1 (n : nat) : nat. Proof. exact (f1 n). Qed.
+#[bypass_check(guard)] Definition f2 (n : nat) : nat := f n.
+#[bypass_check(universes)] Lemma f3 : True. Proof. exact I. Qed.
+#[bypass_check(positivity)] Inductive i := C : (i -> i) -> i.
+#[bypass_check(guard=no)] Fixpoint f4 (n : nat) : nat. Proof. exact (f4 n). Qed.
+
+(* ==== a lemma with another one, named later *)
+Lemma a (n : nat) : n = n with b (n : nat) : n = n. Proof. - reflexivity. - reflexivity. Qed.
+Theorem c : forall n : nat, n = n with d : forall n : nat, n = n + 0 -> n = n.
+Proof. all: intros; reflexivity. Defined.
+Lemma e : 1 = 1. Proof. exact (d 1 eq_refl). Qed.
+Lemma f (n : nat) : match n with 0 => True | _ => True end. Proof. destruct n; exact I. Qed.
+Lemma g (n : nat) : True with h (n : nat) : True. Proof. exact I. Qed.
+
+(* ==== Let of all sorts *)
+Section S. Variable n : nat.
+Let a : nat. exact n. Defined.
+Let b := n.
+Let c : n = n. Proof. reflexivity. Qed.
+Let Fixpoint f (m : nat) : nat. Proof. destruct m as [|k]. exact n. exact (f k). Defined.
+CoInductive s := C : nat -> s -> s.
+Let CoFixpoint z : s := C n z.
+Let CoFixpoint y : s. Proof. exact (C n y). Defined.
+Lemma l : f 0 = a. Proof. reflexivity. Qed.
+Lemma l2 : b = n. Proof. reflexivity. Qed.
+Lemma l3 : z = z. Proof. reflexivity. Qed.
+Let d : n = 3. Proof. Abort.
+Let e : n = 3. Proof. Admitted.
+Lemma l4 : n = 3. Proof. exact e. Qed.
+End S.
+Check (l4 3). Check (l 3). Check (l2 3 : 3 = 3).
+Check (l3 3 3).
+
+(* ==== Let outside of a section *)
+Let a : nat := 3.
+Let b : nat. Proof. exact 3. Defined.
+Lemma c : a = b. Proof. reflexivity. Qed.
+Let d : True. Proof. exact I. Qed.
+Let Fixpoint f (n : nat) : nat. Proof. exact n. Defined.
+
+(* ==== instances of all sorts *)
+Class C (n : nat) := { c : n = n }.
+Instance i1 : C 1. Proof. split. reflexivity. Qed.
+Global Instance i2 : C 2. Proof. split; reflexivity. Qed.
+Local Instance i3 : C 3 | 5. Proof. constructor. reflexivity. Defined.
+#[export] Instance i4 : C 4 := { c := eq_refl }.
+#[refine] Instance i5 : C 5 := { c := _ }. Proof. reflexivity. Qed.
+#[global, refine] Instance i6 : C 6 := _. Proof. split. reflexivity. Defined.
+#[refine, local] Instance i7 : C 7 := Build_C 7 _. reflexivity. Qed.
+Instance i8 (n : nat) (H : n = 3) : C n. split. reflexivity. Qed.
+Instance i9 : forall n, C n -> C (S n) | 10. Proof. intros n H. split. reflexivity. Qed.
+Existing Instance i8 | 3.
+Declare Instance i10 : C 10.
+#[program] Instance i11 : C 11.
+Next Obligation. reflexivity. Qed.
+Program Instance i12 : C 12 := { c := _ }.
+Instance i13 : C 13 := { c := eq_refl 12 }.
+
+(* ==== classes with one method *)
+Class P (n : nat) : Prop := p : n = n.
+Instance a : P 3 := eq_refl.
+Instance b : P 4. Proof. unfold P. reflexivity. Qed.
+Existing Class le.
+Instance c : le 0 0. Proof. constructor. Qed.
+Instance d : le 0 1. Proof. Abort.
+Instance e : P 5. Proof. red. reflexivity. Defined.
+Lemma f : P 5. Proof. typeclasses eauto. Qed.
+Lemma g : 0 <= 0. Proof. exact _. Qed.
+Lemma h : P 6. Proof. exact _. Qed.
+
+(* ==== Goal in every state *)
+Goal True. Abort.
+Goal forall n : nat, n = n. intro n. reflexivity. Qed.
+Goal 1 = 2. Admitted.
+Goal exists n, n = 3. eexists. reflexivity. Qed.
+Time Goal True. Time exact I. Time Qed.
+Goal True. Proof I.
+Goal True. Proof using. exact I. Qed.
+Check (Unnamed_thm2 : exists n, n = 3).
+Goal (1 = 2)%nat. exact Unnamed_thm0. Qed.
+
+(* ==== Derive in its old form *)
+Require Import Derive.
+Section S. Variable m : nat.
+Derive p SuchThat (p = m) As h. Proof. subst p. reflexivity. Qed.
+Derive q SuchThat (q = 3) As h2.
+Proof.
+  subst q.
+  reflexivity.
+Defined.
+End S.
+Check (h 3 : p 3 = 3).
+Lemma z : q = 3. Proof. reflexivity. Qed.
+Lemma w : p 3 = 3. Proof. reflexivity. Qed.
+
+(* ==== Derive in its new form *)
+Require Import Derive.
+Derive p in (p = 3) as h. Proof. subst p. reflexivity. Qed.
+Derive (q : nat) (r : nat) in (q = r + 3) as h2. Proof. exact (eq_refl (0 + 3)). Qed.
+Lemma z : q = r + 3. Proof. exact h2. Qed.
+Lemma y : p = 4. Proof. exact h. Qed.
+
+(* ==== Derive of inversions *)
+Inductive ev : nat -> Prop := e0 : ev 0 | eS : forall n, ev n -> ev (S (S n)).
+Derive Inversion i1 with (forall n, ev (S (S n))) Sort Prop.
+Derive Inversion_clear i2 with (forall n, ev (S (S n))) Sort Prop.
+Derive Dependent Inversion i3 with (forall n, ev n) Sort Prop.
+Derive Dependent Inversion_clear i4 with (forall n, ev n) Sort Prop.
+Lemma a : forall n, ev (S (S n)) -> ev n. Proof. intros n H. inversion H using i1. auto. Qed.
+Lemma b : ev 1 -> False. Proof. intro H. inversion H. Qed.
+Lemma c : ev 1. Proof. inversion 1 using i2. Qed.
+
+(* ==== Add Relation and its kin *)
+Require Import Setoid Morphisms.
+Definition R (x y : nat) := x = y.
+Lemma rr : Reflexive R. Proof. intro x. reflexivity. Qed.
+Lemma rs : Symmetric R. Proof. intros x y H. symmetry. exact H. Qed.
+Lemma rt : Transitive R. Proof. intros x y z. unfold R. congruence. Qed.
+Add Relation nat R reflexivity proved by rr symmetry proved by rs transitivity proved by rt as rel.
+Add Parametric Relation (A : Type) : (list A) (@eq (list A)) reflexivity proved by (@eq_refl _) as rel2.
+Definition f (n : nat) := n + 1.
+Add Morphism f with signature R ==> R as fm.
+Proof. unfold R. intros x y H. rewrite H. reflexivity. Qed.
+Add Parametric Morphism (m : nat) : (plus m) with signature R ==> R as pm.
+Proof. unfold R. intros x y H. rewrite H. reflexivity. Qed.
+Add Parametric Morphism : mult with signature R ==> R ==> R as mm. unfold R. intros x y H x2 y2 H2. congruence. Defined.
+Declare Morphism f : fm2.
+Lemma a : forall x y, R x y -> R (f x) (f y). Proof. intros x y H. rewrite H. reflexivity. Qed.
+Lemma b : forall x y, R x y -> R (y * x) (x * y). Proof. intros x y H. rewrite H. reflexivity. Qed.
+
+(* ==== Add Morphism in other ways *)
+Require Import Setoid.
+Definition f (n : nat) := n + 1.
+#[global] Add Morphism f with signature eq ==> eq as f_m. Proof. reflexivity. Qed.
+Local Add Parametric Morphism (n : nat) : (plus n) with signature eq ==> eq as p_m. Proof. auto. Qed.
+Section S. Variable A : Type.
+Add Parametric Relation : A eq reflexivity proved by (@eq_refl A) symmetry proved by (@eq_sym A) as eq_rel.
+End S.
+Add Setoid nat (@eq nat) (eq_equivalence) as nat_setoid.
+Add Morphism f : f_m2. Proof. reflexivity. Qed.
+
+(* ==== Functions by recursion *)
+Require Import FunInd Recdef Lia.
+Function half (n : nat) : nat := match n with 0 => 0 | S 0 => 0 | S (S m) => S (half m) end.
+Function div (n : nat) {measure (fun n => n) n} : nat := match n with 0 => 0 | S m => S (div (m - 1)) end.
+Proof. intros. lia. Defined.
+Function wfd (n : nat) {wf lt n} : nat := match n with 0 => 0 | S m => wfd m end.
+Proof. - intros. lia. - exact Wf_nat.lt_wf. Qed.
+Functional Scheme half_i := Induction for half Sort Prop.
+Lemma a : forall n, half n <= n. Proof. intro n. functional induction (half n); lia. Qed.
+Lemma b : forall n, div n = div n. Proof. intro n. functional induction (div n); reflexivity. Qed.
+Lemma c : half 3 = 2. Proof. reflexivity. Qed.
+
+(* ==== Program in all forms *)
+Require Import Program Lia.
+Program Definition d1 (n : nat) : {m | m = n} := n.
+#[program] Definition d2 (n : nat) : {m | m = n} := n.
+Program Fixpoint d3 (n : nat) {measure n} : nat := match n with 0 => 0 | S m => d3 (m - 1) end.
+Next Obligation. lia. Defined.
+Program Fixpoint d4 (n : nat) {wf lt n} : nat := match n with 0 => 0 | S m => d4 m end.
+Solve All Obligations with (program_simpl; auto with arith).
+Program Example d5 : {n : nat | n = 3}. Proof. exists 3. reflexivity. Defined.
+Program Theorem d6 : {n : nat | n = 3}. exists 3. reflexivity. Qed.
+Local Program Definition d7 : {n : nat | n = 3} := 3.
+Program Fixpoint d8 (n : nat) : {m : nat | m = n} := match n with 0 => 0 | S k => S (d8 k) end.
+Program Definition d9 : {n : nat | n = 3} := 4.
+
+(* ==== obligations in all forms *)
+Require Import Program.
+Obligation Tactic := idtac.
+Program Definition d1 : {n : nat | n = 3} := 3.
+Obligation 1. reflexivity. Qed.
+Program Definition d2 : {n : nat * nat | n = (3, 4)} := (3, 4).
+Obligation 1 of d2. Proof. reflexivity. Defined.
+Program Definition d3 (n : nat) (H : n = 3) : {n : nat | n = 3} * {n : nat | n = 4} := (n, S n).
+Obligations.
+Next Obligation of d3. intros n H. exact H. Qed.
+Next Obligation. intros n H. rewrite H. reflexivity. Qed.
+Program Definition d5 : {n : nat | n = 3} := 3.
+Solve Obligations of d5 with reflexivity.
+Program Definition d6 : {n : nat | n = 3} := 3.
+Solve Obligations with idtac.
+Admit Obligations of d6.
+Show Obligation Tactic.
+Lemma z : proj1_sig d3 = 3. Proof. reflexivity. Qed.
+
+(* ==== the last obligation *)
+Require Import Program.
+Obligation Tactic := idtac.
+Program Definition d1 : {n : nat | n = 3} := 3.
+Preterm of d1.
+Final Obligation. reflexivity. Qed.
+Program Definition d2 : {n : nat | n = 3} * {n : nat | n = 4} := (3, 4).
+Final Obligation of d2. reflexivity. Qed.
+
+(* ==== obligations with a tactic of their own *)
+Require Import Program.
+Obligation Tactic := idtac.
+Program Definition d1 : {n : nat | n = 3} := 3.
+Next Obligation with reflexivity. idtac... Qed.
+Program Definition d2 : {n : nat | n = 3} := 3.
+Next Obligation with reflexivity. idtac... Qed.
+Program Definition d3 : {n : nat | n = 3} := 3.
+Obligation 1 with reflexivity. Proof. idtac... Defined.
+Lemma a : True. Proof. exact I. Qed.
+Program Definition d4 : {n : nat | n = 3} := 4.
+Next Obligation with reflexivity. idtac... Qed.
+
+(* ==== Program Mode on and off *)
+Require Import Program.
+Set Program Mode.
+Definition d1 : {n : nat | n = 3} := 3.
+Lemma a : {n : nat | n = 3}. Proof. exact d1. Qed.
+Unset Program Mode.
+Lemma b : {n : nat | n = 3}. Proof. exact d1. Qed.
+Section S. Local Set Program Mode. Lemma c : {n : nat | n = 3}. Proof. exact d1. Qed. End S.
+Lemma d : {n : nat | n = 3}. Proof. exact (exist _ 3 eq_refl). Qed.
+Module M. #[export] Set Program Mode. End M. Import M.
+Definition e : {n : nat | n = 3} := 3.
+#[program=no] Definition f : {n : nat | n = 3} := 3.
+
+(* ==== obligations in a section *)
+Require Import Program.
+Obligation Tactic := idtac.
+Section S. Variables (n : nat) (H : n = 3).
+Program Definition d1 : {m : nat | m = 3} := n.
+Next Obligation. exact H. Qed.
+Program Lemma d2 : {m : nat | m = 3}. Proof. exact d1. Qed.
+Lemma d3 : True. Proof. exact I. Qed.
+End S.
+Check (d1 3 eq_refl). Check (d2 3 eq_refl). Check d3.
+Check (d1 3).
+
+(* ==== obligations behind other things *)
+Require Import Program.
+Obligation Tactic := idtac.
+Program Definition d1 : {n : nat | n = 3} := 3.
+Lemma a : True. Proof. exact I. Qed.
+Definition b := 3.
+Next Obligation. reflexivity. Qed.
+Program Definition d2 : {n : nat | n = 3} := 3.
+Program Definition d3 : {n : nat | n = 4} := 4.
+Next Obligation of d2. reflexivity. Qed.
+Lemma c : proj1_sig d2 = 3. Proof. reflexivity. Qed.
+Next Obligation. reflexivity. Qed.
+Lemma d : proj1_sig d3 = 3. Proof. reflexivity. Qed.
+
+(* ==== no obligation is left *)
+Require Import Program.
+Program Definition d1 : {n : nat | n = 3} := 3.
+Lemma a : True. Proof. exact I. Qed.
+Next Obligation. reflexivity. Qed.
+
+(* ==== schemes of all sorts *)
+Inductive t := A | B : t -> t.
+Scheme t1 := Induction for t Sort Type.
+Scheme t2 := Minimality for t Sort Prop.
+Inductive p := P : q -> p | P0 with q := Q : p -> q.
+Scheme p1 := Induction for p Sort Prop with q1 := Induction for q Sort Prop.
+Lemma pq : forall x : p, x = x. Proof. induction x using p1 with (P0 := fun y => y = y); reflexivity. Qed.
+Scheme Elimination for t Sort Prop.
+Scheme Case for t Sort Type.
+Scheme Equality for t.
+Inductive t5 := A5 | B5 : t5 -> t5.
+Scheme Boolean Equality for t5.
+Lemma a : forall x : t, x = x. Proof. induction x using t1; reflexivity. Qed.
+Lemma b : t_beq A A = true. Proof. reflexivity. Qed.
+Lemma c : t_beq A (B A) = true. Proof. reflexivity. Qed.
+
+(* ==== schemes switched off and on *)
+Unset Elimination Schemes. Set Boolean Equality Schemes. Set Decidable Equality Schemes.
+Inductive t := A | B.
+Set Elimination Schemes. Set Nonrecursive Elimination Schemes. Set Case Analysis Schemes.
+Inductive u := C | D : u -> u. Record r := { f : nat }. Variant v := V.
+Lemma a : forall x : u, x = x. Proof. induction x; reflexivity. Qed.
+Lemma b : forall x : t, x = x. Proof. destruct x; reflexivity. Qed.
+Check t_beq. Check r_rect. Check v_ind.
+Lemma c : forall x : t, x = A. Proof. induction x; reflexivity. Qed.
+
+(* ==== an obligation with its type *)
+Require Import Program.
+Obligation Tactic := idtac.
+Program Definition d4 : {n : nat | n = 3} := 3.
+Obligation 1 of d4 : (3 = 3). reflexivity. Qed.
+Lemma a : d4 = d4. Proof. reflexivity. Qed.
+
+(* ==== Canonical and Coercion by tactics *)
+Structure S := { s :> Type; x : s }.
+Canonical Structure s1 := {| s := nat; x := 3 |}.
+Canonical Structure s2 : S. Proof. exact {| s := bool; x := true |}. Defined.
+Canonical s3 : S. Proof. exact {| s := unit; x := tt |}. Defined.
+#[canonical] Definition s4 : S. Proof. exact {| s := nat * nat; x := (1, 2) |}. Defined.
+#[local] Canonical s5 := {| s := list nat; x := nil |}.
+Lemma a : x _ = 3. Proof. reflexivity. Qed.
+Coercion b (x : bool) : nat := if x then 1 else 0.
+Definition b2 : unit -> bool. Proof. intros u. exact true. Qed.
+#[local] Coercion b2 : unit >-> bool.
+#[reversible] Coercion b3 (n : nat) : nat * nat := (n, n).
+#[coercion] Definition b4 (n : nat * nat) : list nat := nil.
+Identity Coercion s0 : S >-> S.
+
+(* ==== Canonical projections left out *)
+Structure S := { s :> Type; #[canonical=no] x : s; y : s -> True }.
+Canonical s1 : S. Proof. refine {| s := nat; x := 3 |}. intro. exact I. Defined.
+Lemma a : True. Proof. exact I. Qed.
+Check (y _ 3).
+Check (y _ true).
+
+(* ==== focus in every way *)
+Lemma a : (True /\ True) /\ (True /\ 1 = 1).
+Proof. split. Focus 2. split. exact I. reflexivity. split. all: exact I. Unfocused. Qed.
+Lemma b : (True /\ True) /\ True.
+Proof. split. 2: { exact I. } { split. 2: exact I. { exact I. } } Qed.
+Lemma c : True /\ True /\ True. Proof. repeat split. 1-2: exact I. 1: { idtac. exact I. } Qed.
+Lemma d : exists n, n = 3 /\ True. Proof. eexists ?[n]. split. [n]: exact 3. reflexivity. exact I. Qed.
+Lemma e : exists n, n = 3. Proof. eexists ?[n]. [n]: { exact 3. } reflexivity. Qed.
+Lemma f : True /\ True. Proof. split. Time 2: { Time exact I. Time } Time all: exact I. Qed.
+Lemma g : True /\ True. Proof. split. Focus 2. exact I. exact I. Unfocus. Qed.
+
+(* ==== bullets of all sorts *)
+Lemma a : (True /\ True) /\ (True /\ True).
+Proof. split. - split. + exact I. + exact I. - split. * { exact I. } * exact I. Qed.
+Lemma b : (True /\ True) /\ True.
+Proof. split. --- split. +++ exact I. +++ { exact I. } --- exact I. Qed.
+Lemma c : True. Proof. - + * -- ++ ** exact I. Qed.
+Lemma d : True /\ True. Proof. split. -exact I. -exact I. Qed.
+Lemma e : True /\ True. Proof. split. { - exact I. } { + exact I. } Qed.
+Set Bullet Behavior "None".
+Lemma f : True /\ True. Proof. split. - exact I. + exact I. Qed.
+Set Bullet Behavior "Strict Subproofs".
+Lemma g : True /\ True. Proof. split. - exact I. - exact I. Qed.
+Lemma h : True /\ True. Proof. split. - exact I. exact I. Qed.
+
+(* ==== going back in a proof *)
+Lemma a : True /\ True. Proof. split. exact I. Undo. Undo 1. split. exact I. exact I. Qed.
+Lemma b : True /\ True. Proof. split. exact I. Undo 2. split; exact I. Qed.
+Lemma d : 1 = 1. Proof. idtac. Restart. reflexivity. Qed.
+Lemma c : True. Proof. Undo To 3. exact I. Qed.
+
+(* ==== Restart and Show in a proof *)
+Lemma a : True /\ True.
+Proof.
+  split. Restart. split. exact I.
+  Show. Show 1. Show Proof. Show Existentials. Show Intro. Show Intros. Show Conjectures. Show Universes.
+  Show Match nat. Fail Show 2. Guarded. Optimize Proof. Optimize Heap.
+  exact I.
+Qed.
+Lemma b : exists n : nat, n = 3. Proof. eexists. Show Existentials. Show Proof. reflexivity. Qed.
+Lemma c : forall x y : nat, x = y. Proof. Show Intros. intros. Show Proof Diffs. reflexivity. Qed.
+
+(* ==== a proof that is validated *)
+Lemma a : True. Proof. Validate Proof. exact I. Validate Proof. Qed.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== goals filled from outside *)
+Lemma c0 : exists n : nat, n = n. Proof. eexists. reflexivity. Unshelve. { exact 3. } Qed.
+Lemma a : exists n : nat, n = 3. Proof. eexists. Existential 1 := 3. reflexivity. Qed.
+Lemma b : exists n : nat, n = 3. Proof. refine (ex_intro _ _ _). Existential 1 : nat := 3. reflexivity. Qed.
+Lemma c : exists n : nat, n = n. Proof. eexists. reflexivity. Unshelve. exact 3. Qed.
+Lemma d : exists n : nat, n = n. Proof. eexists. reflexivity. Qed.
+
+(* ==== existential variables grabbed *)
+Lemma c : exists n : nat, n = n. Proof. eexists. reflexivity. Grab Existential Variables. exact 3. Qed.
+Lemma d : True. Proof. exact I. Qed.
+
+(* ==== proof modes *)
+Lemma a : True. Proof Mode "Classic". Proof. exact I. Qed.
+Lemma b : True. Proof. Proof Mode "Classic". exact I. Qed.
+Proof Mode "Classic".
+Lemma c : True. Proof. exact I. Qed.
+Lemma d : True. Proof Mode "Noedit". Proof. exact I. Qed.
+
+(* ==== Ltac2 as a proof mode *)
+From Ltac2 Require Import Ltac2.
+Set Default Proof Mode "Classic".
+Lemma a : True. Proof Mode "Ltac2". exact I. Qed.
+Lemma b : True. Proof. Proof Mode "Ltac2". exact I. Qed.
+Lemma c : True. Proof. exact (id I). Qed.
+Lemma d : True. Proof. ltac2:(exact I). Qed.
+Ltac2 Notation "foo" x(constr) := Control.refine (fun () => x).
+Ltac2 Notation "the" "end" := ().
+Lemma e : True. Proof Mode "Ltac2". foo I. Qed.
+Ltac2 rec f n := match Int.equal n 0 with true => () | false => f (Int.sub n 1) end.
+Ltac2 Type r := { x : int; y : string }.
+Ltac2 Type rec t := [ A | B (t) ].
+Ltac2 Type o := [ .. ].
+Ltac2 Type o ::= [ O1 | O2 ].
+Ltac2 Eval { x := 3; y := "Qed. (* "}.
+Ltac2 i () := exact I.
+Ltac2 Notation bar := i ().
+Lemma g : True. Proof Mode "Ltac2". bar. Qed.
+Set Default Proof Mode "Ltac2".
+Lemma h : 1 = 2. Proof. Control.enter (fun () => reflexivity). Qed.
+
+(* ==== Ltac2 in sentences of its own kind *)
+From Ltac2 Require Import Ltac2.
+Ltac2 mutable x () := exact I.
+Ltac2 Set x as y := fun () => Message.print (Message.of_string "Qed."); y ().
+Lemma a : True. Proof. x (). Qed.
+Lemma b : True /\ True. Proof. split; Control.enter (fun () => exact I). Qed.
+Lemma c : True /\ True. Proof. split. - exact I. - exact I. Qed.
+Lemma d : True /\ True. Proof. split. all: x (). Qed.
+Lemma e : forall n : nat, n = n. Proof. intros n. ltac1:(reflexivity). Qed.
+Lemma f : True. Proof. let h := @foo in pose ($h := I). exact I. Qed.
+Lemma g : True. Proof. match! goal with [ |- True ] => exact I | [ |- _ ] => fail end. Qed.
+Ltac2 Eval Int.add 1 2.
+Print Ltac2 x.
+Lemma i : False. Proof. x (). Qed.
+
+(* ==== using with a tactic *)
+Section S. Variables (n : nat) (H : n = 3).
+Lemma a : n = 3. Proof using H with auto. idtac... Qed.
+Lemma b : n = 3. Proof using (n H) with (exact H). idtac... Qed.
+Lemma c : n = n. Proof using Type with reflexivity. idtac... Qed.
+Lemma d : True. Proof using All. exact I. Qed.
+Lemma e : True. Proof using -(H). exact I. Qed.
+Lemma f : True. Proof using Type* . exact I. Qed.
+Lemma g : True. Proof using (n H) - (H). exact I. Qed.
+Lemma h : True. Proof using n + H. exact I. Qed.
+Lemma i : n = 3. Proof using Type*. exact H. Qed.
+End S.
+Check (d 3 eq_refl). Check (g 3). Check (h 3 eq_refl).
+
+(* ==== names that look like words *)
+Lemma using' : True. Proof. exact I. Qed.
+Lemma a : True. Proof using'.
+Lemma with' : True. Proof. exact I. Qed.
+Lemma b : True. Proof with'.
+Lemma usingx : True. Proof using'.
+Lemma c : True. Proof usingx.
+Lemma Qed' : True. Proof. exact I. Qed.
+Lemma d : True. Proof Qed'.
+Lemma Proof' : True. Proof. exact Qed'. Qed.
+Lemma Time' : True. Proof Proof'.
+Lemma End : True. Proof. exact Time'. Qed.
+Lemma Section : True. Proof End.
+Lemma Lemma : True. Proof Section.
+Lemma Qed : True. Proof Lemma.
+Lemma e : 1 = 2. Proof Qed.
+
+(* ==== proofs by terms of all sorts *)
+Lemma a : True. Proof (I).
+Lemma b : nat -> nat. Proof fun x => x.
+Lemma c : 3 = 3. Proof @eq_refl _ _.
+Lemma d : True. Proof match I with I => I end.
+Lemma e : {x : nat | x = 3}. Proof (exist _ 3 eq_refl).
+Lemma f : True. Proof ltac:(exact I).
+Lemma g : let x := 3 in x = 3. Proof let x := 3 in eq_refl.
+Definition h : nat. Proof 3.
+Lemma i : nat. Proof 3%nat.
+Lemma j : True. Proof ((* c *) I (* . *) ).
+Fixpoint k (n : nat) : nat. Proof n.
+Fixpoint l (n : nat) : nat. Proof l.
+
+(* ==== a term before tactics *)
+Lemma a : True /\ True. Proof conj I _.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a term after tactics *)
+Lemma a : True /\ True. split. Proof I.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== Proof in a strange place *)
+Lemma a : True /\ True. split. Proof. exact I. Proof. exact I. Qed.
+Lemma b : True. Proof. Proof. exact I. Qed.
+Section S. Variables (n : nat) (H : n = 3).
+Lemma c : n = 3. exact H. Proof using All. Qed.
+Lemma d : n = 3. Proof. Proof using All. exact H. Qed.
+End S.
+Check (c 3 eq_refl).
+
+(* ==== nested proofs of all sorts *)
+Set Nested Proofs Allowed.
+Lemma a : True /\ True.
+Proof. split.
+  Definition d : nat. Proof. exact 3. Defined.
+  - exact I.
+  Fixpoint f (n : nat) : nat. Proof. exact n. Defined.
+  Goal True. exact I. Qed.
+  - Lemma b : d = 3. Proof. Lemma c : True. Proof I. reflexivity. Qed. exact I.
+Qed.
+Lemma e : d = f 3. Proof. Lemma g : 1 = 2. Abort. reflexivity. Qed.
+Lemma h : True. Proof. Lemma i : True. Proof. Abort All.
+Unset Nested Proofs Allowed.
+Lemma j : True. Proof. Lemma k : True. exact I. Qed.
+
+(* ==== abandoned in every way *)
+Lemma a : False. Abort.
+Lemma a : False. Proof. Abort.
+Definition a : False. Proof. idtac. Abort All.
+Fixpoint f (n : nat) : nat. Abort.
+Existing Class le. Instance a : le 0 0. Abort.
+Lemma a : False. Admitted.
+Lemma b : False. Proof. exact a. Admitted.
+Definition c : nat. Admitted.
+Fixpoint g (n : nat) : False. Admitted.
+Goal False. Admitted.
+Lemma d (n : nat) : False with e (n : nat) : False. Admitted.
+Lemma z : 1 = 2. Proof. destruct b. Qed.
+Lemma y : 1 = 2. Proof. Time Abort. Time Check z. Abort.
+
+(* ==== commands inside of a proof *)
+Definition k := 3. Opaque k.
+Lemma a : k = 3 /\ True.
+Proof.
+  Transparent k. Check k. Print k. About a. Search nat. Compute 1. Eval cbv in k. Locate k. Type k.
+  split. reflexivity. Strategy opaque [k]. Test Printing All. Comments "a. " 3 k.
+  Set Printing Depth 20. Declare Scope foo. Open Scope nat_scope. Print Assumptions k. Inspect 3.
+  Arguments k : simpl never. Pwd. Print LoadPath. Print Scopes. SearchPattern nat. SearchRewrite nat.
+  exact I.
+Qed.
+Lemma b : k = 3. Proof. Definition j := 3. Axiom x : j = k. Inductive t := T. exact (eq_sym x). Qed.
+Lemma c : j = k. Proof. exact x. Qed.
+Lemma d : T = T. Proof. Tactic Notation "foo" := reflexivity. foo. Qed.
+Lemma e : 1 = 2. Proof. Ltac bar := foo. bar. Qed.
+
+(* ==== options set inside of a proof *)
+Require Import Program.
+Lemma a : True. Proof. Set Nested Proofs Allowed. Lemma b : True. Proof I. exact I. Qed.
+Lemma c : True. Proof. Unset Nested Proofs Allowed. Set Default Timeout 100. exact I. Unset Default Timeout. Qed.
+Lemma d : True. Proof. Set Ltac Profiling. exact I. Show Ltac Profile. Unset Ltac Profiling. Qed.
+Lemma e : True /\ True. Proof. Set Default Goal Selector "all". split. exact I. Qed.
+Lemma f : True. Proof. Set Default Goal Selector "1". Set Universe Polymorphism. exact I. Qed.
+Lemma g : Type. Proof. Unset Universe Polymorphism. exact nat. Qed.
+Lemma h : True. Proof. #[local] Set Default Proof Using "Type". exact I. Qed.
+Lemma i : True. Proof. Set Program Mode. exact I. Qed.
+Lemma j : {n : nat | n = 3}. Proof. exact 3. Qed.
+
+(* ==== options that proofs see *)
+Set Default Goal Selector "!".
+Lemma a : True /\ True. Proof. split. 1: exact I. exact I. Qed.
+Set Default Goal Selector "1".
+Set Asymmetric Patterns. Set Keep Proof Equalities. Set Solve Unification Constraints.
+Lemma b : S = S. Proof. Unset Solve Unification Constraints. reflexivity. Qed.
+Set Mangle Names. Set Mangle Names Prefix "x_".
+Lemma c : forall n : nat, n = n. Proof. intros. reflexivity. Qed.
+Unset Mangle Names.
+Lemma d : forall n : nat, n = n. Proof. intros. exact (eq_refl n). Qed.
+Set Mangle Names Light.
+Lemma e : forall n : nat, n = n. Proof. intros. exact (eq_refl n). Qed.
+
+(* ==== using two names with a tactic *)
+Section S. Variables (n : nat) (H : n = 3).
+Lemma b : n = 3. Proof using n H with auto. idtac... Qed.
+End S.
+
+(* ==== primitive numbers *)
+Require Import Uint63 PrimFloat PArray.
+Open Scope uint63_scope.
+Lemma a : 1 + 2 = 3. Proof. vm_compute. reflexivity. Qed.
+Lemma b : (1.5 + 0x1p-1 = 2.0)%float. Proof. reflexivity. Qed.
+Definition t : array int := [| 1; 2; 3 | 0 |].
+Lemma c : t.[1] = 2. Proof. reflexivity. Qed.
+Lemma d : t.[2 <- 5].[2] = 5. Proof. reflexivity. Qed.
+Lemma e : (1e3 = 1000.0)%float. Proof. reflexivity. Qed.
+Compute 1. (* . *)
+Lemma f : 1 = 2. Proof. reflexivity. Qed.
+
+(* ==== primitive strings *)
+Require Import PrimString.
+Open Scope pstring_scope.
+Lemma a : cat "a. Qed." "(* b ""c" = "a. Qed.(* b ""c". Proof. reflexivity. Qed.
+Lemma b : length "é" = length "ab". Proof. reflexivity. Qed.
+Definition c : string := "
+Lemma x : 1 = 2. Proof. reflexivity. Qed.
+".
+Lemma d : "a" = "b". Proof. reflexivity. Qed.
+
+(* ==== strings of the library *)
+Require Import String Ascii.
+Open Scope string_scope.
+Lemma a : "Proof. (*" ++ " Qed. """ = "Proof. (* Qed. """. Proof. reflexivity. Qed.
+Lemma b : "a"%char = "097"%char. Proof. reflexivity. Qed.
+Lemma c : "" = "". Proof. (* "*)" *) reflexivity. Qed.
+Lemma d : "a.
+Qed. " = "a.
+Qed. ". Proof. reflexivity. Qed.
+Lemma e : """" = """"" ". Proof. reflexivity. Qed.
+
+(* ==== primitives by hand *)
+Primitive int := #int63_type.
+Primitive add := #int63_add.
+Register nat as foo.nat.
+Lemma a : forall x y, add x y = add x y. Proof. reflexivity. Qed.
+Register a as foo.a.
+Register Inline a.
+
+(* ==== Register Inline of a definition *)
+Definition d := 3.
+Register Inline d.
+Lemma a : d = 3. Proof. vm_compute. reflexivity. Qed.
+
+(* ==== notations of numbers and strings *)
+Inductive n := N : list Byte.byte -> n.
+Definition parse (l : list Byte.byte) := N l.
+Definition print (x : n) := let (l) := x in l.
+Declare Scope n_scope. Delimit Scope n_scope with n.
+String Notation n parse print : n_scope.
+Lemma a : "a. Qed"%n = "a. Qed"%n. Proof. reflexivity. Qed.
+Inductive m := M : Number.uint -> m.
+Definition parsem (l : Number.uint) := M l.
+Definition printm (x : m) := let (l) := x in l.
+Declare Scope m_scope. Delimit Scope m_scope with m.
+Number Notation m parsem printm : m_scope.
+Lemma b : 12%m = 12%m. Proof. reflexivity. Qed.
+Lemma c : 12%m = 13%m. Proof. reflexivity. Qed.
+
+(* ==== extraction of all sorts *)
+Require Extraction.
+Extraction Language Haskell. Extraction Language OCaml.
+Extraction Blacklist List. Extraction Inline pre0. Extraction NoInline pre1.
+Extract Inductive nat => "int" [ "0" "(fun x -> x + 1)" ] "(fun z s n -> if n=0 then z () else s (n-1))".
+Definition v : {n : nat | n = 3}. Proof. exists 3. reflexivity. Qed.
+Definition w : nat. Proof. exact 3. Defined.
+Axiom x : nat. Extract Constant x => "3". Extract Inlined Constant x => "4".
+Lemma a : proj1_sig v = proj1_sig v. Proof. reflexivity. Qed.
+Recursive Extraction w. Recursive Extraction w x. Extraction TestCompile w. Extraction "out.ml" w.
+Recursive Extraction v.
+Show Extraction.
+
+(* ==== extraction in a proof *)
+Require Extraction.
+Definition w : nat. Proof. exact 3. Defined.
+Lemma a : w = 3. Proof. Extraction w. Show Extraction. reflexivity. Qed.
+Separate Extraction w.
+Extraction Library nosuch.
+
+(* ==== extraction options alone *)
+Require Extraction.
+Extraction Language OCaml.
+Set Extraction Output Directory ".".
+Extraction Blacklist List.
+Print Extraction Blacklist. Print Extraction Inline. Reset Extraction Inline. Reset Extraction Blacklist.
+Lemma a : 1 = 1. Proof. reflexivity. Qed.
+Extraction Implicit plus [ 1 ].
+
+(* ==== Redirect of all sorts *)
+Redirect "a. Qed" Check nat.
+Redirect "b" Lemma a : True. Redirect "c" Proof. Redirect "d" exact I. Redirect "e" Qed.
+Redirect "f" Definition x := 3.
+Time Redirect "g" Timeout 10 Compute x.
+Fail Redirect "h" Check nosuch.
+Redirect "i" Fail Check nosuch.
+Lemma b : True /\ True. Proof. split. Redirect "j" Show. Redirect "k" all: exact I. Qed.
+Redirect "l" Lemma c : 1 = 2. Proof. Redirect "m" reflexivity. Qed.
+
+(* ==== Redirect to nowhere *)
+Lemma a : True. Proof. exact I. Qed.
+Redirect "nosuch/a" Check nat.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== Load of a file *)
+Lemma a : True. Proof. exact I. Qed.
+Load "Loaded".
+Lemma b : True. Proof. exact loaded. Qed.
+
+(* ==== Load of a file by its name *)
+Load Loaded.
+Lemma b : True. Proof. exact loaded. Qed.
+Load Verbose "Loaded.v".
+
+(* ==== Load inside of a proof *)
+Lemma a : True.
+Proof. Load "Script".
+Lemma b : True. Proof. exact a. Qed.
+Lemma c : 1 = 2. Proof. exact a. Qed.
+
+(* ==== Load of a file that opens a proof *)
+Load "Opened".
+exact I. Qed.
+Lemma b : True. Proof. exact opened. Qed.
+
+(* ==== Load of a file with a mistake *)
+Lemma a : True. Proof. exact I. Qed.
+Load "Mistake".
+Lemma b : True. Proof. exact loaded. Qed.
+
+(* ==== Load of a file that is not there *)
+Lemma a : True. Proof. exact I. Qed.
+Fail Load "nosuch".
+Load "nosuch".
+
+(* ==== Load inside of a section *)
+Section S. Variable n : nat.
+Load "Loaded".
+Lemma b : n = n. Proof. reflexivity. Qed.
+End S.
+Check (b 3). Check loaded.
+
+(* ==== Cd and Pwd *)
+Pwd.
+Lemma a : True. Proof. Pwd. exact I. Qed.
+Cd ".".
+Lemma b : True. Proof. exact I. Qed.
+Cd.
+Lemma c : 1 = 2. Proof. reflexivity. Qed.
+
+(* ==== Cd to another folder *)
+Cd "..".
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== Cd to nowhere *)
+Lemma b : True. Proof. exact I. Qed.
+Cd "nosuch".
+Lemma c : True. Proof. exact I. Qed.
+
+(* ==== Fail and Succeed in each other *)
+Succeed Fail Check nosuch.
+Fail Succeed Check nosuch.
+Fail Fail Fail Check nosuch.
+Succeed Succeed Lemma a : True.
+Succeed Definition a := 3.
+Fail Fail Lemma a : True.
+Time Fail Timeout 5 Check nosuch.
+Fail Time Lemma a : 3.
+Lemma a : True /\ True.
+Proof. Succeed exact (conj I I). split. Abort.
+Lemma a : True /\ True.
+Proof. Fail Qed. Fail Defined. Succeed Admitted. Succeed Abort. Succeed split. Fail reflexivity. split; exact I. Succeed Qed. Qed.
+Fail Qed. Fail Proof. Fail End S. Fail exact I.
+Section S. Fail End T. Succeed End S. Fail Section. End S.
+Succeed Lemma b : 1 = 2. Fail Lemma b : 1 = nosuch.
+Fail Lemma b : True.
+
+(* ==== Instructions and their kin *)
+Instructions Lemma a : True. Instructions Proof. Instructions exact I. Instructions Qed.
+Instructions Definition x := 3.
+Instructions Lemma b : 1 = 2. Proof. Instructions reflexivity. Qed.
+
+(* ==== Profile *)
+Profile "prof.json" Lemma a : True. Profile Proof. Profile "prof2.json" exact I. Profile Qed.
+Profile Definition x := 3.
+Lemma b : 1 = 2. Proof. Profile reflexivity. Qed.
+
+(* ==== Timeout of all sorts *)
+Timeout 10 Theorem a : True. Timeout 10 Proof. Timeout 10 exact I. Timeout 10 Qed.
+Time Timeout 10 Fail Timeout 10 Check nosuch.
+Lemma b : True /\ True. Timeout 10 split. Timeout 10 2: exact I. Timeout 10 { Timeout 10 exact I. Timeout 10 } Qed.
+Set Default Timeout 10.
+Lemma c : True. Proof. timeout 10 exact I. Qed.
+Lemma d : 1 = 2. Proof. timeout 10 reflexivity. Qed.
+
+(* ==== Info and infoH *)
+Lemma a : True. Proof. Info 1 exact I. Qed.
+Lemma b : True /\ True. Proof. infoH split. Info 2 split. exact I. exact I. Qed.
+Lemma c : True. Proof. info_auto. Qed.
+Lemma d : True. Proof. Set Info Level 2. exact I. Qed.
+Lemma e : True. Proof. debug auto. Debug On. Debug Off. Qed.
+
+(* ==== SProp of all sorts *)
+Inductive sE : SProp := .
+Inductive Box (A : SProp) : Prop := box : A -> Box A.
+Record sr : SProp := { x : sE }.
+Lemma a : forall A : SProp, A -> Box A. Proof. intros A y. constructor. exact y. Qed.
+Lemma b : sE -> False. Proof. intro e. destruct e. Qed.
+Lemma c (A : SProp) (P : A -> Prop) (y z : A) : P y -> P z. Proof. exact (fun p => p). Qed.
+Definition d : SProp. Proof. exact sE. Defined.
+Lemma e : d -> 1 = 2. Proof. intros []. Qed.
+Set Definitional UIP.
+Inductive seq (A : Type) (u : A) : A -> SProp := srefl : seq A u u.
+Lemma f (A : Type) (u v : A) (p : seq A u v) (P : A -> Type) : P u -> P v. Proof. intro q. destruct p. exact q. Qed.
+Lemma g : SProp. Proof. exact True. Qed.
+
+(* ==== Import with filters *)
+Module M.
+Lemma a : True. Proof. exact I. Qed.
+Definition b : nat. Proof. exact 3. Defined.
+Notation "'xx'" := 4.
+#[export] Hint Resolve a : core.
+End M.
+Import M(a).
+Lemma c : True. Proof. exact a. Qed.
+Fail Check b.
+Import (notations) M.
+Lemma d : xx = 4. Proof. reflexivity. Qed.
+Module N. Export -(hints) M. Import(hints,notations)M. Lemma e : b = 3. Proof. reflexivity. Qed. End N.
+Import N(e).
+Require Import(hints) Bool.
+From Coq Require Import -(notations) Bool.
+Import -(coercions) M. Export (canonicals) M.
+Lemma f : b = 3. Proof. exact N.e. Qed.
+Import M(nosuch).
+
+(* ==== modules in modules with proofs *)
+Module A.
+  Module B. Lemma b : True. Proof. exact I. Qed. End B.
+  Module Type T. Parameter t : nat. Axiom ax : t = 3. Lemma x : 3 = t. Proof. symmetry. exact ax. Qed. End T.
+  Module C (X : T) (Y : T with Definition t := X.t). Lemma c : X.t = 3. Proof. exact Y.ax. Qed. End C.
+  Module Import D. Lemma d : True. Proof. exact B.b. Qed. End D.
+  Lemma e : True. Proof. exact d. Qed.
+End A.
+Module E <: A.T. Definition t := 3. Lemma ax : t = 3. Proof. reflexivity. Qed. Lemma x : 3 = t. Proof. reflexivity. Qed. End E.
+Module F := A.C E E.
+Module Export G := A.D.
+Lemma g : True. Proof. exact d. Qed.
+Module Type U := A.T with Definition t := 3.
+Lemma h : 3 = 3. Proof. exact F.c. Qed.
+
+(* ==== Include of all sorts *)
+Module Type T. Parameter t : nat. End T.
+Module Type P (X : T). Axiom ax : X.t = 3. End P.
+Module Type TP := T <+ P.
+Module M. Definition t := 3. Include P. Lemma b : t = 3. Proof. exact ax. Qed. End M.
+Module F (X : T). Lemma c : X.t = X.t. Proof. reflexivity. Qed. Definition d : nat. exact X.t. Defined. End F.
+Module N <: T. Definition t := 3. Include F. Lemma e : d = 3. Proof. reflexivity. Qed. End N.
+Module O. Include Type TP with Definition t := 3. End O.
+Module Q := N <+ M.
+
+(* ==== a module with a hole *)
+Module Type T. Parameter t : nat. Lemma a : t = t. Proof. reflexivity. Qed. End T.
+Module M <: T. Definition t := 3. End M.
+
+(* ==== a module inside of a section *)
+Section S. Variable n : nat.
+Lemma a : n = n. Proof. reflexivity. Qed.
+Module M. End M.
+End S.
+
+(* ==== an End inside of a proof *)
+Module M. Lemma a : True. Proof. exact I. End M.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== sections of one name *)
+Section S. Variable n : nat. Lemma a : n = n. Proof. reflexivity. Qed.
+Section S. Variable m : nat. Lemma b : n = m -> m = n. Proof. intro H. rewrite H. reflexivity. Qed. End S.
+Lemma c : n = n. Proof. exact (eq_sym (b n eq_refl)). Qed. End S.
+Section S. Lemma d : 1 = 1. Proof. exact (c 1). Qed. End S.
+Section T. Variable a : nat. Lemma n : a = 3 -> a = 3. Proof. exact (fun x => x). Qed. End T.
+Check (n 3 eq_refl). Check b.
+Section T. Variable b : nat. Lemma x : b = b. Proof. reflexivity. Qed. End T. Lemma y : 1 = 2. exact (x 1). Qed.
+
+(* ==== a section that is not closed *)
+Section S. Variable n : nat. Lemma a : n = n. Proof. reflexivity. Qed.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a module that is not closed *)
+Module M. Lemma a : True. Proof. exact I. Qed.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a number that ends in a dot *)
+Require Import PrimFloat.
+Lemma e : (1e3 = 1000.)%float. Proof. reflexivity. Qed.
+Lemma f : True. Proof. exact I. Qed.
+
+(* ==== a sentence without end *)
+Lemma a : True. Proof. exact I. Qed.
+Lemma b : 1 = 1. Proof. reflexivity
+
+(* ==== a last word without end *)
+Lemma a : True. Proof. exact I. Qed.
+Lemma b : 1 = 1. Proof. reflexivity. Qed
+
+(* ==== a command without end *)
+Lemma a : 1 = 2. Proof. reflexivity. Qed.
+Check

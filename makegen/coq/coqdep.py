@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
+from makegen.base.temporary import temporary_folder
 from makegen.coq.workspace import Workspace
 
 MOST_BYTES = 500_000  # of names on one command line; Linux takes 2 MB, with the environment
+_DOT = re.compile(rb"\.(?=[ \t\r\n]|\Z)")
 _BREAK = re.compile(r"(?<!\\)\s+")  # a blank in a name has a backslash before it
 
 
@@ -34,6 +36,58 @@ async def ask(workspace: Workspace) -> Answer:
         needed |= _read(outcome.output)
         warnings += outcome.errors
     return Answer(needed | await _unsaved(workspace), warnings)
+
+
+async def ask_in_part(workspace: Workspace) -> Answer:
+    """What the sources need, where coqdep refuses some: these as far as it reads them.
+
+    What is wrong with them coqc will say, in its own words and at its own place.
+    """
+    needed: dict[str, tuple[str, ...]] = {}
+    warnings = ""
+    waiting = list(_parts(workspace.project.v_files, MOST_BYTES))
+    while waiting:
+        files = waiting.pop()
+        outcome = await run_process(workspace.coqdep(*files))
+        if outcome.is_good:
+            needed |= _read(outcome.output)
+            warnings += outcome.errors
+        elif len(files) > 1:
+            middle = len(files) // 2
+            waiting += [files[:middle], files[middle:]]
+        else:
+            found = await _as_far_as_read(workspace, files[0])
+            if found is None:
+                return Answer(needed, warnings, outcome)
+            needed[os.path.normpath(files[0])] = found
+    return Answer(needed | await _unsaved(workspace), warnings)
+
+
+async def _as_far_as_read(workspace: Workspace, file: str) -> tuple[str, ...] | None:
+    """What the longest beginning of a source needs that coqdep reads; None: it reads nothing.
+
+    A sentence ends where a dot has a blank behind it, or nothing.
+    """
+    try:
+        text = workspace.path(file).read_bytes()
+    except OSError:
+        return None
+    ends = [0, *(found.end() for found in _DOT.finditer(text))]
+    needed: tuple[str, ...] | None = None
+    with temporary_folder() as folder:
+        part = folder / PurePosixPath(file).name
+        low, high = 0, len(ends)  # the first is read if any is, the last is not: there is none
+        while low < high:
+            middle = (low + high) // 2
+            part.write_bytes(text[: ends[middle]] + b"\n")
+            outcome = await run_process(workspace.coqdep(str(part)))
+            if not outcome.is_good:
+                high = middle
+                continue
+            low = middle + 1
+            names = _read(outcome.output).get(os.path.normpath(part), ())
+            needed = tuple(name for name in names if name != str(part))
+    return needed
 
 
 async def _unsaved(workspace: Workspace) -> dict[str, tuple[str, ...]]:

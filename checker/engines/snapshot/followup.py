@@ -39,8 +39,8 @@ def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell
 
 
 def _stood_in(job: Job, index: int) -> bool:
-    """Whether something else was fed for these tactics: before the part, or as a copy runs them."""
-    return job.stands_in(index) or (job.is_pass and job.file.is_elsewhere(index))
+    """Whether something else was fed for these tactics: the proof is known, or run elsewhere."""
+    return job.stands_in(index) or not (job.runs(index) or job.file.must_run(index))
 
 
 def _is_replaced(job: Job, found: Judgement) -> bool:

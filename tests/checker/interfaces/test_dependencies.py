@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checker.knowledge.store import Ledger
-from makegen.base.errors import ExitCode, SourceError, UserError
+from makegen.base.errors import UserError
 from makegen.coq import coqdep
 from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 from tests.helpers import Coq, run_of, write_files
@@ -63,10 +63,20 @@ def test_a_circle_is_named(coq: Coq, tmp_path: Path) -> None:
         dependencies_of(coq, tmp_path, files)
 
 
-def test_a_source_that_coqdep_cannot_read_is_wrong_at_its_line(coq: Coq, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"^b\.v:2: Syntax error, says coqdep") as found:
-        dependencies_of(coq, tmp_path, {"a.v": "", "b.v": "Definition x := 1.\nDefinition"})
-    assert found.value.exit_code is ExitCode.WRONG
+REFUSED = {
+    "unfinished": "Definition x := 1.\nDefinition",
+    "no module": "Fail Check x. From 3.\n From P Require nosuch. ",
+    "no plugin": 'Declare ML Module "nosuch.plugin".\n',
+}
+
+
+@pytest.mark.parametrize("end", REFUSED.values(), ids=REFUSED)
+def test_a_source_that_coqdep_refuses_needs_what_it_requires_before(
+    coq: Coq, tmp_path: Path, end: str
+) -> None:
+    files = {"a.v": "", "b.v": f"From P Require a.\n{end}", "c.v": "From P Require b.\n"}
+    found = dependencies_of(coq, tmp_path, files)
+    assert found.sources == {"a.v": (), "b.v": ("a.v",), "c.v": ("b.v",)}
 
 
 def test_what_files_need_is_taken_along_in_order() -> None:
