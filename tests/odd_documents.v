@@ -1822,3 +1822,265 @@ Lemma b : 1 = 1. Proof. reflexivity. Qed
 (* ==== a command without end *)
 Lemma a : 1 = 2. Proof. reflexivity. Qed.
 Check
+
+(* ==== attributes of all sorts *)
+Require Import Program.
+#[local, using="Type"] Lemma a1 : True. Proof. exact I. Qed.
+#[ (* c. *) local ] Lemma a2 : True. Proof. exact I. Qed.
+#[local] #[warnings="-all"] Lemma a3 : True. Proof. exact I. Qed.
+#[deprecated(since="1.0", note="a. Qed. ] b")] Lemma a4 : True. Proof. exact I. Qed.
+#[universes(polymorphic=no)] Lemma a5 : Type. Proof. exact nat. Qed.
+#[universes(polymorphic,cumulative)] Inductive i1@{u} : Type@{u} := C.
+#[universes(template)] Inductive i2 (A : Type) := D (x : A).
+#[private(matching)] Inductive i3 := E.
+#[projections(primitive)] Record r := { f : nat }.
+#[local] Program Definition a6 : {n : nat | n = 3} := 3.
+#[global] #[export] Hint Resolve a1 : core.
+
+(* ==== attributes that are not known *)
+Lemma a : True. Proof. exact I. Qed.
+#[nosuch] Lemma b : True. Proof. exact I. Qed.
+Lemma c : True. Proof. exact I. Qed.
+
+(* ==== attributes at ends and tactics *)
+#[local] Lemma a : True. #[local] Proof. exact I. Qed.
+Lemma b : True. Proof. exact I. #[local] Qed.
+
+(* ==== an attribute given twice *)
+#[local, local] Lemma a : True. Proof. exact I. Qed.
+#[local] Local Lemma b : True. Proof. exact I. Qed.
+
+(* ==== prefixes in every order *)
+Local Monomorphic Lemma a : True. Proof. exact I. Qed.
+Polymorphic Lemma b@{u v|u < v +} : Type@{v}. Proof. exact Type@{u}. Qed.
+Monomorphic Definition c@{u} : Type@{u+1}. Proof. exact Type@{u}. Defined.
+Polymorphic Cumulative Inductive i1@{+u} : Type@{u} := C1.
+Polymorphic NonCumulative Record r@{u} : Type@{u} := { f1 : nat }.
+Private Inductive i2 := C2.
+Polymorphic Lemma e@{u} : Type@{u}. Proof. exact Type@{u}. Qed.
+
+(* ==== universes of a polymorphic section *)
+Set Universe Polymorphism.
+Section S. Universe u. Context (A : Type@{u}).
+Lemma a : A -> A. Proof. exact (fun x => x). Qed.
+Lemma b : A -> A. Proof. exact a. Qed.
+Let c : Type@{u}. Proof. exact A. Qed.
+End S.
+Polymorphic Section T. Polymorphic Universes v w. Polymorphic Constraint v < w.
+Lemma d : Type@{w}. Proof. exact Type@{v}. Defined. End T.
+Set Private Polymorphic Universes. Set Universe Minimization ToSet.
+Lemma e@{i} : Type@{i}. Proof. exact nat. Qed.
+Lemma f@{i j} : Type@{i}. Proof. exact Type@{j}. Qed.
+
+(* ==== universes that two proofs fix *)
+Universes u v.
+Lemma a : True. Proof. pose (Type@{u} : Type@{v}). exact I. Qed.
+Lemma b : True. Proof. exact I. Qed.
+Lemma c : True. Proof. pose (Type@{v} : Type@{u}). exact I. Qed.
+
+(* ==== cumulativity switched off *)
+Unset Universe Checking.
+Lemma a : Type@{Set}. Proof. exact Type. Qed.
+Set Universe Checking.
+Lemma b : Set. Proof. exact Type. Qed.
+
+(* ==== comments in every place *)
+Lemma(*x*)a(*y*):True(*z*). (**)Proof(* *) . (* . *)exact(* Qed. *)I(**). (*"*)"*)Qed(**).
+(* (* *) (* " (* " *) *) Lemma b : (* a. b *) 1 = 1. (* *)(* *) Proof. (**) reflexivity. (**)Qed. (** doc *)(* *** *)
+Lemma c : True. { (* } *) exact I. (* { *) } (**) Qed.
+Lemma d : True /\ True. Proof. split. (* - *) - (* + *) exact I. -(**)exact I. Qed.
+#[(* a *) local (* " ] " *)] Lemma e : True. Proof using (* x *) . exact I. Qed.
+Comments "a. (* " 3 (b). Comments. Comments I "".
+Lemma (* *) f : 1 = 2. (* *) Proof. (* *) reflexivity. (* *) Qed.
+
+(* ==== a comment that ends too often *)
+Lemma a : True. Proof. exact I. Qed. *)
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a string in a comment that is open *)
+Lemma a : True. Proof. exact I. Qed. (* " *)
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== tokens with dots *)
+Notation "x .+ y" := (x + y) (at level 50).
+Notation "x +. y" := (x * y) (at level 40).
+Lemma a : 1 .+ 2 = 3. Proof. reflexivity. Qed.
+Lemma b : 2 +. 3 = 6. Proof. reflexivity. Qed.
+Notation "'foo.' x" := (S x) (at level 10).
+Lemma c : foo. 2 = 3. Proof. reflexivity. Qed.
+Notation "[ x ; .. ; y ]" := (cons x .. (cons y nil) ..).
+Lemma d : [1 ; 2] = cons 1 [2]. Proof. reflexivity. Qed.
+Notation "x ..." := (S x) (at level 10).
+Lemma e : 1 +. 1 = 2. Proof. reflexivity. Qed.
+
+(* ==== words of Coq as tokens *)
+Notation "'Qed' x" := (S x) (at level 10).
+Lemma a : Qed 2 = 3. Proof. reflexivity. Qed.
+Notation "'Proof' x 'using' y" := (x = y) (at level 70).
+Lemma b : Proof 1 using 1. Proof. reflexivity. Qed.
+Tactic Notation "Lemma" "x" := reflexivity.
+Lemma c : 1 = 1. Proof. reflexivity. Qed.
+Notation "|| x ||" := (S x). Infix "-->" := plus (at level 50).
+Lemma e : || 2 || --> 1 = 4. Proof. - { reflexivity. } Qed.
+Lemma f : || 2 || = 4. Proof. reflexivity. Qed.
+
+(* ==== tactics that end in strange tokens *)
+Tactic Notation "done" "." "(" ")" := idtac.
+Tactic Notation "by!" := exact I.
+Tactic Notation "Qedx" := exact I.
+Tactic Notation (at level 3) "all!" tactic3(t) := (t; exact I).
+Ltac Foo := exact I. Ltac Bar x := exact x.
+Lemma a : True. Proof. by!. Qed.
+Lemma b : True. Proof. Qedx. Qed.
+Lemma c : True. Proof. Foo. Qed.
+Lemma d : True. Proof. Bar I. Qed.
+Lemma e : True. Proof. all! idtac. Qed.
+Lemma f : False. Proof. Foo. Qed.
+
+(* ==== custom entries *)
+Declare Custom Entry e.
+Notation "<{ x }>" := x (x custom e at level 9).
+Notation "x" := x (in custom e at level 0, x constr at level 0).
+Notation "x ;; y" := (x + y) (in custom e at level 5).
+Notation "'end.' x" := x (in custom e at level 5).
+Lemma a : <{ 1 ;; 2 }> = 3. Proof. reflexivity. Qed.
+Lemma b : <{ end. 3 }> = 3. Proof. reflexivity. Qed.
+Reserved Notation "x =?= y" (at level 70).
+Fixpoint eqn (x y : nat) : bool := match x, y with 0, 0 => true | S x, S y => x =?= y | _, _ => false end where "x =?= y" := (eqn x y).
+Lemma c : 2 =?= 3 = true. Proof. reflexivity. Qed.
+
+(* ==== notations switched off and on *)
+Notation "x ## y" := (x + y) (at level 50).
+Disable Notation "##".
+Fail Check 1 ## 2.
+Enable Notation "##".
+Lemma a : 1 ## 2 = 3. Proof. reflexivity. Qed.
+Notation foo := I (only parsing). Notation bar x := (S x).
+Lemma b : True. Proof. exact foo. Qed.
+Lemma c : bar 1 = 3. Proof. reflexivity. Qed.
+
+(* ==== letters of all the world *)
+Lemma λ_x' (α β₁ : nat) (Ж : α = β₁) : β₁ = α. Proof. exact (eq_sym Ж). Qed.
+Notation "x ≡ y" := (x = y) (at level 70). Notation "∃! x" := (x = x) (at level 10).
+Lemma 漢字 : 1 ≡ 1. Proof. (* 😀 “” *) reflexivity. Qed.
+Lemma été (ñ : ∃! 3) : 3 ≡ 3. Proof. exact ñ. Qed.
+Definition 𝒳 := 3. Lemma _ab : 𝒳 ≡ 4. Proof. (* ≡≡≡ *) reflexivity. Qed.
+
+(* ==== a blank that is none *)
+Lemma a : True. Proof. exact I. Qed.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== with_strategy and its kin *)
+Definition f := 3. Lemma a : nat. Proof. exact 3. Qed.
+Strategy 10 [f] opaque [Nat.add]. Strategy expand [f].
+Lemma b : f = 3. Proof. with_strategy opaque [f] (with_strategy transparent [f] reflexivity). Qed.
+Opaque f. Lemma c : f = 3. Proof. Fail unfold f. reflexivity. Qed.
+Transparent f. Lemma d : f = 3. Proof. unfold f. reflexivity. Qed.
+#[global] Opaque f. #[export] Transparent f.
+Section S. Local Opaque f. Lemma e : f = 3. Proof. reflexivity. Qed. End S.
+Lemma g : a = 3. Proof. with_strategy transparent [a] reflexivity. Qed.
+
+(* ==== hints of all sorts *)
+Axiom P : nat -> Prop. Axiom p0 : P 0. Axiom pS : forall n, P n -> P (S n).
+Create HintDb db discriminated. Create HintDb db2.
+Hint Resolve p0 : db. #[export] Hint Resolve pS | 5 : db. #[local] Hint Immediate p0 : db2.
+Hint Extern 3 (P _) => (apply pS) : db2. Hint Extern 5 => idtac "Qed. " : db2.
+Hint Constructors le : db. Hint Unfold not : db. Hint Opaque not : db. Hint Transparent not : db.
+Hint Variables Opaque : db. Hint Constants Transparent : db. Hint Mode P ! : db. Hint Cut [ _* pS pS ] : db2.
+Lemma a : P 3. Proof. auto with db. Qed.
+#[local] Hint Resolve a : db.
+Remove Hints a : db.
+Hint Rewrite <- plus_n_O using auto : db.
+Lemma b : P 7. Proof. auto 20 with db. Qed.
+Typeclasses Opaque P. Typeclasses Transparent P. Typeclasses eauto := debug (dfs) 5.
+Lemma c : P 1. Proof. auto. Qed.
+
+(* ==== a proof with set options, and one that is local *)
+Section S. Variables (n : nat) (H : n = 3).
+Set Default Proof Using "n".
+Lemma a : n = n. Proof. reflexivity. Qed.
+#[local] Set Default Proof Using "All".
+Lemma b : True. Proof. exact I. Qed.
+Unset Default Proof Using.
+Lemma c : n = 3. Proof. exact H. Qed.
+End S.
+Check (a 3). Check (b 3 eq_refl). Check (c 3 eq_refl).
+Lemma d : True. Proof. exact b. Qed.
+
+(* ==== a proof that no Qed ends, then a good one *)
+Lemma a : True.
+Proof. exact I.
+
+Definition b := 3.
+Lemma c : True. Proof. exact I. Qed.
+
+(* ==== a Qed without a proof *)
+Definition b := 3. Qed.
+Lemma c : True. Proof. exact I. Qed.
+
+(* ==== a tactic without a proof *)
+Definition b := 3.
+reflexivity.
+Lemma c : True. Proof. exact I. Qed.
+
+(* ==== brackets without a proof *)
+Lemma c : True. Proof. exact I. Qed.
+{ }
+Lemma d : True. Proof. exact I. Qed.
+
+(* ==== Qed where Defined was meant *)
+Definition f : nat. Proof. exact 3. Qed.
+Lemma a : f = 3. Proof. unfold f. reflexivity. Qed.
+
+(* ==== statements that are wrong *)
+Lemma a : forall n : nosuch, True. Proof. exact I. Qed.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a statement without type *)
+Lemma a. Proof. exact I. Qed.
+Lemma b : True. Proof. exact I. Qed.
+
+(* ==== a statement with a body *)
+Lemma a : True := I.
+Theorem b (n : nat) : n = n := eq_refl.
+Lemma c : True. Proof. exact I. Qed.
+
+(* ==== rewrite rules *)
+Symbol f : nat -> nat.
+Rewrite Rule r := f 0 => 0.
+Lemma a : f 0 = 0. Proof. reflexivity. Qed.
+
+(* ==== sorts by name *)
+Sort q.
+Lemma a@{s;u} : forall A : Type@{s;u}, A -> A. Proof. exact (fun A x => x). Qed.
+
+(* ==== collections *)
+Section S. Variables (a b : nat) (H : a = 3) (K : b = 4).
+Collection A := a H. Collection B := A + b. Collection C := B - (K H).
+#[using="B"] Lemma l1 : a = 3. Proof. exact H. Qed.
+Lemma l2 : a = a. Proof using C. reflexivity. Qed.
+#[using="a"] Definition l3 : nat. Proof. exact a. Defined.
+#[using="All"] Fixpoint l4 (n : nat) : nat. Proof. exact n. Defined.
+Lemma l5 : b = 4. Proof using B K. exact K. Qed.
+End S.
+
+(* ==== ssreflect of all sorts *)
+Require Import ssreflect ssrbool ssrfun.
+Lemma a (b c : bool) : b && c -> c. Proof. by case/andP. Qed.
+Lemma d (n : nat) : n = n -> n + 0 = n.
+Proof. move=> {}_; elim: n => [|n IHn] //=; by rewrite IHn. Qed.
+Lemma e (x : nat) : exists y, y = x. Proof. by exists x. Qed.
+Hint View for apply/ iffLR.
+Lemma f : True /\ True. Proof. split=> //. Qed.
+Lemma g (P : Prop) : P -> P. Proof. have h : True by []. suff: True -> P -> P by exact. by move=> _; apply. Qed.
+Lemma h (n : nat) : n = n. Proof. set m := {1 2}n. pose k := 3. wlog: / True; first by []. by []. Qed.
+Lemma i (n : nat) : n = 1. Proof. by case: n => [|[|n]]. Qed.
+
+(* ==== Set of what does not exist *)
+Set Nosuch Option.
+Lemma a : True. Proof. exact I. Qed.
+Unset Nosuch Option. Set Printing Depth "x".
+
+(* ==== a comment glued to a dot *)
+Lemma a : True. Proof.(* a *) exact I.(**) Qed.
+Lemma b : True. Proof. exact I. Qed.

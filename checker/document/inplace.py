@@ -21,6 +21,8 @@ STICKY_COMMANDS = {
 }
 WHY_ASKED = "a command that names it (Transparent, Strategy, ...) asks whether it has a proof"
 
+WHY_UNIVERSES = "it names universes, for which other proofs may ask for something else"
+
 # What can tell a statement without proof from a proved one; told by its words, also in comments.
 # Letters come first in these patterns: so they are found ten times quicker.
 _EXTRACTION = re.compile(
@@ -59,6 +61,11 @@ def names_asked_for(text: bytes, sentences: Sequence[Sentence]) -> frozenset[str
         for sentence, found in found_in(words, text, sentences):
             names.update(_WORD.findall(text, found.end(), sentence.end))
     return frozenset(name.decode("utf-8", "surrogateescape") for name in names)
+
+
+def why_by_words(proof: bytes) -> str | None:
+    """Why a proof stays in place whose statement and tactics say this."""
+    return WHY_UNIVERSES if b"@{" in proof else None
 
 
 def why_by_place(flags: Flags, scopes: Iterable[ScopeKind]) -> str | None:

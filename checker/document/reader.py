@@ -18,6 +18,7 @@ from checker.document.inplace import (
     why_by_last_sentence,
     why_by_place,
     why_by_text,
+    why_by_words,
 )
 from checker.document.scopes import Flags, Opening, ScopeKind, declared_variables, is_end, opening
 from checker.document.sentences import Kind, Sentence, split, split_again
@@ -177,6 +178,10 @@ class _Reader:
         why = proof.why or proof.found.why_in_place or _WHY_END.get(kind)
         if why is None and command is not None:
             why = why_by_last_sentence(command)
+        if why is None:
+            why = why_by_words(
+                self.text[self.sentences[proof.index].start : self.sentences[index].end]
+            )
         name = self._name(proof, command, kind)
         if why is None and name in self.asked_for:
             why = WHY_ASKED
