@@ -130,6 +130,14 @@ class Series:
         more = () if command == "quick" else ("--json", str(told))
         return ("proof-checker", COMMANDS[command], "-f", "_Project", f"-j{self.workers}", *more)
 
+    def undisturbed(self, root: Path, project: Project) -> float:
+        """How long the command takes after an edit."""
+        self.finish(self.command, root, project)
+        project.edited(self.dice).write(root)
+        began = time.perf_counter()
+        self.coq.run(*self.words(self.command, root.with_suffix(".json")), cwd=root)
+        return time.perf_counter() - began
+
     def round(self, root: Path, project: Project, seconds: float) -> str:
         """Kill once, and go on; what was killed."""
         what = self._kill(root, project, seconds)
@@ -148,7 +156,7 @@ class Series:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as run:
-            time.sleep(self.dice.uniform(0.1, 0.7 * seconds))
+            time.sleep(self.dice.uniform(0.1, 0.9 * seconds))
             what = self._victims(root, run)
         wait_for_nothing(root)
         if told.exists():
@@ -285,10 +293,8 @@ def main() -> int:
             project: Project = Given(options.folder) if options.folder else Small()
             root = Path(folder, str(number), "worked")
             project.write(root)
-            began = time.perf_counter()
             try:
-                series.finish(options.command, root, project)
-                seconds = time.perf_counter() - began
+                seconds = series.undisturbed(root, project)
                 for _ in range(min(ROUNDS, options.count - number)):
                     project = project.edited(dice)
                     project.write(root)
