@@ -168,6 +168,7 @@ class Ledger:
         try:
             if path.is_symlink():  # it came with the project: what it leads to is not ours
                 raise sqlite3.DatabaseError("it is a link")
+            _see_that_locks_work(path)
             return _connect(str(path))
         except sqlite3.OperationalError as error:  # no such folder, not writable
             self._warn(f"{path} cannot be written ({error}); what is learnt now is forgotten")
@@ -211,6 +212,20 @@ def _path(root: Path) -> Path:
         return old
     finally:
         os.close(folder)
+
+
+def _see_that_locks_work(path: Path) -> None:
+    """Raises OperationalError where they do not; sqlite would take the file for a busy one.
+
+    Tried on another file: to close the ledger's would undo what this process has locked of it.
+    """
+    try:
+        with path.with_name(".gitignore").open() as other:
+            fcntl.lockf(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (FileNotFoundError, BlockingIOError, PermissionError):
+        return
+    except OSError as error:
+        raise sqlite3.OperationalError(f"locks: {error.strerror}") from error
 
 
 def _take_over(old: Path, path: Path) -> bool:

@@ -106,16 +106,18 @@ async def run(request: Request) -> Outcome:
 
 async def _wait(process: subprocess.Popen[bytes], request: Request) -> str:
     """Wait until the process has ended; what is to be said of it where it is to be ended."""
-    used, since, is_told = 0.0, time.monotonic(), False
+    used, idle, looked, is_told = 0.0, 0.0, time.monotonic(), False
     while not await _ends_soon(process.pid):
         now, cpu = time.monotonic(), _cpu_seconds(process.pid)
+        # Who was stopped, or moved to another machine, has not looked for long: no idleness of his.
+        idle, looked = idle + min(now - looked, 2 * LOOK_SECONDS), now
         if abs(cpu - used) > STIR_SECONDS:
-            used, since, is_told = cpu, now, False
-        if request.patience is not None and now - since >= request.patience:
-            return f"it used no CPU for {request.patience:.0f} seconds and was ended"
-        if request.tell and not is_told and now - since >= IDLE_SECONDS:
+            used, idle, is_told = cpu, 0.0, False
+        if request.patience is not None and idle >= request.patience:
+            return f"it used no CPU for {request.patience:.0f} seconds and was ended\n"
+        if request.tell and not is_told and idle >= IDLE_SECONDS:
             is_told = True
-            request.tell(f"no CPU used for {now - since:.0f} s by {shlex.join(request.words)}")
+            request.tell(f"no CPU used for {idle:.0f} s by {shlex.join(request.words)}")
     return ""
 
 

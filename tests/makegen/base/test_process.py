@@ -6,7 +6,9 @@ import signal
 import sys
 import time
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -70,7 +72,7 @@ def test_a_process_that_does_nothing_is_told_of_and_ended(
     request = replace(sh("echo begun; sleep 60", tmp_path), patience=1.0, tell=told.append)
     outcome = asyncio.run(run(request))
     assert outcome.status != 0
-    assert outcome.output == "begun\nit used no CPU for 1 seconds and was ended"
+    assert outcome.output == "begun\nit used no CPU for 1 seconds and was ended\n"
     assert len(told) == 1
     assert told[0].endswith("s by /bin/sh -c 'echo begun; sleep 60'")
 
@@ -91,6 +93,16 @@ def test_cancelling_ends_the_process_and_its_children(tmp_path: Path, deaf: str)
     asyncio.run(cancel())
     for pid in map(int, pids.read_text().split()):
         _wait_for_end(pid)
+
+
+def test_who_was_stopped_himself_does_not_end_a_process_for_idleness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LOOK_SECONDS", 0.05)
+    hours = count(step=3600)  # pass between any two looks at the clock
+    monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: next(hours)))
+    request = replace(sh("sleep 0.5; echo done", tmp_path), patience=60.0)
+    assert asyncio.run(run(request)).output == "done\n"
 
 
 def test_a_worker_dies_with_us(tmp_path: Path) -> None:

@@ -58,6 +58,16 @@ def done(result: subprocess.CompletedProcess[str]) -> list[str]:
     return result.stdout.splitlines()
 
 
+@pytest.mark.parametrize("file", ["A.v", "_CoqProject"])
+def test_a_build_ends_where_a_file_is_newer_than_the_clock(file: str, tmp_path: Path) -> None:
+    write_files(tmp_path, CHAIN)
+    generate(tmp_path)
+    future = 4_000_000_000  # what coq_makefile writes begins anew for ever
+    os.utime(tmp_path / file, (future, future))
+    built = every_coq()[0].run("timeout", "60", "make", cwd=tmp_path)
+    assert "COQC sub/C.v" in done(built)
+
+
 def compiled(result: subprocess.CompletedProcess[str]) -> list[str]:
     """The files that coqc compiled, with its mode, in order."""
     return [line.removeprefix("COQC ") for line in done(result) if line.startswith("COQC ")]

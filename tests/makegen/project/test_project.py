@@ -225,6 +225,7 @@ def test_what_has_nothing_to_doubt_is_taken_in_silence(tmp_path: Path) -> None:
         ("META.a META.b", "_Project:1: two META files, META.a and META.b; keep one"),
         ("META.c.in", "_Project:1: no file META.c.in in "),
         ("-generate-meta-for-package p", "_Project:1: -generate-meta-for-package needs just one "),
+        ("c.mllib -generate-meta-for-package a/b", "_Project:1: 'a/b' is no name of a package; "),
         (
             "p.mllib META.a -generate-meta-for-package p",
             "_Project:1: -generate-meta-for-package and META.a are both given; keep one",
