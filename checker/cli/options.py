@@ -174,6 +174,9 @@ def _refuse_absent(options: argparse.Namespace, project: Project) -> None:
         others = f" (and {len(absent) - 1} others)" if absent[1:] else ""
         mend = f"make it, restore it or take it out of {options.project}"
         raise UserError(f"{absent[0]}{others}: no such file; {mend}")
+    for file in project.v_files:
+        if (project.root / file).is_fifo():
+            raise UserError(f"{file}: a pipe, for whose writer we would wait; write a file")
 
 
 def worker_count(options: argparse.Namespace) -> int:

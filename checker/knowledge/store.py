@@ -6,6 +6,7 @@ ledger lives in memory for the run.
 """
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -222,10 +223,9 @@ def _see_that_locks_work(path: Path) -> None:
     try:
         with path.with_name(".gitignore").open() as other:
             fcntl.lockf(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (FileNotFoundError, BlockingIOError, PermissionError):
-        return
     except OSError as error:
-        raise sqlite3.OperationalError(f"locks: {error.strerror}") from error
+        if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+            raise sqlite3.OperationalError(f"locks: {error.strerror}") from error
 
 
 def _take_over(old: Path, path: Path) -> bool:

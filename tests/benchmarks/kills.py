@@ -10,8 +10,8 @@ processes that it has started, or all of them at once are killed. Then
 - what was told until then may not be false;
 - every compiled file, also of ours, must be whole: as long as it says, each part with its digest
   (those in the temporary folder of the killed one may be half; nobody reads them);
-- the same command, run to its end over what the killed one left, must give the right verdicts, and
-  leave no temporary file of either.
+- the same command, run to its end over what one, or several killed in a row, have left, must give
+  the right verdicts, and leave no temporary file of theirs or its own.
 
 After 25 kills the folder must hold the same files as one where the same sources were never
 disturbed, and a check there must say of each proof what it says here. Exits with 1 otherwise.
@@ -138,14 +138,8 @@ class Series:
         self.coq.run(*self.words(self.command, root.with_suffix(".json")), cwd=root)
         return time.perf_counter() - began
 
-    def round(self, root: Path, project: Project, seconds: float) -> str:
-        """Kill once, and go on; what was killed."""
-        what = self._kill(root, project, seconds)
-        see_that_all_is_whole(root)
-        self.finish(self.command, root, project)
-        return what
-
-    def _kill(self, root: Path, project: Project, seconds: float) -> str:
+    def kill(self, root: Path, project: Project, seconds: float) -> str:
+        """Kill once; what was killed."""
         told = root.with_suffix(".killed")
         told.unlink(missing_ok=True)
         with subprocess.Popen(
@@ -163,6 +157,7 @@ class Series:
             see_that_nothing_is_false(read(told), project, is_whole=False)
         if run.returncode == 1 and not project.wrong:
             raise Wrong("exit 1 without a wrong proof")
+        see_that_all_is_whole(root)
         return what
 
     def _victims(self, root: Path, run: subprocess.Popen[bytes]) -> str:
@@ -295,10 +290,12 @@ def main() -> int:
             project.write(root)
             try:
                 seconds = series.undisturbed(root, project)
-                for _ in range(min(ROUNDS, options.count - number)):
+                for left in range(min(ROUNDS, options.count - number), 0, -1):
                     project = project.edited(dice)
                     project.write(root)
-                    outcomes[series.round(root, project, seconds)] += 1
+                    outcomes[series.kill(root, project, seconds)] += 1
+                    if dice.random() < 0.5 or left == 1:
+                        series.finish(options.command, root, project)
                 series.compare(root, project)
             except Wrong as wrong:
                 outcomes["WRONG"] += 1

@@ -1,4 +1,4 @@
-"""What a fuzzer tries: bytes that were damaged, and texts of project files that nobody would write."""
+"""What a fuzzer tries: damaged bytes, and project files that nobody would write."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,14 +49,42 @@ def damaged(content: bytes, damages: list[Damage]) -> bytes:
 
 # ---- project files ----
 
-ODD = st.text(st.sampled_from("ab-'\"#$%\\=.:;,/ \t\r\n\0{}[]()&|*?~é\x1b\u2028\ud800"), max_size=12)
+ODD = st.text(
+    st.sampled_from("ab-'\"#$%\\=.:;,/ \t\r\n\0{}[]()&|*?~é\x1b\u2028\ud800"), max_size=12
+)
 FOLDER = st.sampled_from([".", "sub", "./sub/../sub", "..", "", "/nowhere", "a b", "$(X)", "é"])
 LOGICAL = st.sampled_from(["Top", "Top.Sub", "", ".", "Top.", "1", "é", "a b"])
-FILE = st.sampled_from(["a.v", "sub/b.v", "./a.v", "no.v", "c.ml", "d.mlg", "e.mlpack", "META.x", "sub"])
+FILE = st.sampled_from(
+    ["a.v", "sub/b.v", "./a.v", "no.v", "c.ml", "d.mlg", "e.mlpack", "META.x", "sub"]
+)
 WORD = st.one_of(ODD, FOLDER, LOGICAL, FILE)
 OPTION = st.sampled_from(
-    "-Q -R -I -arg -f -o -install -docroot -native-compiler -generate-meta-for-package "
-    "-extra -phony -custom -no-opt -byte -opt -impredicative-set -h -v -- - = X COQC".split()
+    [
+        "-Q",
+        "-R",
+        "-I",
+        "-arg",
+        "-f",
+        "-o",
+        "-install",
+        "-docroot",
+        "-native-compiler",
+        "-generate-meta-for-package",
+        "-extra",
+        "-phony",
+        "-custom",
+        "-no-opt",
+        "-byte",
+        "-opt",
+        "-impredicative-set",
+        "-h",
+        "-v",
+        "--",
+        "-",
+        "=",
+        "X",
+        "COQC",
+    ]
 )
 
 
@@ -70,7 +98,20 @@ def classic(draw: st.DrawFn) -> bytes:
 
 
 KEY = st.sampled_from(
-    "sources arguments generated docroot native-compiler meta-package Q R I X é source".split()
+    [
+        "sources",
+        "arguments",
+        "generated",
+        "docroot",
+        "native-compiler",
+        "meta-package",
+        "Q",
+        "R",
+        "I",
+        "X",
+        "é",
+        "source",
+    ]
 )
 TABLE = st.sampled_from(["project", "load-path", "variables", "projekt", "project.sources", ""])
 VALUE: st.SearchStrategy[Any] = st.recursive(

@@ -1,11 +1,12 @@
 """What people expect of any command: it finds its project, takes folders, knows what was meant."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.helpers import GOOD, Coq, write_files
+from tests.helpers import GOOD, Coq, every_coq, write_files, write_project
 
 pytestmark = pytest.mark.once
 
@@ -118,6 +119,17 @@ def test_what_is_mistyped_is_told_with_the_usage_of_its_command(
     command = "proof-checker" if words == ("chek",) else f"proof-checker {words[0]}"
     assert usage.startswith(f"usage: {command} [-h]")
     assert last == f"{command}: error: {complaint}"
+
+
+def test_a_source_that_is_a_pipe_makes_nobody_wait(tmp_path: Path) -> None:
+    write_project(tmp_path, {"a.v": ""})
+    (tmp_path / "a.v").unlink()
+    os.mkfifo(tmp_path / "a.v")
+    for command in ("check", "interfaces", "vio2vo", "plan", "using"):
+        done = every_coq()[0].run(
+            "timeout", "60", "proof-checker", command, "-f", "_Project", cwd=tmp_path
+        )
+        assert (done.returncode, done.stderr[:33]) == (2, "proof-checker: error: a.v: a pipe")
 
 
 def test_a_time_may_have_units(coq: Coq, root: Path) -> None:
