@@ -41,10 +41,12 @@ def environ(**given: str) -> Fault:
     return Fault(environ=given, needs_root=False)
 
 
-def _disk(options: str) -> Fault:
-    """The project is on a disk of its own."""
+def _disk(options: str, left: int) -> Fault:
+    """The project is on a disk of its own, where so many kB are left."""
     mount = f"mkdir ../disk && mount -t tmpfs -o {options} none ../disk && cp -a . ../disk"
-    return Fault(before=f"{mount}; mount --bind ../disk . && cd .")
+    room = f"$((1024 * ($(df --output=avail ../disk | tail -1) - {left})))"
+    fill = f"head -c {room} /dev/zero > ../disk/filled"
+    return Fault(before=f"{mount} && {fill}; mount --bind ../disk . && cd .")
 
 
 def _hidden(folder: str) -> Fault:
@@ -76,10 +78,10 @@ def _replaced(name: str) -> Callable[[Path], object]:
 
 
 FAULTS = {
-    "disk full at once": _disk("size=24k"),
-    "disk full soon": _disk("size=200k"),
-    "disk full later": _disk("size=4m"),
-    "no inodes": _disk("nr_inodes=9"),
+    "disk full at once": _disk("size=8m", 0),
+    "disk full soon": _disk("size=8m", 60),
+    "disk full later": _disk("size=8m", 4000),
+    "no inodes": _disk("size=8m,nr_inodes=10", 4000),
     "files of 10 kB at most": limit("-f 20"),
     "files of 0 bytes at most": limit("-f 0"),
     "60 MB of memory": limit("-v 60000"),

@@ -29,7 +29,7 @@ from tests.faults.damage import DAMAGES, PROJECT_FILE, Damage, damaged
 from tests.helpers import Coq, workers_of, write_files, write_project
 from tests.managers import manager
 
-PATIENCE = 120  # seconds: then it hangs
+PATIENCE = 600  # seconds: then it hangs
 
 SECTION = """\
 Section Own.
