@@ -19,7 +19,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from checker.knowledge.store import MIGRATIONS, PLACE
+from checker.knowledge.schema import MIGRATIONS
+from checker.knowledge.store import PLACE
 from checker.shim.protocol import Channel
 from makegen.base.errors import MachineError, UserError
 from makegen.generate.dodo import render_dodo
