@@ -1,7 +1,7 @@
 """The package that a project is, and those that it needs, as Rocq has them from 9.3 on.
 
-A package is one of findlib's whose META file says `rocqpath`, the logical path of its theories; they
-are in its folder's `rocq.d` (reference manual, "Findlib-backed Rocq package layout").
+A package is one of findlib's whose META file says `rocqpath`, the logical path of its theories.
+They are in its folder's `rocq.d` (reference manual, "Findlib-backed Rocq package layout").
 """
 
 import re

@@ -11,8 +11,6 @@ from makegen.project.finding import find_project_file
 from makegen.project.project import Project, build_project, read_declarations
 from makegen.project.sources import SUFFIXES
 
-# From Rocq 9.3 on, a suffix follows -sources-of
-SUFFIX_WORDS = [[suffix] for suffix in SUFFIXES]
 VALUED = ("-f", "-o", "-destination-of", "-C")
 
 
@@ -103,12 +101,14 @@ def project_of(request: Request, root: Path) -> Project:
 
 
 def groups(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The words of the command line, each option together with its operands."""
+    """The words of the command line, each option together with its operands.
+
+    A suffix may follow -sources-of (from Rocq 9.3 on).
+    """
     position = 0
     while position < len(words):
-        takes_next = words[position] in VALUED or (
-            words[position] == "-sources-of" and words[position + 1 : position + 2] in SUFFIX_WORDS
-        )
+        option, following = words[position], words[position + 1 : position + 2]
+        takes_next = option in VALUED or (option == "-sources-of" and {*following} & {*SUFFIXES})
         length = max(option_length(words[position:]), 2 if takes_next else 1)
         yield words[position : position + length]
         position += length
