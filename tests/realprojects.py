@@ -1,7 +1,7 @@
 """Projects as their authors have set them up: tests/corpus/projects, one file for each.
 
 A file has what is peculiar to a project's set-up, written anew: options, a few of the sources by
-name, the constructs of its Makefile and of its *.local files. Sources are stubs of ours. At its top:
+name, the constructs of its Makefile and of its *.local files. Sources are stubs. At its top:
 
     from: the project, and what of it was read
     run: make and its words; with GENERATOR=$GENERATOR the project's own Makefile generates
