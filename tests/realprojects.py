@@ -9,6 +9,8 @@ name, the constructs of its Makefile and of its *.local files. Sources are stubs
     goals: further goals, after all and install
     uninstall: the goals for that, or no where the project forwards none
     made: listed files that are not there at first
+    full: yes, where others have much the same: with --full only
+    asks: coqdep, where its own rules call that
 """
 
 import re
@@ -20,6 +22,7 @@ from makegen.project.project import Project, read_project
 from tests.helpers import TESTS, write_files
 
 FOLDER = TESTS / "corpus" / "projects"
+VISIBLE = f"COQDEP=sh {TESTS}/visible_coqdep.sh"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class RealProject:
     def make(self) -> tuple[str, ...]:
         """Those of make, with ours as the generator."""
         run = self.setting("run", f"make -f {self.makefile}")
-        return tuple(run.replace("$GENERATOR", "proof-makefile").split()[1:])
+        words = run.replace("$GENERATOR", "proof-makefile").split()[1:]
+        return (*words, *((VISIBLE,) if self.setting("asks") else ()))
 
     @property
     def uninstall(self) -> tuple[str, ...]:
