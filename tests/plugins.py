@@ -55,7 +55,7 @@ TYPED = {
 
 def for_coq(coq: Coq, files: dict[str, str]) -> dict[str, str]:
     """The files of a project, with the name that this Coq's own OCaml package has for CORE."""
-    core = "rocq-runtime" if coq.name == "9.2" else "coq-core"
+    core = "coq-core" if coq.name.startswith("8.") else "rocq-runtime"
     return {name: text.replace("CORE", core) for name, text in files.items()}
 
 

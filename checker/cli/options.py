@@ -14,6 +14,7 @@ from checker.report.terminal import Progress
 from checker.run.run import Care
 from checker.workers.manager.gate import parse_memory
 from makegen.base.errors import UserError
+from makegen.coq.packages import with_packages
 from makegen.coq.toolchain import find_toolchain
 from makegen.project.project import Project, read_project
 
@@ -198,9 +199,10 @@ def settings_of(options: argparse.Namespace) -> Settings:
     memory = given.get("memory")
     project = project_of(options)
     _refuse_absent(options, project)
+    toolchain = find_toolchain()
     return Settings(
-        project=project,
-        toolchain=find_toolchain(),
+        project=with_packages(project, toolchain, os.environ),
+        toolchain=toolchain,
         files=files_of(options, project),
         workers=worker_count(options),
         load=given.get("load"),

@@ -15,6 +15,7 @@ from checker.shim.loader import Private, private_folder
 from checker.workers.tokens import Tokens
 from makegen.base.process import Request
 from makegen.base.process import run as run_process
+from makegen.coq.packages import with_packages
 from makegen.coq.toolchain import Toolchain
 from makegen.project.finding import is_strangers, upwards
 from makegen.project.project import Project, read_project
@@ -85,7 +86,7 @@ async def open_desk(
     keeps = os.access(project.root, os.W_OK)
     with Ledger(project.root if keeps else None, warn) as ledger, private_folder() as private:
         run = Run(
-            project=replace(project, arguments=arguments),
+            project=with_packages(replace(project, arguments=arguments), toolchain, os.environ),
             toolchain=toolchain,
             files=(),
             workers=settings.workers,

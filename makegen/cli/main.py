@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from makegen.base import completion
-from makegen.base.errors import ExitCode, UserError
+from makegen.base.errors import ExitCode, MachineError, UserError
 from makegen.base.files import leads_out, write_outputs
 from makegen.base.guard import guarded
 from makegen.base.near import near
 from makegen.cli import timing as timing_cli
 from makegen.cli.dropin import dropin_path
 from makegen.cli.manual import manual
+from makegen.coq.toolchain import find_toolchain
 from makegen.generate import install
 from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
@@ -30,6 +31,10 @@ from makegen.project.sources import unsafe_character
 UNNAMED = "CoqMakefile"
 
 
+NO_PACKAGE = (
+    "Omitting --rocq-package is deprecated; name the package that this is, which Rocq 9.3 installs "
+    "in a folder of its own, or say --no-rocq-package-warning"
+)
 HELP = ("-h", "--help")
 VERSION = ("-v", "--version")
 
@@ -48,7 +53,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _run_words(words: Sequence[str]) -> int:
     command = words[0] if words else ""
-    if command in ("--install", "--uninstall"):
+    if command in ("--install", "--uninstall", "--complete"):
         install.main(words)  # these and the next two are for generated Makefiles
     elif command in timing_cli.COMMANDS:
         return timing_cli.main(words)
@@ -108,8 +113,8 @@ def run(request: Request, root: Path) -> None:
     if request.destination_of is not None:
         place = destination(root, project.load_paths, request.destination_of)
         print("" if place is None else shlex.quote(place), end="")
-    elif request.sources_only:
-        print(" ".join(project.sources), end="")
+    elif request.sources_of is not None:
+        print(" ".join(project.sources_with(request.sources_of)), end="")
     else:
         _generate(request, project)
 
@@ -119,6 +124,8 @@ def _generate(request: Request, project: Project) -> None:
         print(f"proof-makefile: warning: {doubt}", file=sys.stderr)
     if not project.sources:
         print("proof-makefile: warning: the project has no source", file=sys.stderr)
+    if not project.package and not project.is_old_on_purpose and _has_packages():
+        print(f"proof-makefile: warning: {NO_PACKAGE}", file=sys.stderr)
     name = request.output or UNNAMED
     texts = _texts(project, name, request.words)
     _check_outputs(name, texts, project)
@@ -127,6 +134,14 @@ def _generate(request: Request, project: Project) -> None:
         warning = f"without -o the Makefile is printed; it needs {name}.conf, written here"
         print(f"proof-makefile: warning: {warning}", file=sys.stderr)
     write_outputs({project.root / path: text for path, text in texts.items()})
+
+
+def _has_packages() -> bool:
+    """Whether the Coq at hand, if there is one, installs packages."""
+    try:
+        return find_toolchain().has_packages
+    except MachineError:
+        return False
 
 
 def _texts(project: Project, name: str, words: tuple[str, ...]) -> dict[str, str]:

@@ -40,7 +40,12 @@ def manual() -> Parser:
         help="write NAME in this folder (NAME.py: for doit), without it print it",
     )
     _add_project(parser)
-    parser.add_argument("-sources-of", action="store_true", help="only print the sources")
+    parser.add_argument(
+        "-sources-of",
+        nargs="?",
+        metavar="SUFFIX",
+        help="only print the sources, or those with a suffix such as .v",
+    )
     parser.add_argument(
         "-destination-of",
         metavar="FILE",
@@ -87,8 +92,29 @@ def _add_project(parser: Parser) -> None:
         metavar="PACKAGE",
         help="write META.PACKAGE beside the project's .mllib or .mlpack",
     )
+    _add_packages(parser)
     parser.add_argument(
         "-coqlib",
         metavar="DIR",
         help="passed over: set COQLIB (ROCQLIB) in the environment",
+    )
+
+
+def _add_packages(parser: Parser) -> None:
+    """What Rocq has from 9.3 on; with an older Coq all is installed in user-contrib."""
+    parser.add_argument("-package", metavar="PACKAGE", help="have the package in the load path")
+    parser.add_argument(
+        "--rocq-package",
+        metavar="PACKAGE",
+        help="install as this package; the project has one -Q or -R, the package's logical path",
+    )
+    parser.add_argument("--package-version", metavar="VERSION", help="for a META file that is made")
+    parser.add_argument("--description", metavar="TEXT", help="likewise")
+    parser.add_argument(
+        "--legacy-support", action="store_true", help="install into user-contrib, too"
+    )
+    parser.add_argument(
+        "--no-rocq-package-warning",
+        action="store_true",
+        help="say nothing of a project without --rocq-package",
     )

@@ -24,6 +24,7 @@ class Abilities:
     vo_magic: str  # the first 8 bytes of its .vo, .vos and .vio files, in hexadecimal
     has_vio: bool  # -vio, -vio2vo, -check-vio-tasks
     writes_vok: bool  # -vok leaves a .vok file
+    has_packages: bool  # -package
 
 
 def probe(coqc: tuple[str, ...], environ: Mapping[str, str], oldest: Version) -> Abilities:
@@ -58,7 +59,13 @@ def probe(coqc: tuple[str, ...], environ: Mapping[str, str], oldest: Version) ->
             vo_magic=vo_magic,
             has_vio=source.with_suffix(".vio").exists(),
             writes_vok=source.with_suffix(".vok").exists(),
+            has_packages=_has_packages(_run(coqc, "--help", environ=environ)),
         )
+
+
+def _has_packages(said: subprocess.CompletedProcess[str]) -> bool:
+    """Whether coqc's list of options has -package: it cannot be tried without a package."""
+    return re.search(r"^ *-package ", said.stdout + said.stderr, re.MULTILINE) is not None
 
 
 def _run(

@@ -30,11 +30,13 @@ class Toolchain:
     coqchk: tuple[str, ...]
     coqdoc: tuple[str, ...]
     coqtop: tuple[str, ...]
+    rocq: tuple[str, ...]
     version: Version  # 8.20.1 is (8, 20, 1)
     build: str  # with OCaml's, such as `8.20.1 5.3.0`: a .vo of another build cannot be loaded
     vo_magic: str  # the first 8 bytes of its .vo, .vos and .vio files, in hexadecimal
     has_vio: bool  # -vio, -vio2vo, -check-vio-tasks (Coq < 8.20)
-    writes_vok: bool  # -vok leaves a .vok file (Rocq 9.2 does not)
+    writes_vok: bool  # -vok leaves a .vok file (Rocq 9 does not)
+    has_packages: bool  # -package, and `rocq find` (Rocq 9.3)
 
     @property
     def name(self) -> str:
@@ -67,11 +69,13 @@ def find_toolchain(environ: Mapping[str, str] = os.environ) -> Toolchain:
         coqchk=_tool(places, "coqchk", "check"),
         coqdoc=_tool(places, "coqdoc", "doc"),
         coqtop=_tool(places, "coqtop", "repl"),
+        rocq=_tool(places, "rocq", ""),
         version=abilities.version,
         build=abilities.build,
         vo_magic=abilities.vo_magic,
         has_vio=abilities.has_vio,
         writes_vok=abilities.writes_vok,
+        has_packages=abilities.has_packages,
     )
 
 
@@ -130,6 +134,8 @@ def _from_cache(kept: toolcache.Answer) -> Abilities | None:
             "vo_magic": str(vo_magic),
             "has_vio": bool(has_vio),
             "writes_vok": bool(writes_vok),
+            "has_packages": bool(has_packages),
         }:
-            return Abilities((major, minor, patch), build, vo_magic, has_vio, writes_vok)
+            version = (major, minor, patch)
+            return Abilities(version, build, vo_magic, has_vio, writes_vok, has_packages)
     return None

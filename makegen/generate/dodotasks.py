@@ -21,6 +21,7 @@ from makegen.base.errors import UserError
 from makegen.base.guard import explain
 from makegen.base.side import FOLDER, make_side_folder
 from makegen.coq import coqfiles
+from makegen.coq.packages import with_packages
 from makegen.coq.requires import Requires, forget_deleted, read_requires
 from makegen.coq.toolchain import Toolchain, find_toolchain
 from makegen.generate import completed, dodoplugins
@@ -166,7 +167,7 @@ class Tasks:
         return dodoplugins.products(self.project)
 
     def _installing(self, goal: str, installer: Installer) -> list[object]:
-        if self._plugins:
+        if self._plugins or self.project.package:
             return [action(dodoplugins.make, self.project, goal, f"DESTDIR={destdir()}")]
         return [action(install_all, installer, self.project, self.toolchain)]
 
@@ -225,6 +226,7 @@ def read_tasks(*words: str) -> Tasks:
         project = project_of(parse(words), Path.cwd())
         make_side_folder(project.root)
         toolchain = find_toolchain()
+        project = with_packages(project, toolchain, os.environ)
         workers = _workers(get_var("J"))
         forget_deleted(project, MEMORY)
         requires, refusal = _requires(project, toolchain)

@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from makegen.base.errors import UserError
 from makegen.base.files import Finish, write_whole
@@ -27,6 +27,30 @@ def plan(root: Path, load_paths: Sequence[LoadPath], paths: Sequence[str]) -> tu
     return tuple(Item(path, destination(root, load_paths, path)) for path in paths)
 
 
+def below(items: Sequence[Item], logical: str) -> tuple[Item, ...]:
+    """The same, with folders below that of the logical path: its own is the top.
+
+    >>> below([Item("A.v", "Foo/Bar/sub"), Item("B.v", "Other")], "Foo.Bar")
+    (Item(path='A.v', folder='sub'), Item(path='B.v', folder=None))
+    """
+    top = PurePosixPath(*logical.split(".")) if logical else PurePosixPath()
+    inner = []
+    for item in items:
+        folder = None if item.folder is None else PurePosixPath(item.folder)
+        inside = folder is not None and folder.is_relative_to(top)
+        inner.append(Item(item.path, str(folder.relative_to(top)) if folder and inside else None))
+    return tuple(inner)
+
+
+def check_complete(items: Sequence[Item]) -> None:
+    """Raises UserError when a file is missing, named on the way. A .glob may be missing."""
+    missing = [i.path for i in items if not Path(i.path).is_file() and not _is_optional(i)]
+    for path in missing:
+        print(f"{path} does not exist", file=sys.stderr)
+    if missing:
+        raise UserError(f"{len(missing)} files to install are missing; build them first")
+
+
 def install(items: Sequence[Item], into: Path) -> None:
     """Copies every file into its place, readable by all; says what it does, as coq_makefile.
 
@@ -34,12 +58,8 @@ def install(items: Sequence[Item], into: Path) -> None:
 
     Raises UserError when a file is missing: then nothing is installed.
     """
+    check_complete(items)
     there = [item for item in items if not _is_optional(item) or Path(item.path).is_file()]
-    missing = [item.path for item in there if not Path(item.path).is_file()]
-    for path in missing:
-        print(f"{path} does not exist", file=sys.stderr)
-    if missing:
-        raise UserError(f"{len(missing)} files to install are missing; build them first")
     for item in there:
         if item.folder is None:
             print(f"SKIP {item.path} since it has no logical path")
@@ -80,16 +100,19 @@ def _copy(source: Path, folder: Path) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`proof-makefile --install LIST --into FOLDER [-Q .. -R .. -I ..]`; or --uninstall.
+    """`proof-makefile --install LIST --into FOLDER [-Q .. -R .. -I ..]`, --uninstall or --complete.
 
-    LIST holds one path a line, relative to the current folder.
+    LIST holds one path a line, relative to the current folder. --complete only looks whether all
+    are there. With `--below Foo.Bar`, FOLDER is that of this logical path.
     Raises UserError when a file to install is missing, OSError when the system refuses.
     """
     parser = argparse.ArgumentParser(prog="proof-makefile", allow_abbrev=False)
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--install", type=Path, metavar="LIST")
     action.add_argument("--uninstall", type=Path, metavar="LIST")
+    action.add_argument("--complete", type=Path, metavar="LIST")
     parser.add_argument("--into", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--below", metavar="LOGICAL")
     for kind in PathKind:
         words = 1 if kind is PathKind.I else 2
         parser.add_argument(kind.value, dest=kind.name, nargs=words, action="append", default=[])
@@ -97,9 +120,13 @@ def main(arguments: Sequence[str]) -> None:
     order = (PathKind.I, PathKind.Q, PathKind.R)
     load_paths = [LoadPath(kind, *words) for kind in order for words in getattr(given, kind.name)]
     root = Path.cwd()
-    paths = (given.install or given.uninstall).read_text().split("\n")
+    paths = (given.install or given.uninstall or given.complete).read_text().split("\n")
     items = plan(root, load_paths, [path for path in paths if path])
-    if given.install:
+    if given.below is not None:
+        items = below(items, given.below)
+    if given.complete:
+        check_complete(items)
+    elif given.install:
         install(items, given.into)
     else:
         uninstall(items, given.into)

@@ -35,6 +35,8 @@ def render_makefile(
         "checked_project": escapes.prerequisite(checked),
         "ocaml": any(not source.endswith(".v") for source in project.sources),
         "folders": _files(project.folders),
+        "package": project.package,
+        "packages": " ".join(project.packages),
         "project_text": "" if checked == project.origin else files_text(project).replace("$", "$$"),
         "command": command,
     }
@@ -77,7 +79,8 @@ def files_text(project: Project) -> str:
     Arguments are left out: the checker gets them as --arg, which takes any word.
     """
     paths = (" ".join(map(_project_word, path.flags)) for path in project.load_paths)
-    return "".join(f"{line}\n" for line in (*paths, *project.sources))
+    packages = (f"-package {name}" for name in project.packages)
+    return "".join(f"{line}\n" for line in (*paths, *packages, *project.sources))
 
 
 def _project_word(word: str) -> str:

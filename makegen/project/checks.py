@@ -44,7 +44,8 @@ def _refuse_line_ends(declaration: Declaration) -> None:
         refuse(declaration.where, what, "write it on one line, or write a rule in Makefile.local")
 
 
-def _refuse_unsafe(path: str, where: Where, allowed: str = "") -> None:
+def refuse_unsafe(path: str, where: Where, allowed: str = "") -> None:
+    """Refuse a name that make would take for something else."""
     char = unsafe_character(path, allowed)
     if char is not None:
         refuse(where, f"make cannot take {char!r} in the path {path!r}", "rename it")
@@ -64,7 +65,7 @@ def docroot(declarations: Declarations) -> str | None:
     """The folder of the documentation; the Makefile has it in the quotes of a shell."""
     found = only(declarations, Key.DOCROOT)
     if found is not None:
-        _refuse_unsafe(found, select(declarations, Key.DOCROOT)[0].where, allowed=" ")
+        refuse_unsafe(found, select(declarations, Key.DOCROOT)[0].where, allowed=" ")
     return found
 
 
@@ -109,7 +110,7 @@ def load_paths(declarations: Declarations) -> tuple[LoadPath, ...]:
 def _load_path(declaration: Declaration) -> LoadPath:
     folder, *rest = declaration.words
     where = declaration.where
-    _refuse_unsafe(folder, where, allowed=" ")  # a blank is no harm: it is never a target
+    refuse_unsafe(folder, where, allowed=" ")  # a blank is no harm: it is never a target
     for logical in rest:
         if logical and not all(map(is_identifier, logical.split("."))):
             what = f"{logical!r} is no logical path"
@@ -165,7 +166,7 @@ def _files(declaration: Declaration, tree: Tree, doubts: Doubts) -> list[str]:
         return []
     name = tidy(declaration.words[0])
     is_source = suffix(name) in SUFFIXES
-    _refuse_unsafe(name, where, allowed="" if is_source else "=")
+    refuse_unsafe(name, where, allowed="" if is_source else "=")
     if "=" in name and not is_source:
         variable, _, value = name.partition("=")
         doubts.append(
@@ -215,7 +216,7 @@ def meta_file(declarations: Declarations, root: Path) -> str | None:
         if _is_meta(tidy(declaration.words[0])) and not declaration.words[0].endswith(SUFFIXES)
     ]
     for name, where in found:
-        _refuse_unsafe(name, where)
+        refuse_unsafe(name, where)
         if name.endswith(".in") and not (root / name).is_file():  # it is copied now
             refuse(where, f"no file {name} in {root}", "create it or take it out")
     for (first, _), (second, where) in pairwise(found):
@@ -229,7 +230,7 @@ def meta_package(declarations: Declarations, files: Located, meta: str | None) -
     if package is None:
         return None
     where = select(declarations, Key.META_PACKAGE)[0].where
-    _refuse_unsafe(package, where)
+    refuse_unsafe(package, where)
     if "/" in package:
         refuse(where, f"{package!r} is no name of a package", "name it without a folder")
     option = Key.META_PACKAGE.value

@@ -29,8 +29,15 @@ ARITY = {
     Key.NATIVE_COMPILER: ("yes|no|ondemand",),
     Key.META_PACKAGE: ("PACKAGE",),
     Key.COQLIB: ("FOLDER",),
+    Key.PACKAGE: ("PACKAGE",),
+    Key.ROCQ_PACKAGE: ("PACKAGE",),
+    Key.PACKAGE_VERSION: ("VERSION",),
+    Key.DESCRIPTION: ("TEXT",),
+    Key.LEGACY_SUPPORT: (),
+    Key.NO_PACKAGE_WARNING: (),
 }
 OPTIONS = {key.value: key for key in ARITY}
+FREE = (Key.ARG, Key.DESCRIPTION)  # what follows them may begin with a dash
 
 # What coq_makefile had once and removed, with what does the same.
 REMOVED = {
@@ -149,11 +156,11 @@ def _variable(words: Sequence[Word]) -> Declaration:
     return Declaration(name.where, Key.VARIABLE, (name.text, words[2].text))
 
 
-def _option(key: Key, words: Sequence[Word]) -> Declaration:
-    option, *operands = words
+def _option(key: Key, group: Sequence[Word]) -> Declaration:
+    option, *operands = group
     names = ARITY[key]
     # An argument may begin with a dash; a folder or a name that does is the next option.
-    dashed = key is not Key.ARG and any(word.text.startswith("-") for word in operands)
+    dashed = key not in FREE and any(word.text.startswith("-") for word in operands)
     if len(operands) < len(names) or dashed:
         refuse(
             option.where,
@@ -161,7 +168,8 @@ def _option(key: Key, words: Sequence[Word]) -> Declaration:
             f"write `{key.value} {' '.join(names)}`",
         )
     if key is Key.ARG:
-        return Declaration(option.where, key, split_argument(operands[0]))
+        words = split_argument(operands[0])
+        return Declaration(option.where, key, words, operands[0].text.count("'") % 2 == 1)
     return Declaration(option.where, key, tuple(word.text for word in operands))
 
 

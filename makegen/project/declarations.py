@@ -50,6 +50,12 @@ class Key(Enum):
     DOCROOT = "-docroot"  # words: a folder below user-contrib
     NATIVE_COMPILER = "-native-compiler"  # words: yes, no or ondemand
     META_PACKAGE = "-generate-meta-for-package"  # words: a package name
+    PACKAGE = "-package"  # words: the name of a package that is needed; this and the next: Rocq 9.3
+    ROCQ_PACKAGE = "--rocq-package"  # words: the name of the package that the project is
+    PACKAGE_VERSION = "--package-version"  # words: its version
+    DESCRIPTION = "--description"  # words: a text
+    LEGACY_SUPPORT = "--legacy-support"  # no word
+    NO_PACKAGE_WARNING = "--no-rocq-package-warning"  # no word
     COQLIB = "-coqlib"  # words: a folder; Rocq 9's generator writes it into the .conf alone
     VARIABLE = "="  # words: name, value
     FILE = "file"  # words: a source, a folder of sources or a META file
@@ -63,6 +69,7 @@ class Declaration:
     where: Where
     key: Key
     words: tuple[str, ...]
+    is_unpaired: bool = False  # an -arg with a ' that is not closed
 
 
 Declarations = Sequence[Declaration]

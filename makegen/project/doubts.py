@@ -76,7 +76,11 @@ def _prefix(name: str, paths: Sequence[LoadPath], root: Path) -> str | None:
 
 
 def doubt_options(declarations: Declarations, doubts: Doubts) -> None:
-    """Doubts an option that does nothing here."""
+    """Doubts an option that does nothing here, and one that newer generators refuse."""
     for declaration in select(declarations, Key.COQLIB):
         mend = "set COQLIB (ROCQLIB) in the environment"
         doubts.append(message(declaration.where, "-coqlib is passed over", mend))
+    for declaration in select(declarations, Key.ARG):
+        if declaration.is_unpaired:
+            what = "a ' in -arg is not closed, which Rocq refuses from 9.4 on"
+            doubts.append(message(declaration.where, what, "close it"))

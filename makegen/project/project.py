@@ -12,11 +12,20 @@ from pathlib import Path, PurePosixPath
 
 from makegen.base.near import near_file
 from makegen.base.side import FOLDER
-from makegen.project import checks
+from makegen.project import checks, package
 from makegen.project.coqproject import read_coqproject
-from makegen.project.declarations import COMMAND_LINE, Declaration, Doubts, Where, refuse
+from makegen.project.declarations import (
+    COMMAND_LINE,
+    Declaration,
+    Doubts,
+    Key,
+    Where,
+    refuse,
+    select,
+)
 from makegen.project.doubts import doubt_absent, doubt_names, doubt_options
 from makegen.project.loadpath import LoadPath, PathKind
+from makegen.project.package import Package
 from makegen.project.sources import Tree
 from makegen.project.tomlproject import looks_like_toml, read_tomlproject
 
@@ -38,6 +47,11 @@ class Project:
     native_compiler: str | None = None  # yes, no or ondemand
     meta_package: str | None = None  # -generate-meta-for-package
     meta_file: str | None = None  # a listed META.package, or META.package.in
+    package: Package | None = None  # --rocq-package
+    packages: tuple[str, ...] = ()  # -package: those that it needs
+    version: str | None = None  # for a META file that is made
+    description: str | None = None
+    is_old_on_purpose: bool = False  # --no-rocq-package-warning
     given_files: tuple[str, ...] = ()  # sources and folders that the command line names
     given_load_paths: tuple[LoadPath, ...] = ()  # likewise
     told_by_origin: bool = False  # read_project(root / origin) gives all of this again
@@ -50,10 +64,15 @@ class Project:
     @property
     def meta(self) -> str | None:
         """The META file that findlib reads: listed, or made when the Makefile is generated."""
-        if self.meta_package is not None:
-            library = next(s for s in self.sources if s.endswith((".mllib", ".mlpack")))
-            return str(PurePosixPath(library).with_name(f"META.{self.meta_package}"))
-        return self.meta_file and self.meta_file.removesuffix(".in")
+        name = self.package.name if self.package else self.meta_package
+        if self.meta_file or not name:
+            return self.meta_file and self.meta_file.removesuffix(".in")
+        return str(PurePosixPath(self.archive or name).with_name(f"META.{name}"))
+
+    @property
+    def archive(self) -> str | None:
+        """The first .mllib or .mlpack: the only one where the META file is made."""
+        return next((s for s in self.sources if s.endswith((".mllib", ".mlpack"))), None)
 
     @property
     def v_files(self) -> tuple[str, ...]:
@@ -130,6 +149,9 @@ def build_project(
     doubt_names(files, load_paths, root, doubts)
     arguments, native_compiler = checks.arguments(declarations)
     meta_file = checks.meta_file(declarations, root)
+    own_package = package.package(declarations, load_paths, files, meta_file)
+    if own_package and meta_file:
+        package.check_meta(root / meta_file, own_package, declarations)
     return Project(
         root=root,
         origin=origin,
@@ -140,8 +162,13 @@ def build_project(
         variables=tuple(checks.variables(declarations)),
         docroot=checks.docroot(declarations),
         native_compiler=native_compiler,
-        meta_package=checks.meta_package(declarations, files, meta_file),
+        meta_package=None if own_package else checks.meta_package(declarations, files, meta_file),
         meta_file=meta_file,
+        package=own_package,
+        packages=package.needed(declarations),
+        version=checks.only(declarations, Key.PACKAGE_VERSION),
+        description=checks.only(declarations, Key.DESCRIPTION),
+        is_old_on_purpose=bool(select(declarations, Key.NO_PACKAGE_WARNING)),
         given_files=checks.named_files(given),
         given_load_paths=checks.load_paths(given),
         told_by_origin=origin is not None and "/" not in origin and _is_one_file(declarations),

@@ -9,6 +9,7 @@ from makegen.project.coqproject import Word, declarations, option_length
 from makegen.project.declarations import COMMAND_LINE, Declaration, Key, refuse, select
 from makegen.project.finding import find_project_file
 from makegen.project.project import Project, build_project, read_declarations
+from makegen.project.sources import SUFFIXES
 
 VALUED = ("-f", "-o", "-destination-of", "-C")
 
@@ -22,7 +23,7 @@ class Request:
     project_file: str | None = None
     output: str | None = None
     destination_of: str | None = None
-    sources_only: bool = False
+    sources_of: str | None = None  # a suffix, "" for all; None: not asked for
 
     @property
     def names_project(self) -> bool:
@@ -71,10 +72,10 @@ def parse(words: Sequence[str]) -> Request:
     once: dict[str, str] = {}  # of several -f the last
     declared: list[Declaration] = []
     pending: list[Word] = []  # what -f comes after; coq_makefile reads the file in place of the -f
-    sources_only = False
+    sources_of = None
     for option, *operands in groups(words):
         if option == "-sources-of":
-            sources_only = True
+            sources_of = operands[0] if operands else ""
         elif option in VALUED and operands[:1] != ["="]:
             _take(once, option, operands)
             if option == "-f":
@@ -89,7 +90,7 @@ def parse(words: Sequence[str]) -> Request:
         project_file=once.get("-f"),
         output=None if once.get("-o") == "-" else once.get("-o"),
         destination_of=once.get("-destination-of"),
-        sources_only=sources_only,
+        sources_of=sources_of,
     )
 
 
@@ -100,10 +101,15 @@ def project_of(request: Request, root: Path) -> Project:
 
 
 def groups(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The words of the command line, each option together with its operands."""
+    """The words of the command line, each option together with its operands.
+
+    A suffix may follow -sources-of (from Rocq 9.3 on).
+    """
     position = 0
     while position < len(words):
-        length = max(option_length(words[position:]), 2 if words[position] in VALUED else 1)
+        option, following = words[position], words[position + 1 : position + 2]
+        takes_next = option in VALUED or (option == "-sources-of" and {*following} & {*SUFFIXES})
+        length = max(option_length(words[position:]), 2 if takes_next else 1)
         yield words[position : position + length]
         position += length
 

@@ -28,10 +28,22 @@ TEXTS = {
     "docroot": Key.DOCROOT,
     "native-compiler": Key.NATIVE_COMPILER,
     "meta-package": Key.META_PACKAGE,
+    "rocq-package": Key.ROCQ_PACKAGE,
+    "package-version": Key.PACKAGE_VERSION,
+    "description": Key.DESCRIPTION,
 }
-LISTS = {"sources": Key.FILE, "arguments": Key.ARG, "generated": Key.GENERATED}
+LISTS = {
+    "sources": Key.FILE,
+    "arguments": Key.ARG,
+    "generated": Key.GENERATED,
+    "packages": Key.PACKAGE,
+}
+SWITCHES = {
+    "legacy-support": Key.LEGACY_SUPPORT,
+    "no-rocq-package-warning": Key.NO_PACKAGE_WARNING,
+}
 TABLES = {
-    "project": [*LISTS, *TEXTS],
+    "project": [*LISTS, *TEXTS, *SWITCHES],
     "load-path": ["Q", "R", "I"],
     "variables": None,  # any key
 }
@@ -106,6 +118,11 @@ class _Reader:
             path = ("project", key)
             if key in TEXTS:
                 yield Declaration(self.where(*path), TEXTS[key], (self.word(value, *path),))
+            elif key in SWITCHES:
+                if not isinstance(value, bool):
+                    self.refuse_type(path, "true or false", value)
+                if value:
+                    yield Declaration(self.where(*path), SWITCHES[key], ())
             elif key == "arguments":
                 yield Declaration(self.where(*path), Key.ARG, tuple(self.words(value, *path)))
             else:

@@ -12,7 +12,7 @@ import pytest
 
 from makegen.base.errors import ExitCode, MachineError
 from makegen.coq.toolchain import Toolchain, find_toolchain
-from tests.helpers import Coq, write_files
+from tests.helpers import Coq, write_coqc, write_files
 
 TOOLS = ("coqc", "coqdep", "coqchk", "coqdoc", "coqtop")
 
@@ -151,6 +151,24 @@ def test_a_coq_that_is_too_old(tmp_path: Path, cache: Path) -> None:
     coqc = script(tmp_path, "coqc", "echo 8.11.2 4.07.1")
     assert refusal(tmp_path) == f"{coqc} is Coq 8.11.2, too old; install Coq 8.12 or newer"
     assert not cache.exists()
+
+
+@pytest.mark.ends
+@pytest.mark.parametrize(
+    "version", ["9.3.0 5.4.1", "9.4+alpha 5.4.1", "10.0.1 5.5.0", "11.2 6.0.0"]
+)
+def test_a_coq_that_is_newer_than_any_we_know_is_asked_what_it_can_do(
+    version: str, coq: Coq, tmp_path: Path
+) -> None:
+    said = f'case " $* " in *" --print-version "*) echo {version}; exit;; esac\n'
+    write_coqc(coq, tmp_path, said)
+    found = find_toolchain(with_coqbin(tmp_path))
+    assert found.build == version
+    assert found.name.startswith("Rocq ")
+    assert found.writes_vok == coq.toolchain.writes_vok
+    assert not found.has_packages
+    write_coqc(coq, tmp_path, f'{said}[ "$1" != --help ] || echo "  -package pkg  add it"')
+    assert find_toolchain(with_coqbin(tmp_path)).has_packages
 
 
 def test_something_that_is_not_coqc(tmp_path: Path) -> None:

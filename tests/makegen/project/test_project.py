@@ -194,12 +194,12 @@ def test_what_coq_makefile_takes_is_taken_and_doubted(
 
 def test_what_has_nothing_to_doubt_is_taken_in_silence(tmp_path: Path) -> None:
     touch(tmp_path, *LISTED)
-    text = '-Q sub A sub/c.v sub2/c.v META.c -arg "don\'t do" X = "a\nb" Y = "\xe9"'
+    text = '-Q sub A sub/c.v sub2/c.v META.c -arg "\'do it\'" X = "a\nb" Y = "\xe9"'
     (tmp_path / "_Project").write_bytes(text.encode("latin-1"))
     project = read_project(tmp_path / "_Project")
     assert project.doubts == ()
     assert project.sources == ("sub/c.v", "sub2/c.v")  # one outside of every load path
-    assert (project.meta, project.arguments) == ("META.c", ("dont do",))
+    assert (project.meta, project.arguments) == ("META.c", ("do it",))
     assert project.variables == (("X", "a\nb"), ("Y", "\udce9"))
 
 
