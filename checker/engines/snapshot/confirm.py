@@ -104,8 +104,10 @@ class Confirmation:
             verdict, message = judge(outcome)
             if verdict is not Verdict.WRONG:
                 return not_kept(complaints)
-            if first is None or _is_same_mistake(script, message, first):
+            if first is None or _is_same_place(message, first):
                 return None
+            if _is_same_mistake(script, message, first):
+                return _instead(complaints, first, message)
             async with self._token():
                 findings = await examine(self._bound, file, outcome, "-vok")
         if not _is_found(script, first, findings):
@@ -212,6 +214,23 @@ def _proof(script: Script, message: Message) -> int | None:
     if place is None or normpath(place.file) != normpath(script.file):
         return None
     return script.steps[script.step_at(script.offset(place))].proof
+
+
+def _instead(complaints: Iterable[Complaint], ours: Message, coqcs: Message) -> list[Complaint]:
+    """The complaints, one of them in coqc's words and at its place."""
+
+    def said(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        return tuple(coqcs if message is ours else message for message in messages)
+
+    told: list[Complaint] = []
+    for event in complaints:
+        if isinstance(event, FileDone):
+            file = replace(event.result, messages=said(event.result.messages))
+            told.append(replace(event, result=file))
+        else:
+            proof = replace(event.result, messages=said(event.result.messages))
+            told.append(replace(event, result=proof))
+    return told
 
 
 def _corrected(

@@ -88,3 +88,14 @@ def test_the_verdicts_are_coqcs(coq: Coq, tmp_path: Path, names: Sequence[str]) 
 
 def test_the_sample_is_of_them() -> None:
     assert set(DOCUMENTS) > set(SAMPLE)
+
+
+def test_a_text_that_does_not_end_is_told_at_coqcs_place(coq: Coq, tmp_path: Path) -> None:
+    texts = {
+        "String.v": b'Lemma a : True. "',
+        "Comment.v": b"Lemma a : True. Proof. exact I. (* b",
+        "Both.v": b'Lemma a : 0 = 0.\n(* " *) Proof.\n  reflexivity.\nQed.',
+    }
+    theirs_at = write(tmp_path / "coqc", texts)
+    mine = ours(coq, write(tmp_path / "ours", texts), EAGER, 2, anew=True)
+    assert mine == {file: coqcs(coq, theirs_at, file) for file in texts}
