@@ -1,9 +1,10 @@
 """Visits libraries: verdicts, counts, times and memory, a file of JSON for each.
 
-    python -m tests.field --coq 8.16 --results FOLDER [-j 2] [--brief] LIBRARY...
+    python -m tests.field --coq 8.16 --results FOLDER [-j 2] [--depth all] LIBRARY...
 
-A library that has its file there is passed over: an interrupted run goes on. `--brief` times
-make and a first check alone, for a quiet machine; python -m tests.field.table makes tables of both.
+A library that has its file there is passed over: an interrupted run goes on. `--depth times`: make
+and a first check, for a quiet machine, and has a file of its own. Exits with 1 on a defect.
+python -m tests.field.table makes tables of both.
 """
 
 import argparse
@@ -11,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.field.visit import as_json, visit
+from tests.field.visit import Depth, as_json, visit
 from tests.helpers import every_coq
 
 
@@ -21,17 +22,18 @@ def main() -> int:
     parser.add_argument("--coq", default="8.16")
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("-j", type=int, default=2, dest="jobs")
-    parser.add_argument("--brief", action="store_true")
+    parser.add_argument("--depth", type=Depth, default=Depth.ALL, metavar="times|verdicts|all")
     parser.add_argument("libraries", nargs="+")
     options = parser.parse_args()
     coq = next(coq for coq in every_coq() if coq.name == options.coq)
     bad = False
+    times = ".times" if options.depth is Depth.TIMES else ""
     for name in options.libraries:
-        file = options.results / f"{coq.name}-{name}{'.brief' if options.brief else ''}.json"
+        file = options.results / f"{coq.name}-{name}{times}.json"
         if file.exists():
             continue
         with tempfile.TemporaryDirectory(prefix="field-") as folder:
-            found = visit(coq, name, Path(folder), options.jobs, brief=options.brief)
+            found = visit(coq, name, Path(folder), options.jobs, options.depth)
         options.results.mkdir(parents=True, exist_ok=True)
         file.write_text(as_json(found) + "\n")
         bad |= bool(found.defects)

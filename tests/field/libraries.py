@@ -15,8 +15,8 @@ ARGUMENTS = {
     "unimath": ("-noinit", "-indices-matter", "-type-in-type"),
 }
 
-# Files that a library's own build leaves out, though the package has them compiled.
-LEFT_OUT = {"ext-lib": frozenset({"ExtLib/Generic/Ind.v"})}
+# Files and folders that a library's own build leaves out or compiles in another way.
+LEFT_OUT = {"ext-lib": ("ExtLib/Generic/Ind.v",), "equations": ("Equations/HoTT/",)}
 
 # Those whose files mean other ones where their short names are bound (-R).
 FULL_NAMES_ONLY = frozenset({"stdpp", "iris", "hott"})
@@ -64,8 +64,8 @@ class Package:
         compiled = sorted(folder.rglob("*.vo"))
         sources = [vo.with_suffix(".v") for vo in compiled]
         named = {str(v.relative_to(folder)): v for v in sources if v.exists()}
-        left_out = LEFT_OUT.get(self.name, frozenset())
-        return {name: v for name, v in named.items() if name not in left_out}
+        left_out = LEFT_OUT.get(self.name, ())
+        return {name: v for name, v in named.items() if not name.startswith(left_out)}
 
 
 def user_contrib(folder: Path) -> Path | None:
@@ -81,8 +81,11 @@ def package(coq: Coq, name: str) -> Package:
     return Package(name, tuple(Path(line) for line in done.stdout.splitlines()))
 
 
-def write_project(library: Package, root: Path) -> None:
-    """Its sources in root, as they lie below user-contrib, and root/_Project."""
+def write_project(library: Package, root: Path, *, alone: bool = False) -> None:
+    """Its sources in root, as they lie below user-contrib, and root/_Project.
+
+    `alone`: the project file says where the libraries are that it needs; no `environ` is needed.
+    """
     sources = library.sources()
     for name, source in {**sources, **library.texts()}.items():
         target = root / name
@@ -93,6 +96,10 @@ def write_project(library: Package, root: Path) -> None:
     roots = [top] if top else sorted({name.split("/")[0] for name in sources})
     paths = [f"{option} {folder} {folder.replace('/', '.')}" for folder in roots]
     paths += [f"-I {folder}" for folder in library.own_plugins()]
+    if alone:
+        needed = filter(None, map(user_contrib, library.folders[1:]))
+        below = (path for folder in needed for path in folder.iterdir() if path.is_dir())
+        paths += [f"-Q {path} {path.name}" for path in below]
     arguments = [f"-arg {word}" for word in ARGUMENTS.get(library.name, ())]
     write_files(root, {"_Project": "\n".join([*paths, *arguments, *sources]) + "\n"})
 

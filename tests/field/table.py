@@ -32,7 +32,7 @@ def rows(folder: Path, coq: str) -> list[str]:
     found = []
     for path in sorted(folder.glob(f"{coq}-*.json")):
         visit = json.loads(path.read_text())
-        if path.name.endswith(".brief.json") or visit["unusable"]:
+        if path.name.endswith(".times.json") or visit["unusable"]:
             continue
         found.append(_row(visit, _times(path, visit)))
     return found
@@ -40,7 +40,7 @@ def rows(folder: Path, coq: str) -> list[str]:
 
 def _times(path: Path, visit: dict[str, Any]) -> dict[str, Any]:
     """Times of make and a first check: those of a quiet machine where they were measured."""
-    quiet = path.with_name(path.stem + ".brief.json")
+    quiet = path.with_name(path.stem + ".times.json")
     steps: dict[str, Any] = (json.loads(quiet.read_text()) if quiet.exists() else visit)["steps"]
     return steps
 

@@ -1,5 +1,6 @@
 """One library, as its users would check it, beside what coqc says of it."""
 
+import enum
 import json
 import re
 import shutil
@@ -43,6 +44,14 @@ class Visit:
     unusable: str = ""  # why coqc itself does not compile this library here
 
 
+class Depth(enum.Enum):
+    """Which steps a visit has."""
+
+    TIMES = "times"  # make and a first check
+    VERDICTS = "verdicts"  # the number of proofs, again, edits
+    ALL = "all"  # quick and vio2vo
+
+
 class Ended(Exception):
     """The visit cannot go on; the visit says why."""
 
@@ -77,8 +86,8 @@ class _Host:
         self.visit.defects.append(what)
 
 
-def visit(coq: Coq, name: str, root: Path, jobs: int, *, brief: bool) -> Visit:
-    """Runs all steps in root; `brief`: only make and a first check, for their times."""
+def visit(coq: Coq, name: str, root: Path, jobs: int, depth: Depth) -> Visit:
+    """Runs the steps in root."""
     found = Visit(coq.name, name, jobs=jobs)
     library = package(coq, name)
     if not library.sources():
@@ -91,10 +100,11 @@ def visit(coq: Coq, name: str, root: Path, jobs: int, *, brief: bool) -> Visit:
     try:
         _make(host)
         report = _first_check(host)
-        if not brief:
+        if depth is not Depth.TIMES:
             _compare(host, report)
             _again(host)
             _edits(host, report)
+        if depth is Depth.ALL:
             shutil.rmtree(ours)
             write_project(library, ours)
             _interfaces(host)
@@ -103,13 +113,20 @@ def visit(coq: Coq, name: str, root: Path, jobs: int, *, brief: bool) -> Visit:
     return found
 
 
+def their_make(coq: Coq, root: Path, jobs: int, environ: dict[str, str]) -> list[str]:
+    """Writes coq_makefile's Makefile; the command that makes everything with it.
+
+    Rocq's coqdep, of a toolchain in a folder, names files as they are called inside of it.
+    """
+    run(["coq_makefile", "-f", "_Project", "-o", "Makefile"], root, environ)
+    in_folder = coq.name.startswith("9")
+    coqdep = f"sh {TESTS}/visible_coqdep.sh" if in_folder else str(coq.folder / "coqdep")
+    return ["make", f"-j{jobs}", f"COQDEP={coqdep}"]
+
+
 def _make(host: _Host) -> None:
-    """coq_makefile's Makefile: what the verdicts and times are held against."""
-    run(["coq_makefile", "-f", "_Project", "-o", "Makefile"], host.theirs, host.environ)
-    # Rocq's coqdep, of a toolchain in a folder, names files as they are called inside of it.
-    in_folder = host.coq.name.startswith("9")
-    coqdep = f"sh {TESTS}/visible_coqdep.sh" if in_folder else str(host.coq.folder / "coqdep")
-    words = ["make", f"-j{host.visit.jobs}", f"COQDEP={coqdep}"]
+    """What the verdicts and times are held against."""
+    words = their_make(host.coq, host.theirs, host.visit.jobs, host.environ)
     outcome = run(words, host.theirs, host.environ)
     host.visit.files = len(list(host.theirs.rglob("*.v")))
     if outcome.code:
