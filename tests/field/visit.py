@@ -96,7 +96,9 @@ def visit(coq: Coq, name: str, root: Path, jobs: int, depth: Depth) -> Visit:
     theirs, ours = root / "theirs", root / "ours"
     write_project(library, theirs)
     write_project(library, ours)
-    host = _Host(coq, found, theirs, ours, {**coq.environ, **library.environ})
+    environ = {**coq.environ, **library.environ}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a user's commands are not compiled at each start
+    host = _Host(coq, found, theirs, ours, environ)
     try:
         _make(host)
         report = _first_check(host)
