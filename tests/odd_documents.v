@@ -1744,8 +1744,6 @@ Import (notations) M.
 Lemma d : xx = 4. Proof. reflexivity. Qed.
 Module N. Export -(hints) M. Import(hints,notations)M. Lemma e : b = 3. Proof. reflexivity. Qed. End N.
 Import N(e).
-Require Import(hints) Bool.
-From Coq Require Import -(notations) Bool.
 Import -(coercions) M. Export (canonicals) M.
 Lemma f : b = 3. Proof. exact N.e. Qed.
 Import M(nosuch).

@@ -137,14 +137,14 @@ def known_kinds() -> Mapping[str, Finder]:
         if entry.name in kinds:
             raise UserError(
                 f"{entry.value} adds a kind of proof block named {entry.name!r}, which is taken; "
-                "uninstall one of the packages"
+                "uninstall one of the packages, or give --error-resilience off"
             )
         try:
             kinds[entry.name] = entry.load()
         except (ImportError, AttributeError) as error:
             raise UserError(
                 f"the proof blocks {entry.name!r} of {entry.value} cannot be loaded ({error}); "
-                "uninstall that package or mend it"
+                "uninstall that package, mend it, or give --error-resilience off"
             ) from error
     return kinds
 

@@ -24,7 +24,7 @@ from checker.document.sentences import Sentence, found_in
 from checker.document.vernac import STATEMENTS, parse
 
 # Part of every key: to be raised when the meaning of a key changes, or how documents are read.
-KEY_VERSION = 3
+KEY_VERSION = 4
 
 _LOADING = frozenset(
     ("Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include")

@@ -44,7 +44,10 @@ def migrate(db: sqlite3.Connection) -> None:
 
 
 def refuse_foreign(db: sqlite3.Connection) -> None:
-    """Raises DatabaseError where this is no ledger; nothing has been written then."""
+    """Raises DatabaseError where this is no ledger; nothing has been written then.
+
+    A later release may add tables, and nothing else: this one would take its ledger for foreign.
+    """
     db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("BEGIN")  # version and tables of one moment: another process may be migrating
@@ -55,7 +58,7 @@ def refuse_foreign(db: sqlite3.Connection) -> None:
         db.rollback()
     known = _known(min(version, len(MIGRATIONS)))
     ours = {name: found.get(name) for name in known}
-    if ours != known or (found != known and version <= len(MIGRATIONS)):
+    if version < 0 or ours != known or (found != known and version <= len(MIGRATIONS)):
         raise sqlite3.DatabaseError("it is no ledger of ours")
 
 

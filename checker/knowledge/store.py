@@ -221,8 +221,12 @@ def _see_that_locks_work(path: Path) -> None:
     Tried on another file: to close the ledger's would undo what this process has locked of it.
     """
     try:
-        with path.with_name(".gitignore").open() as other:
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC  # it may be a pipe
+        other = os.open(path.with_name(".gitignore"), flags)
+        try:
             fcntl.lockf(other, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        finally:
+            os.close(other)
     except OSError as error:
         if error.errno in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
             raise sqlite3.OperationalError(f"locks: {error.strerror}") from error

@@ -74,7 +74,7 @@ class ProgressLine:
         with self._lock:
             now = time.monotonic()
             lines = [
-                Text(at.line(now, width), style="yellow" if at.is_long(now) else "")
+                Text(visible(at.line(now, width)), style="yellow" if at.is_long(now) else "")
                 for at in self._state.workers(height)
             ]
             return Group(*lines, self._last_line(now, width))

@@ -16,6 +16,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *words: Any, **given: Any) -> None:
         super().__init__(*words, **given)
+        self.color = False  # from Python 3.14 on argparse has colours, which would be written out
         self.add_argument(
             "-C",
             action=_Go,

@@ -43,7 +43,8 @@ def _is_safe(base: str) -> bool:
         return False
     others = stat.S_IWOTH | (stat.S_IWGRP if found.st_gid != os.getegid() else 0)
     is_ours_alone = not found.st_mode & others or bool(found.st_mode & stat.S_ISVTX)
-    return is_ours_alone and found.st_uid in (0, os.geteuid(), NOBODY)
+    is_trusted = is_ours_alone and found.st_uid in (0, os.geteuid(), NOBODY)
+    return is_trusted and os.access(base, os.W_OK | os.X_OK)
 
 
 @contextlib.contextmanager

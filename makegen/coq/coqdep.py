@@ -13,6 +13,7 @@ from makegen.coq.workspace import Workspace
 
 MOST_BYTES = 500_000  # of names on one command line; Linux takes 2 MB, with the environment
 _DOT = re.compile(rb"\.(?=[ \t\r\n]|\Z)")
+_NEEDS = re.compile(rb"\b(?:Require|Load|Declare|Extra)\b")  # where a file is named that is needed
 _BREAK = re.compile(r"(?<!\\)\s+")  # a blank in a name has a backslash before it
 
 
@@ -64,9 +65,10 @@ async def ask_in_part(workspace: Workspace) -> Answer:
 
 
 async def _as_far_as_read(workspace: Workspace, file: str) -> tuple[str, ...] | None:
-    """What the longest beginning of a source needs that coqdep reads; None: it reads nothing.
+    """What a long beginning of a source needs that coqdep reads; None: the rest may need more.
 
-    A sentence ends where a dot has a blank behind it, or nothing.
+    A sentence ends where a dot has a blank behind it, or nothing. A verdict must not rest on what
+    is as it was when nobody knew that it is needed.
     """
     try:
         text = workspace.path(file).read_bytes()
@@ -85,9 +87,9 @@ async def _as_far_as_read(workspace: Workspace, file: str) -> tuple[str, ...] | 
                 high = middle
                 continue
             low = middle + 1
-            names = _read(outcome.output).get(os.path.normpath(part), ())
-            needed = tuple(name for name in names if name != str(part))
-    return needed
+            names = next(iter(_read(outcome.output).values()), None)
+            needed = None if names is None else tuple(n for n in names if n != str(part))
+    return None if _NEEDS.search(text, ends[max(low - 1, 0)]) else needed
 
 
 async def _unsaved(workspace: Workspace) -> dict[str, tuple[str, ...]]:

@@ -1,14 +1,18 @@
 """Which file needs which, as coqdep says."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from makegen.base import graph as order
-from makegen.base.errors import MachineError
+from makegen.base.errors import MachineError, SourceError
+from makegen.base.process import Outcome
 from makegen.coq import coqdep
 from makegen.coq.workspace import Workspace
+
+_COMPLAINT = re.compile(r'File "(.*)", ?characters (\d+)-\d+: (.*)')
 
 
 @dataclass(frozen=True)
@@ -27,16 +31,16 @@ class Dependencies:
 async def read_dependencies(workspace: Workspace) -> Dependencies:
     """The dependencies of all sources of the project, in the project's order.
 
-    Raises UserError when files need each other in a circle, MachineError when coqdep fails. What it
-    cannot find or read is left to coqc to complain of.
+    Raises SourceError when coqdep cannot read one and what it leaves unread may need more,
+    UserError when files need each other in a circle, MachineError when coqdep fails. What it cannot
+    find, and mistakes behind all that is needed, are left to coqc to complain of.
     """
     files = workspace.project.v_files
     answer = await coqdep.ask(workspace)
     if answer.failure:
         answer = await coqdep.ask_in_part(workspace)
     if answer.failure:
-        outcome = answer.failure
-        raise MachineError(f"coqdep failed: {outcome.output.strip() or outcome.status}")
+        raise _failure(workspace, answer.failure)
     own = {os.path.normpath(file): file for file in files}
     sources: dict[str, tuple[str, ...]] = {}
     others: dict[str, tuple[str, ...]] = {}
@@ -47,6 +51,16 @@ async def read_dependencies(workspace: Workspace) -> Dependencies:
         others[file] = tuple(name for name, found in known.items() if not found)
     order.check(sources)
     return Dependencies(sources, others)
+
+
+def _failure(workspace: Workspace, outcome: Outcome) -> SourceError | MachineError:
+    """What coqdep's complaint means; it names the character, from the start of the file."""
+    found = _COMPLAINT.search(outcome.output)
+    if found is None:
+        return MachineError(f"coqdep failed: {outcome.output.strip() or outcome.status}")
+    file, at, words = found.groups()
+    line = workspace.path(file).read_bytes().count(b"\n", 0, int(at)) + 1
+    return SourceError(f"{file}:{line}: {words}, says coqdep; is the last sentence complete?")
 
 
 def closure(dependencies: Dependencies, files: tuple[str, ...]) -> tuple[str, ...]:

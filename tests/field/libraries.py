@@ -33,14 +33,16 @@ class Package:
     def environ(self) -> dict[str, str]:
         """Where coqc finds the libraries and plugins that it needs; its own plugins, too."""
         loaded = [user for folder in self.folders[1:] if (user := user_contrib(folder))]
-        plugins = [path for path in self._ocaml() if path.exists()]
+        plugins = self._ocaml()
         contrib = os.pathsep.join(map(str, loaded))
         values = {"COQPATH": contrib, "ROCQPATH": contrib}
         values["OCAMLPATH"] = os.pathsep.join(map(str, plugins))
         return {name: value for name, value in values.items() if value}
 
     def _ocaml(self) -> list[Path]:
-        return [folder / "usr/lib/ocaml" for folder in self.folders]
+        """The folders where findlib's META files are, or the folders of these."""
+        found = (meta for folder in self.folders for meta in sorted(folder.rglob("META*")))
+        return list({m.parent.parent if m.name == "META" else m.parent: None for m in found})
 
     def texts(self) -> dict[str, Path]:
         """What its commands read besides, by the same names: programs of Elpi."""

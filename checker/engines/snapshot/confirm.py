@@ -88,7 +88,8 @@ class Confirmation:
     ) -> list[Complaint] | None:
         """What is to be told of a file of which these are all complaints; None: what they say."""
         script = script_of(file, document)
-        messages = [message for event in complaints for message in event.result.messages]
+        wrong = [event.result for event in complaints if event.result.verdict is Verdict.WRONG]
+        messages = [message for result in wrong for message in result.messages]
         first = min(messages, key=_place, default=None)
         if file in self._whole:
             outcome = self._whole.pop(file)
@@ -220,7 +221,10 @@ def _instead(complaints: Iterable[Complaint], ours: Message, coqcs: Message) -> 
     """The complaints, one of them in coqc's words and at its place."""
 
     def said(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-        return tuple(coqcs if message is ours else message for message in messages)
+        if not any(message is ours for message in messages):
+            return messages
+        others = [m for m in messages if m is not ours and not _is_same_place(m, coqcs)]
+        return (coqcs, *others)
 
     told: list[Complaint] = []
     for event in complaints:

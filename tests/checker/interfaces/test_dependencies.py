@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checker.knowledge.store import Ledger
-from makegen.base.errors import UserError
+from makegen.base.errors import SourceError, UserError
 from makegen.coq import coqdep
 from makegen.coq.dependencies import Dependencies, closure, read_dependencies
 from tests.helpers import Coq, run_of, write_files
@@ -63,20 +63,29 @@ def test_a_circle_is_named(coq: Coq, tmp_path: Path) -> None:
         dependencies_of(coq, tmp_path, files)
 
 
-REFUSED = {
-    "unfinished": "Definition x := 1.\nDefinition",
-    "no module": "Fail Check x. From 3.\n From P Require nosuch. ",
-    "no plugin": 'Declare ML Module "nosuch.plugin".\n',
-}
-
-
-@pytest.mark.parametrize("end", REFUSED.values(), ids=REFUSED)
-def test_a_source_that_coqdep_refuses_needs_what_it_requires_before(
-    coq: Coq, tmp_path: Path, end: str
+def test_a_source_with_a_mistake_behind_all_that_it_needs_is_left_to_coqc(
+    coq: Coq, tmp_path: Path
 ) -> None:
+    end = "Definition x := 1.\nDefinition"
     files = {"a.v": "", "b.v": f"From P Require a.\n{end}", "c.v": "From P Require b.\n"}
     found = dependencies_of(coq, tmp_path, files)
     assert found.sources == {"a.v": (), "b.v": ("a.v",), "c.v": ("b.v",)}
+
+
+REFUSED = {
+    "no sentence before it": "Fail Check x. From 3.\nFrom P Require a. ",
+    "a string before it": 'Ltac t := idtac "done. From here on".\nFrom P Require a.\n',
+    "a file that is loaded": 'Load "./part".\n',
+}
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_nothing_is_checked_over_what_coqdep_did_not_see_to_be_needed(
+    coq: Coq, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "part.v").write_text("Definition k := 1")
+    with pytest.raises(SourceError, match=r"says coqdep"):
+        dependencies_of(coq, tmp_path, {"a.v": "", "b.v": text})
 
 
 def test_what_files_need_is_taken_along_in_order() -> None:

@@ -165,6 +165,9 @@ FOREIGN = {
     "another table": "ALTER TABLE memo ADD COLUMN x AS (zeroblob(1000000000))",
     "another version": "PRAGMA user_version = 1",
     "a negative version": "PRAGMA user_version = -1",
+    "a negative version of nothing": (
+        "DROP TABLE memo; DROP TABLE verdict; DROP TABLE used; PRAGMA user_version = -1"
+    ),
 }
 
 
@@ -175,7 +178,7 @@ def crafted(root: Path, *statements: str) -> None:
         ledger.keep([Entry("key", "checked")])
     with contextlib.closing(sqlite3.connect(root / PLACE)) as db:
         for statement in statements:
-            db.execute(statement)
+            db.executescript(statement)
         db.commit()
 
 
@@ -231,3 +234,10 @@ def test_rows_that_hold_no_texts_count_as_absent(tmp_path: Path) -> None:
         assert ledger.memories("topic") == {"a": 1}
         assert list(ledger.entries()) == list(ledger.entries(["key", "big"])) == ["key"]
         assert list(ledger.days()) == ["key"]
+
+
+def test_a_pipe_beside_the_ledger_makes_nobody_wait(tmp_path: Path) -> None:
+    (tmp_path / PLACE).parent.mkdir()
+    os.mkfifo((tmp_path / PLACE).with_name(".gitignore"))
+    with Ledger(tmp_path, pytest.fail) as ledger:
+        ledger.remember("topic", [("a", 1)])
