@@ -239,7 +239,10 @@ class Recorder:
         """Look at what coqc has read so far; early verdicts are kept anew when that was not all."""
         if not source.read_opened(self._contents):
             return
-        names = sorted(source.read)
+        # A run of a few proofs ends before what the file loads below them.
+        before = self._surroundings.recorded(source.loading.digest)
+        kept = before.names if before and source.surroundings is not None else ()
+        names = sorted(source.read.union(kept))
         requires = source.loading.requires
         found = self._surroundings.of_read(source.name, requires, names, source.begun)
         if found != source.surroundings:

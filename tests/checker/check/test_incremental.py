@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import helpers
-from tests.helpers import BASE, NUMBERS, Coq, write_files
+from tests.helpers import BASE, LEAF, NUMBERS, Coq, write_files
 
 
 class Project(helpers.Project):
@@ -51,6 +51,19 @@ def test_a_changed_proof_is_the_only_one_that_is_run(project: Project) -> None:
     project.edit("Base.v", "two = 2.\nProof. reflexivity.", "two = 2.\nProof. trivial    .")
     assert project.checked_now() == 1
     assert project.checked_now() == 0
+
+
+def test_a_run_that_ends_before_a_file_is_loaded_does_not_forget_it(
+    coq: Coq, tmp_path: Path
+) -> None:
+    first = (
+        "Lemma zero : 0 = 0.\nProof. reflexivity. Qed.\nLemma nil : 0 = 0.\nProof. trivial. Qed.\n"
+    )
+    project = Project(coq, tmp_path, leaf=f"{first}{LEAF}")
+    assert project.check().returncode == 0
+    for old, new in (("reflexivity", "idtac. reflexivity"), ("idtac.", "simpl.")):
+        project.edit("Leaf.v", f"0 = 0.\nProof. {old}", f"0 = 0.\nProof. {new}")
+        assert ", 1 checked now, " in project.check().stdout
 
 
 def test_comments_and_blanks_change_nothing(project: Project) -> None:
