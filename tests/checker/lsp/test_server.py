@@ -1,6 +1,7 @@
 """The language server, as an editor meets it."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ from lsprotocol import types as lsp
 
 from tests.editor import Editor, coqcs, editor
 from tests.helpers import Coq
+
+pytestmark = pytest.mark.ends
 
 TEXT = """\
 Lemma first : forall n : nat, n + 0 = n.
@@ -171,14 +174,16 @@ def test_a_proof_that_needs_another_section_variable_now_changes_what_follows(
 
 SLOW_COPIES = """
 import asyncio
-from checker.lsp import snapshots
+import pathlib
 
-pytestmark = pytest.mark.ends
+from checker.lsp import snapshots
 
 fork = snapshots._fork
 
 async def slow(snapshot):
-    await asyncio.sleep(1 if snapshot.cursor > 4 else 0)
+    if snapshot.cursor > 4:
+        pathlib.Path(__file__).with_name("slow").touch()
+        await asyncio.sleep(1)
     return await fork(snapshot)
 
 snapshots._fork = slow
@@ -191,7 +196,8 @@ def test_what_is_found_out_while_a_process_is_copied_does_not_count_for_the_copy
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text(SLOW_COPIES)
     (tmp_path / "a.v").write_text(VARIABLES)
-    environ = {**coq.environ, "PYTHONPATH": str(tmp_path)}
+    path = os.pathsep.join((str(tmp_path), os.environ.get("PYTHONPATH", "")))
+    environ = {**coq.environ, "PYTHONPATH": path.rstrip(os.pathsep)}
 
     async def go() -> None:
         async with editor(coq, "-j", "3", environ=environ) as user:
@@ -202,6 +208,7 @@ def test_what_is_found_out_while_a_process_is_copied_does_not_count_for_the_copy
             await user.until(lambda: lines(user, uri) == ["7", "8", "9"])
 
     asyncio.run(go())
+    assert (tmp_path / "slow").exists()
 
 
 def test_a_command_that_sees_through_proofs_is_run_over_whole_files(
