@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import Coq, every_coq, write_files
-from tests.plugins import ocaml_here
+from tests.helpers import Coq, every_coq, write_coqc, write_files
+from tests.plugins import ARCHIVED, PLUGIN_FILES, ocaml_here
 from tests.sides import files_below
 
 FOO = {
@@ -21,6 +21,11 @@ FOO = {
 USE = {
     "_CoqProject": "--rocq-package use\n-package foo\n-Q . Use\nC.v\n",
     "C.v": "From Foo.Lib.sub Require Import B.\nLemma c : 0 = 0. Proof. exact b. Qed.\n",
+}
+PLUGGED = {
+    **ARCHIVED,
+    "_CoqProject": "--rocq-package hello\n-package foo\n-I src\n-R theories Hello\n"
+    f"src/hello_plugin.mllib theories/Loader.v\n{PLUGIN_FILES}",
 }
 STAND_IN = """\
 #!/bin/sh
@@ -51,7 +56,7 @@ def test_with_a_coq_before_9_3_a_package_is_installed_into_user_contrib(
     coq: Coq, tmp_path: Path
 ) -> None:
     environ = {"COQPATH": f"{tmp_path}/lib", "ROCQPATH": f"{tmp_path}/lib"}
-    for name, files in (("foo", FOO), ("use", USE)):
+    for name, files in (("foo", FOO), ("use", USE), ("hello", PLUGGED)):
         root = write_files(tmp_path / name, files)
         words = ("proof-makefile", "-f", "_CoqProject", "-o", "Makefile")
         done = coq.run(*words, cwd=root)
@@ -61,11 +66,14 @@ def test_with_a_coq_before_9_3_a_package_is_installed_into_user_contrib(
             "install",
             f"COQLIBINSTALL={tmp_path}/lib",
             f"COQPLUGININSTALL={tmp_path}/x",
+            *ocaml_here(coq),
         )
         done = coq.run("make", *goals, cwd=root, environ=environ)
         assert done.returncode == 0, done.stderr
-    assert not (tmp_path / "x").exists()
-    assert {"Foo/Lib/A.vo", "Foo/Lib/sub/B.v", "Use/C.vo"} <= files_below(tmp_path / "lib")
+    assert {name.split("/")[0] for name in files_below(tmp_path / "x")} == {"hello"}
+    assert {"Foo/Lib/A.vo", "Foo/Lib/sub/B.v", "Use/C.vo", "Hello/Use.vo"} <= files_below(
+        tmp_path / "lib"
+    )
     checked = coq.run("make", "checkproofs", "J=1", cwd=tmp_path / "use", environ=environ)
     assert (checked.returncode, checked.stderr) == (0, "")
 
@@ -141,3 +149,32 @@ def test_who_omits_the_package_is_told_once_there_are_packages(
     assert "warning: Omitting --rocq-package is deprecated; name the package" in said.stderr
     assert stand_in.run(*words, "--no-rocq-package-warning", cwd=root).stderr == ""
     assert every_coq()[-1].run(*words, cwd=root).stderr == ""
+
+
+@pytest.mark.parametrize("script", ['echo "$@" >> said', "exit 1", "kill -9 $$"])
+def test_whatever_coqc_does_a_project_is_made_a_makefile_of(script: str, tmp_path: Path) -> None:
+    coq = every_coq()[0]
+    root = write_files(tmp_path / "project", {**FOO, "_CoqProject": "-R theories Foo theories"})
+    write_coqc(coq, tmp_path / "bin", script)
+    environ = {"COQBIN": str(tmp_path / "bin"), "TMPDIR": "/nowhere", "HOME": str(tmp_path)}
+    words = ("proof-makefile", "-f", "_CoqProject", "-o", "Makefile")
+    done = coq.run(*words, cwd=root, environ={**environ, "XDG_CACHE_HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
+    if "said" in script:
+        assert (root / "said").read_text() == "--help\n"
+
+
+def test_doit_cleans_what_it_has_installed_a_package_with(stand_in: Coq, tmp_path: Path) -> None:
+    foo = write_files(tmp_path / "foo", FOO)
+    sysroot = str(every_coq()[-1].folder.parent / "root")
+    variables = " ".join(ocaml_here(every_coq()[-1]))
+    environ = {"PROOF_CHECKER_SYSROOT": sysroot, "MAKEFLAGS": f" -- {variables}"}
+    generate = ("proof-makefile", "-f", "_CoqProject", "-o", "dodo.py")
+    installed = f"DESTDIR={tmp_path}/installed"
+    sources: set[str] = set()
+    for words in (generate, ("doit", "install", installed), ("doit", "clean")):
+        done = stand_in.run(*words, cwd=foo, environ=environ)
+        assert done.returncode == 0, done.stdout + done.stderr
+        sources = sources or files_below(foo)
+    assert list(tmp_path.glob("installed/**/foo/rocq.d/sub/B.vo"))
+    assert {name for name in files_below(foo) if ".proof-makefile" not in name} == sources

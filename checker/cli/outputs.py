@@ -57,7 +57,7 @@ def refuse_outside(option: str, path: Path, project: str) -> None:
     """The project may be a stranger's: it must not say which file of the user's is replaced."""
     if leads_out(path, Path(project).absolute().parent):
         to = os.path.realpath(path)
-        raise UserError(f"{option} {path}: a link that leads out of the project; name {to} itself")
+        raise UserError(f"{option} {path}: a link leads out of the project; name {to} itself")
 
 
 def _refuse_same(places: Mapping[str, Path]) -> None:

@@ -56,9 +56,9 @@ def time_of(path: Path) -> int:
 
 
 def leads_out(path: Path, folder: Path) -> bool:
-    """Whether it is a link in this folder, with which it may have come, to somewhere outside."""
+    """Whether a link in this folder, with which it may have come, leads from it to outside."""
     place, top = os.path.abspath(path), os.path.abspath(folder)  # noqa: PTH100
-    if not path.is_symlink() or not Path(place).is_relative_to(top):
+    if not Path(place).is_relative_to(top):
         return False
     return not Path(os.path.realpath(place)).is_relative_to(os.path.realpath(top))
 

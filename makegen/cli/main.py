@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from makegen.base import completion
-from makegen.base.errors import ExitCode, MachineError, UserError
+from makegen.base.errors import ExitCode, UserError
 from makegen.base.files import leads_out, write_outputs
 from makegen.base.guard import guarded
 from makegen.base.near import near
 from makegen.cli import timing as timing_cli
 from makegen.cli.dropin import dropin_path
 from makegen.cli.manual import manual
-from makegen.coq.toolchain import find_toolchain
+from makegen.coq.toolchain import has_packages
 from makegen.generate import install
 from makegen.generate.dodo import render_dodo
 from makegen.generate.makefile import render_makefile
@@ -124,7 +124,7 @@ def _generate(request: Request, project: Project) -> None:
         print(f"proof-makefile: warning: {doubt}", file=sys.stderr)
     if not project.sources:
         print("proof-makefile: warning: the project has no source", file=sys.stderr)
-    if not project.package and not project.is_old_on_purpose and _has_packages():
+    if not project.package and not project.is_old_on_purpose and has_packages():
         print(f"proof-makefile: warning: {NO_PACKAGE}", file=sys.stderr)
     name = request.output or UNNAMED
     texts = _texts(project, name, request.words)
@@ -134,14 +134,6 @@ def _generate(request: Request, project: Project) -> None:
         warning = f"without -o the Makefile is printed; it needs {name}.conf, written here"
         print(f"proof-makefile: warning: {warning}", file=sys.stderr)
     write_outputs({project.root / path: text for path, text in texts.items()})
-
-
-def _has_packages() -> bool:
-    """Whether the Coq at hand, if there is one, installs packages."""
-    try:
-        return find_toolchain().has_packages
-    except MachineError:
-        return False
 
 
 def _texts(project: Project, name: str, words: tuple[str, ...]) -> dict[str, str]:
@@ -175,8 +167,8 @@ def _check_outputs(name: str, texts: Mapping[str, str], project: Project) -> Non
 
 def _refuse_outside(path: str, root: Path) -> None:
     """The project may be a stranger's: it must not say which file of the user's is replaced."""
-    if os.path.isabs(path) or os.path.normpath(path).startswith(".."):  # noqa: PTH117
+    if not Path(os.path.normpath(root / path)).is_relative_to(os.path.normpath(root)):
         refuse(COMMAND_LINE, f"output {path} is not below {root}", "move its sources there")
     if leads_out(root / path, root):
         to = os.path.realpath(root / path)
-        refuse(COMMAND_LINE, f"output {path} is a link that leads out, to {to}", "remove the link")
+        refuse(COMMAND_LINE, f"output {path}: a link leads out, to {to}", "remove the link")

@@ -59,12 +59,16 @@ def probe(coqc: tuple[str, ...], environ: Mapping[str, str], oldest: Version) ->
             vo_magic=vo_magic,
             has_vio=source.with_suffix(".vio").exists(),
             writes_vok=source.with_suffix(".vok").exists(),
-            has_packages=_has_packages(_run(coqc, "--help", environ=environ)),
+            has_packages=takes_packages(coqc, environ),
         )
 
 
-def _has_packages(said: subprocess.CompletedProcess[str]) -> bool:
-    """Whether coqc's list of options has -package: it cannot be tried without a package."""
+def takes_packages(coqc: tuple[str, ...], environ: Mapping[str, str]) -> bool:
+    """Whether coqc's list of options has -package: it cannot be tried without a package.
+
+    Raises MachineError when it does not run.
+    """
+    said = _run(coqc, "--help", environ=environ)
     return re.search(r"^ *-package ", said.stdout + said.stderr, re.MULTILINE) is not None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from makegen.base.errors import MachineError
 from makegen.coq import toolcache
-from makegen.coq.probe import Abilities, Version, probe
+from makegen.coq.probe import Abilities, Version, probe, takes_packages
 
 OLDEST = (8, 12, 0)
 
@@ -79,6 +79,20 @@ def find_toolchain(environ: Mapping[str, str] = os.environ) -> Toolchain:
     )
 
 
+def has_packages(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the Coq at hand, if one is there and runs, takes -package.
+
+    It costs one short run of coqc at most and fails for nothing: files are generated without a Coq.
+    """
+    try:
+        coqc = _tool(str(_folder(environ)), "coqc", "c")
+        if known := _known(coqc):
+            return known.has_packages
+        return takes_packages(coqc, without_manager(environ))
+    except (MachineError, OSError):
+        return False
+
+
 def without_manager(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for a coqc that must not ask a work manager for leave to run.
 
@@ -117,17 +131,16 @@ def _tool(places: str, name: str, subcommand: str) -> tuple[str, ...]:
 
 def _abilities(coqc: tuple[str, ...], environ: Mapping[str, str]) -> Abilities:
     """What this coqc can do, from the cache or from coqc itself."""
-    kept = toolcache.recall(coqc[0], "abilities")
-    if kept and (known := _from_cache(kept)):
+    if known := _known(coqc):
         return known
     found = probe(coqc, without_manager(environ), OLDEST)
     toolcache.remember(coqc[0], "abilities", asdict(found))
     return found
 
 
-def _from_cache(kept: toolcache.Answer) -> Abilities | None:
-    """The abilities in a kept answer; None when they are not all there."""
-    match kept:
+def _known(coqc: tuple[str, ...]) -> Abilities | None:
+    """The abilities in the cache; None when they are not all there."""
+    match toolcache.recall(coqc[0], "abilities"):
         case {
             "version": [int(major), int(minor), int(patch)],
             "build": str(build),

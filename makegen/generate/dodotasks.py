@@ -151,23 +151,32 @@ class Tasks:
 
     def plugins(self) -> Task:
         """The OCaml plugins; every compilation waits for them, and is done again with new ones."""
+        if not self._needs_make:
+            return {"actions": []}
+        clean = {"clean": [action(dodoplugins.clean, self.project)]}
         sources = dodoplugins.sources(self.project)
         if not sources:
-            return {"actions": []}
+            return {"actions": [], **clean}
         return {
+            **clean,
             "actions": [action(dodoplugins.make, self.project, "optfiles")],
             "file_dep": sources,
             "targets": self._plugins,
             "uptodate": [self._config],
-            "clean": [action(dodoplugins.clean, self.project)],
         }
 
     @property
     def _plugins(self) -> list[str]:
         return dodoplugins.products(self.project)
 
+    @property
+    def _needs_make(self) -> bool:
+        """Whether only make knows how to build or to install: a plugin, a package of findlib's."""
+        is_package = bool(self.project.package) and self.toolchain.has_packages
+        return is_package or bool(dodoplugins.sources(self.project))
+
     def _installing(self, goal: str, installer: Installer) -> list[object]:
-        if self._plugins or self.project.package:
+        if self._needs_make:
             return [action(dodoplugins.make, self.project, goal, f"DESTDIR={destdir()}")]
         return [action(install_all, installer, self.project, self.toolchain)]
 

@@ -48,8 +48,11 @@ def _plugin(project: Project, packages: Sequence[str]) -> str:
     """The sub-package for the plugin, if there is one."""
     if project.archive is None:
         return ""
-    core = "rocq-runtime" if find_toolchain().version >= (9,) else "coq-core"
-    requires = " ".join((f"{core}.plugins.ltac", *packages))
+    toolchain = find_toolchain()
+    core = "rocq-runtime" if toolchain.version >= (9,) else "coq-core"
+    # Before Rocq 9.3 they are in user-contrib: findlib, which loads the plugin, knows none of them
+    needed = packages if toolchain.has_packages else ()
+    requires = " ".join((f"{core}.plugins.ltac", *needed))
     return _PLUGIN.format(requires=requires, name=PurePosixPath(project.archive).stem)
 
 

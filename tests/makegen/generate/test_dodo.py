@@ -249,6 +249,20 @@ def test_clean_leaves_the_sources_and_what_is_not_ours(doit: Doit, tmp_path: Pat
     assert after == before | learnt
 
 
+@pytest.mark.ends
+def test_clean_leaves_nothing_of_an_installation(coq: Coq, tmp_path: Path) -> None:
+    project = "--rocq-package top\n-Q . Top\nA.v B.v sub/C.v\n"
+    write_files(tmp_path, {**CHAIN, "_CoqProject": project})
+    generate(tmp_path)
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    lines(coq.run("doit", "install", "DESTDIR=installed", cwd=tmp_path))
+    assert list(tmp_path.glob("installed/**/sub/C.vo"))
+    lines(coq.run("doit", "uninstall", "DESTDIR=installed", cwd=tmp_path))
+    lines(coq.run("doit", "clean", cwd=tmp_path))
+    after = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert {path.name for path in after - before} <= {".gitignore"}
+
+
 @pytest.mark.once
 def test_list_reads_well(doit: Doit) -> None:
     listed = lines(doit("list", "--all"))
