@@ -60,7 +60,7 @@ def done(result: subprocess.CompletedProcess[str]) -> list[str]:
 
 @pytest.mark.parametrize("file", ["A.v", "_CoqProject"])
 def test_a_build_ends_where_a_file_is_newer_than_the_clock(file: str, tmp_path: Path) -> None:
-    write_files(tmp_path, CHAIN)
+    write_files(tmp_path, {**CHAIN, "_CoqProject": "-Q . Top\nsub/C.v B.v A.v\n"})
     generate(tmp_path)
     future = 4_000_000_000  # what coq_makefile writes begins anew for ever
     os.utime(tmp_path / file, (future, future))
