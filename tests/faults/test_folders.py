@@ -1,5 +1,6 @@
 """Wherever a project lies, and however its folder is called: the same verdicts."""
 
+import contextlib
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ NAMES = (
     *("(x)", "*", "[a]", "~", "a\\b", "`id`", "=", "a,b", "\udcff", "tab\tx", "!", "{a}", "<x>"),
     *("|", "x" * 250, "/".join(["y" * 200] * 8), "\u202e"),
 )
+SLOW = "do 10000000 idtac."  # a second or two
 BUILT = {"check": 1, "interfaces": 0, "vio2vo": 1, "make": 2}
 
 
@@ -65,19 +67,30 @@ def test_a_project_that_was_moved_or_is_reached_by_a_link_keeps_what_is_known(
 
 
 def test_who_was_stopped_goes_on(tmp_path: Path) -> None:
-    root = write_project(tmp_path / "work", SOURCES)
+    slow = {**SOURCES, "Slow.v": f"Lemma slow : True.\nProof. {SLOW} exact I. Qed.\n"}
+    root = write_project(tmp_path / "work", slow)
     words = ("proof-checker", "check", "-f", "_Project", "-j2", "--json", "told.json")
     with subprocess.Popen(words, cwd=root, env=COQ.environ, stdout=-3, stderr=-3) as run:
-        for _ in range(20):
+        was_coqc = False
+        while not was_coqc:
+            assert run.poll() is None, "it ended before a coqc could be stopped"
             for process in workers_of(root):
-                try:
-                    process.send_signal(signal.SIGSTOP)
-                    process.send_signal(signal.SIGCONT)
-                except psutil.NoSuchProcess:
-                    continue
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    was_coqc |= _was_stopped(process) and "coqc" in process.name()
         assert run.wait() == 1
     see_the_truth(json.loads((root / "told.json").read_text()), "", is_whole=True)
     assert not workers_of(root)
+
+
+def _was_stopped(process: psutil.Process) -> bool:
+    """Stop it and have it go on; whether it stood still."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        while process.status() not in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE):
+            pass
+        return process.status() == psutil.STATUS_STOPPED
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users")
