@@ -66,7 +66,7 @@ class FileRun:
     product: Product = Product.STANDS
     expected: float = 0.0  # seconds, of all of it
     path_after: float = 0.0  # seconds, of files that wait for its product: their longest path
-    is_whole: bool = False  # flags are not as they must be for proofs to be left out
+    whole_from: int = sys.maxsize  # the first step before which flags forbid to leave out proofs
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
     executed: set[int] = field(default_factory=set)  # steps that were run for real
     decided: dict[int, ProofResult] = field(default_factory=dict)  # by proof
@@ -126,7 +126,7 @@ class FileRun:
 
     def _must_stay(self, index: int) -> bool:
         """Whether nothing may stand in for this proof, even if its section variables are known."""
-        return self.is_whole or self.in_place or index in self.refused
+        return index >= self.whole_from or self.in_place or index in self.refused
 
     def is_wanted(self, index: int) -> bool:
         """Whether the step is to be run by whoever has it in its part."""
@@ -193,12 +193,13 @@ class FileRun:
 
     def asks_flags(self, index: int) -> bool:
         """Whether coqc is to be asked after this step which flags are on."""
-        is_open = not self.is_whole and index not in self.flags_known
+        is_open = index < self.whole_from and index not in self.flags_known
         return is_open and index + 1 < len(self.script.steps) and self.script.may_set_flags(index)
 
     def asks_default(self, index: int) -> bool:
         """Whether coqc is to be asked, before this step is left out, for a default of variables."""
-        return not self.is_whole and self.variables.asks_default(index) and self.must_run(index)
+        is_open = index < self.whole_from
+        return is_open and self.variables.asks_default(index) and self.must_run(index)
 
     def learn_settings(self, index: int, question: Question, output: str) -> None:
         """coqc was asked after this step, and said this."""
@@ -206,13 +207,14 @@ class FileRun:
             if may_leave_out(output):
                 self.flags_known.add(index)
             else:
-                self.is_whole = True
+                self.whole_from = min(self.whole_from, index + 1)
         if ABOUT_DEFAULT in question.words:
             self.variables.learn_default(index + 1, output)
 
     def recall(self, index: int, other: "FileRun") -> None:
         """Of the settings after this step, what coqc said when it was another state of the file."""
-        self.is_whole |= other.is_whole
+        if other.whole_from <= index + 1:
+            self.whole_from = min(self.whole_from, other.whole_from)
         if index in other.flags_known:
             self.flags_known.add(index)
         self.variables.recall(index, other.variables)
@@ -233,7 +235,7 @@ class FileRun:
 
     def pass_cost(self, index: int) -> float:
         """Seconds to get past the step."""
-        takes_default = not self.is_whole and self.variables.may_take_default(index)
+        takes_default = index < self.whole_from and self.variables.may_take_default(index)
         return STAND_IN if takes_default or not self.must_run(index) else self.costs.run(index)
 
     def seconds_between(self, first: int, stop: int) -> float:

@@ -59,7 +59,7 @@ def decide(
         memory=ran.memory,
         uses=file.variables.told.get(index, b""),
         after_error=file.errors.first_harmful < index
-        or file.is_whole
+        or index >= file.whole_from
         or (verdict is Verdict.WRONG and file.depends_on_time(index)),
         warnings=ran.warnings,
         apart=ran.apart,

@@ -66,6 +66,20 @@ def test_a_run_that_ends_before_a_file_is_loaded_does_not_forget_it(
         assert ", 1 checked now, " in project.check().stdout
 
 
+def test_a_known_proof_may_stand_above_what_forbids_to_leave_out_proofs(
+    coq: Coq, tmp_path: Path
+) -> None:
+    """Flags are asked after an import; what was left out before it stays left out."""
+    above = "Lemma above : 0 = 0.\nProof. reflexivity. Qed.\nSet Universe Polymorphism.\n"
+    below = "Unset Universe Polymorphism.\nLemma below : 2 = 2.\nProof. reflexivity. Qed.\n"
+    project = Project(coq, tmp_path, leaf=f"{above}{LEAF}{below}")
+    assert project.check().returncode == 0
+    project.edit("Leaf.v", "2 = 2", "3 = 3")
+    done = project.check()
+    assert done.returncode == 0, done.stderr
+    assert ", 3 checked now, 5 known" in done.stdout
+
+
 def test_comments_and_blanks_change_nothing(project: Project) -> None:
     project.edit("Leaf.v", "Lemma use", "(* The use *)\n\nLemma  use")
     assert project.checked_now() == 0
