@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,7 +170,8 @@ class Ledger:
             if path.is_symlink():  # it came with the project: what it leads to is not ours
                 raise sqlite3.DatabaseError("it is a link")
             _see_that_locks_work(path)
-            return _connect(str(path))
+            with _turn(path.parent):
+                return _connect(str(path))
         except sqlite3.OperationalError as error:  # no such folder, not writable
             self._warn(f"{path} cannot be written ({error}); what is learnt now is forgotten")
             return _connect(":memory:")
@@ -201,18 +202,27 @@ def _path(root: Path) -> Path:
     """Where the ledger is; one in the place of old is taken over, or used where it cannot be."""
     path, old = root / PLACE, root / OLD_PLACE
     try:
-        folder = os.open(make_side_folder(root), os.O_RDONLY)
+        with _turn(make_side_folder(root)):
+            needs_nothing = path.exists() or not old.is_file()
+            return path if needs_nothing or _take_over(old, path) else old
     except OSError:
         return old if old.is_file() else path
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Of those who open a ledger there: sqlite does not wait for who sets the mode of a new one."""
+    try:
+        place = os.open(folder, os.O_RDONLY)
+    except OSError:  # it will say so itself
+        yield
+        return
     try:
         with contextlib.suppress(OSError):  # a file system without locks
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        needs_nothing = path.exists() or not old.is_file()
-        return path if needs_nothing or _take_over(old, path) else old
-    except OSError:
-        return old
+            fcntl.flock(place, fcntl.LOCK_EX)
+        yield
     finally:
-        os.close(folder)
+        os.close(place)
 
 
 def _see_that_locks_work(path: Path) -> None:
