@@ -149,9 +149,10 @@ prepare_all() {
     [ ${#failed[@]} = 0 ] || exit 3
 }
 
-# library NAME PACKAGE: prints the folder of the package's .v files, its logical root's parent.
-library() {
-    local folder=$CACHE/libraries/$1/$2 partial
+# fetch NAME DEB: unpacks a package of that Coq's Debian, the first time; prints its folder.
+fetch() {
+    local folder=$CACHE/packages/$1/$2 partial
+    is_own "$1" || is_ready "$1" || die "Coq $1 is not prepared; run bash tests/matrix.sh --only $1"
     partial=$folder.partial
     mkdir -p "$(dirname "$folder")"
     exec 9>"$folder.lock"
@@ -161,31 +162,11 @@ library() {
         mkdir "$partial"
         if is_own "$1"; then
             apt_lists
-            (cd "$partial" && apt-get -q download "libcoq-$2") >&2 </dev/null || die "cannot download libcoq-$2"
+            (cd "$partial" && apt-get -q download "$2") >&2 </dev/null || die "cannot download $2"
         else
-            is_ready "$1" || die "Coq $1 is not prepared; run bash tests/matrix.sh --only $1"
-            as_root chroot "$(folder_of "$1")/root" sh -c "cd /tmp && apt-get -q download libcoq-$2" >&2 </dev/null ||
-                die "cannot download libcoq-$2"
-            as_root mv "$(folder_of "$1")"/root/tmp/libcoq-"$2"_*.deb "$partial"
+            of_debian "$1" sh -c "cd /tmp && apt-get -q download $2" >&2 </dev/null || die "cannot download $2"
+            as_root mv "$(folder_of "$1")"/root/tmp/"$2"_*.deb "$partial"
         fi
-        dpkg -x "$partial"/libcoq-"$2"_*.deb "$partial"
-        mv "$partial" "$folder"
-    fi
-    find "$folder" -type d -name user-contrib
-}
-
-# fetch NAME DEB: unpacks a package of that Coq's Debian, the first time; prints its folder.
-fetch() {
-    local folder=$CACHE/packages/$1/$2 partial
-    partial=$folder.partial
-    mkdir -p "$(dirname "$folder")"
-    exec 9>"$folder.lock"
-    flock 9
-    if [ ! -d "$folder" ]; then
-        rm -rf "$partial"
-        mkdir "$partial"
-        of_debian "$1" sh -c "cd /tmp && apt-get -q download $2" >&2 </dev/null || die "cannot download $2"
-        as_root mv "$(root_of "$1")"/tmp/"$2"_*.deb "$partial"
         dpkg -x "$partial"/"$2"_*.deb "$partial"
         rm "$partial"/*.deb
         mv "$partial" "$folder"
@@ -193,14 +174,18 @@ fetch() {
     echo "$folder"
 }
 
-# The root folder of a Coq's Debian, without the last slash.
-root_of() { if is_own "$1"; then echo; else echo "$(folder_of "$1")/root"; fi; }
+# library NAME PACKAGE: prints the folder of the package's .v files, its logical root's parent.
+library() {
+    local folder
+    folder=$(fetch "$1" "libcoq-$2")
+    find "$folder" -type d -name user-contrib
+}
 
 # of_debian NAME COMMAND...: runs a command there.
 of_debian() {
     local name=$1
     shift
-    if is_own "$name"; then as_root "$@"; else as_root chroot "$(root_of "$name")" "$@"; fi
+    if is_own "$name"; then "$@"; else as_root chroot "$(folder_of "$name")/root" "$@"; fi
 }
 
 # needed_by NAME DEB: the packages that a Debian would install for it, itself left out. While Debian builds
