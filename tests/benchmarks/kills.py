@@ -37,7 +37,7 @@ import psutil
 from makegen.base.side import FOLDER
 from makegen.base.temporary import PREFIX
 from makegen.coq.interface import read_segment, read_segments
-from tests.helpers import Coq, every_coq, workers_of, write_project
+from tests.helpers import NUMBERS, Coq, every_coq, workers_of, write_project
 
 PATIENCE = 20.0  # seconds, for processes to end
 ROUNDS = 25  # kills in one folder
@@ -49,16 +49,6 @@ SLOW = (
     "assert (Nat.even (4 * 4 * 4 * 4 * 4 * 4 * 4 * 4) = true) as _ by (vm_compute; reflexivity). "
 )
 LEMMA = "Lemma {name} : 1 + {number} = {value}.\nProof. {slow}reflexivity. Qed.\n"
-SECTION = """\
-Section Own.
-  Variable n : nat.
-  Hypothesis positive : n <> 0.
-  Lemma not_zero : n <> 0.
-  Proof. exact positive. Qed.
-  Lemma itself : n = n.
-  Proof. reflexivity. Qed.
-End Own.
-"""
 SOURCES = ("Base.v", "Left.v", "Right.v")  # the others need the first
 LEMMAS = 3  # in each
 
@@ -92,7 +82,7 @@ class Small:
             LEMMA.format(name=f"{file[0]}{n}", number=n, value=self._value(file, n), slow=SLOW * n)
             for n in range(LEMMAS)
         ]
-        head = SECTION if file == SOURCES[0] else "Require Import Top.Base.\n"
+        head = NUMBERS if file == SOURCES[0] else "Require Import Top.Base.\n"
         return head + "".join(lemmas)
 
     def _value(self, file: str, number: int) -> int:

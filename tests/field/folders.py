@@ -4,11 +4,12 @@ python -m tests.field.folders --coq 8.16 --to FOLDER LIBRARY...
 """
 
 import argparse
+import shlex
 from pathlib import Path
 
+from tests.benchmarks.first_check import their_make
 from tests.field.libraries import package, write_project
 from tests.field.measure import run
-from tests.field.visit import their_make
 from tests.helpers import every_coq
 
 
@@ -26,7 +27,8 @@ def main() -> None:
         if root.exists():
             continue
         write_project(package(coq, name), root, alone=True)
-        outcome = run(their_make(coq, root, options.jobs, coq.environ), root, coq.environ)
+        command = their_make(root, coq, options.jobs, coq.environ)
+        outcome = run(shlex.split(command), root, coq.environ)
         print(root, "compiled" if outcome.code == 0 else outcome.said[-500:], flush=True)
 
 

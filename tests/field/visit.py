@@ -3,6 +3,7 @@
 import enum
 import json
 import re
+import shlex
 import shutil
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
@@ -11,9 +12,10 @@ from pathlib import Path
 from checker.document.document import Document
 from checker.document.reader import read_document
 from checker.document.sourcefile import read_source
+from tests.benchmarks.first_check import their_make
 from tests.field.libraries import package, write_project
 from tests.field.measure import Outcome, run
-from tests.helpers import TESTS, Coq
+from tests.helpers import Coq
 
 # An end of a proof in what coqc -time says of a sentence, or a proof in one sentence.
 _END = re.compile(
@@ -44,6 +46,11 @@ class Visit:
     unusable: str = ""  # why coqc itself does not compile this library here
 
 
+def _figures(outcome: Outcome) -> dict[str, float]:
+    wall, cpu = round(outcome.wall, 2), round(outcome.cpu, 2)
+    return {"wall": wall, "cpu": cpu, "memory": outcome.memory}
+
+
 class Depth(enum.Enum):
     """Which steps a visit has."""
 
@@ -69,11 +76,7 @@ class _Host:
     def step(self, name: str, words: list[str], root: Path, wanted: int = 0) -> Outcome:
         """Runs a command; anything but the wanted exit code is a defect and ends the visit."""
         outcome = run(words, root, self.environ)
-        self.visit.steps[name] = {
-            "wall": round(outcome.wall, 2),
-            "cpu": round(outcome.cpu, 2),
-            "memory": outcome.memory,
-        }
+        self.visit.steps[name] = _figures(outcome)
         if outcome.code != wanted:
             self.complain(f"{name}: exit {outcome.code}: {outcome.said[-1500:]}")
             raise Ended
@@ -115,30 +118,15 @@ def visit(coq: Coq, name: str, root: Path, jobs: int, depth: Depth) -> Visit:
     return found
 
 
-def their_make(coq: Coq, root: Path, jobs: int, environ: dict[str, str]) -> list[str]:
-    """Writes coq_makefile's Makefile; the command that makes everything with it.
-
-    Rocq's coqdep, of a toolchain in a folder, names files as they are called inside of it.
-    """
-    run(["coq_makefile", "-f", "_Project", "-o", "Makefile"], root, environ)
-    in_folder = coq.name.startswith("9")
-    coqdep = f"sh {TESTS}/visible_coqdep.sh" if in_folder else str(coq.folder / "coqdep")
-    return ["make", f"-j{jobs}", f"COQDEP={coqdep}"]
-
-
 def _make(host: _Host) -> None:
     """What the verdicts and times are held against."""
-    words = their_make(host.coq, host.theirs, host.visit.jobs, host.environ)
-    outcome = run(words, host.theirs, host.environ)
+    command = their_make(host.theirs, host.coq, host.visit.jobs, host.environ)
+    outcome = run(shlex.split(command), host.theirs, host.environ)
     host.visit.files = len(list(host.theirs.rglob("*.v")))
     if outcome.code:
         host.visit.unusable = outcome.said[-1500:]
         raise Ended
-    host.visit.steps["make"] = {
-        "wall": round(outcome.wall, 2),
-        "cpu": round(outcome.cpu, 2),
-        "memory": outcome.memory,
-    }
+    host.visit.steps["make"] = _figures(outcome)
 
 
 def _first_check(host: _Host) -> dict[str, object]:
