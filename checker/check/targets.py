@@ -125,6 +125,7 @@ class PassTargets:
             return None
         document = self._documents.read(file)
         known = self._recorder.known(file, document, believe=file not in self.unbelieved)
+        self._recorder.depends(file, self._dependencies.read_besides(file))
         known = replace(
             known,
             wrong=tuple(self._shown_by(result) for result in known.wrong),

@@ -3,7 +3,8 @@
 A pass over F.v (checker.engines.snapshot) ends in a .vo that says all that F.v states. It is kept
 below the project's folder for side files, at the place that F.v has in the project, and coqc finds
 it there because the load path of a check is bound to that folder: nothing that make compiles is
-loaded or touched, and all that one check loads was built on the same files.
+loaded or touched, and all that one check loads was built on the same files. What else a command or
+a plugin looks for along the load path (Load, Extra Dependency, the programs of Elpi) is linked.
 
 A stand-in is fresh as long as the key of the text that it was made from stays: proofs that can be
 put off do not count (checker.knowledge.keys).
@@ -13,6 +14,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -27,6 +29,11 @@ from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
 
 POLL_SECONDS = 0.1
+
+# Coq's products but .vo, which a pass or another check makes anew, or nobody loads.
+_PRODUCTS = (".vos", ".vok", ".vio", ".glob", ".aux", ".time", ".timing", ".native")
+# A folder that coqc does not look into when it follows a load path (Coq 8.16, lib/system.ml).
+_PASSED_OVER = re.compile(r"[\d.]|CVS\Z|_darcs\Z|.*[ -&(-/:-@\[-^`{-~]")
 
 
 @dataclass(frozen=True)
@@ -73,27 +80,27 @@ class StandIns:
         return (self._top / _place(self._root, file)).with_suffix(".vo")
 
     def tidy(self) -> None:
-        """Have what coqc would find besides the project's own sources, and nothing that is gone.
+        """Have what coqc would find besides the project's own stand-ins, and nothing that is gone.
 
-        That is compiled files in the folders of the load path whose source the project does not
-        list. Stand-ins of sources that left the project go.
+        That is, in the folders of the load path, sources, compiled files whose source the project
+        does not list, and files that are not Coq's. Stand-ins of sources that left the project go.
         """
         own = {str(PurePosixPath(place).with_suffix(".vo")) for place in self._own}
         others = {
-            _place(self._root, name): name
+            place: name
             for path in self._project.load_paths
             if self._is_bound(path)
-            for name in _compiled(self._root, path)
+            for place, name in _looked_for(self._root, path)
+            if place not in own
         }
         for folder, _, names in os.walk(self._top):
             for name in names:
                 path = Path(folder, name)
                 place = str(path.relative_to(self._top))
-                if path.suffix == ".vo" and place not in own and place not in others:
+                if not (place in own or place in others or name.endswith(_PRODUCTS)):
                     path.unlink()
         for place, name in others.items():
-            if place not in own:
-                self.link(name)
+            self._link(self._top / place, name)
 
     def is_fresh(self, file: str, text_key: str | None, *, whole: bool) -> bool:
         """Whether there is a stand-in of this very text; then its time says so.
@@ -117,11 +124,18 @@ class StandIns:
 
     def link(self, file: str) -> None:
         """Have the .vo that make compiled stand in for the source."""
-        path = self.make_room(file)
-        target = os.path.abspath(self._root / PurePosixPath(file).with_suffix(".vo"))  # noqa: PTH100
-        if not (path.is_symlink() and str(path.readlink()) == target):
-            self.forget(file)
-            path.symlink_to(target)
+        if self._link(self.path(file), str(PurePosixPath(file).with_suffix(".vo"))):
+            STAND_IN.forget(self._ledger, [file])
+
+    def _link(self, path: Path, name: str) -> bool:
+        """Have the link there that leads to this file of the project; whether it is new."""
+        target = os.path.abspath(self._root / name)  # noqa: PTH100
+        if path.is_symlink() and str(path.readlink()) == target:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
+        return True
 
     def forget(self, file: str) -> None:
         """There is none, or nobody knows of what."""
@@ -167,13 +181,14 @@ def _place(root: Path, name: str) -> str:
     return place.replace("../", f"{UP}/")
 
 
-def _compiled(root: Path, path: LoadPath) -> Iterator[str]:
-    """The .vo files below a folder, relative to the project's."""
+def _looked_for(root: Path, path: LoadPath) -> Iterator[tuple[str, str]]:
+    """What may be found along a load path, but for products that are not: places and names."""
     for folder, folders, names in os.walk(root / path.folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not _PASSED_OVER.match(name)]
+        place, here = _place(root, folder), os.path.relpath(folder, root)
         for name in names:
-            if name.endswith(".vo"):
-                yield os.path.relpath(Path(folder, name), root)
+            if not (name.startswith(".") or name.endswith(_PRODUCTS)):
+                yield os.path.normpath(f"{place}/{name}"), os.path.normpath(f"{here}/{name}")
 
 
 @contextlib.asynccontextmanager

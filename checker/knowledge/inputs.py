@@ -26,7 +26,7 @@ COMPILED = (".vo", *INTERFACES)
 CACHES = (".aux", ".cache")
 STAND_INS = "stand-ins"  # in FOLDER: compiled files that only checks load, as in the project
 UP = "__"  # a folder there for the one above the project's
-_OURS = re.compile(rf"(?:{re.escape(FOLDER)}|.*)/{STAND_INS}/(?=.*\.vo\Z)")
+_OURS = re.compile(rf"(?:{re.escape(FOLDER)}|.*)/{STAND_INS}/")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _label(name: str) -> str:
 
 
 def source_place(name: str) -> str:
-    """The name, from the project's folder, of what a stand-in stands for; others as they are.
+    """The name, from the project's folder, of what a stand-in or link is for; others as they are.
 
     >>> source_place(".proof-makefile/stand-ins/__/th/A.vo"), source_place("th/A.vo")
     ('../th/A.vo', 'th/A.vo')

@@ -5,7 +5,7 @@ it: every verdict is kept as it comes. docs/ledger.md tells what a verdict is ke
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,6 +95,10 @@ class Recorder:
             text_is_good=source.text_is_good,
             uses=dict(source.uses),
         )
+
+    def depends(self, file: str, names: Iterable[str]) -> None:
+        """A source that was looked up depends on these, whether its process opens them or not."""
+        self._sources[file].read.update(names)
 
     def kept(self, file: str, document: Document) -> frozenset[int]:
         """The proofs of a source that the next run need not run, as far as keys tell by now."""

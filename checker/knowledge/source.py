@@ -95,7 +95,8 @@ class Source:
     def read_opened(self, contents: Contents) -> bool:
         """Whether coqc has read files that count since this was last asked, if only once more."""
         lines, self.opened_size = opened_since(self.opened, self.opened_size)
-        names = {contents.relative(line) for line in lines}
+        relative = map(contents.relative, lines)
+        names = {name if name.endswith(".vo") else source_place(name) for name in relative}
         # The source does not count, nor does what a pass makes of it.
         own = {os.path.normpath(f"{self.name}{suffix}") for suffix in ("", "o")}
         names = {name for name in names if source_place(name) not in own}

@@ -30,6 +30,7 @@ class Surroundings:
     file: str
     documents: Documents
     recorder: Recorder
+    besides: tuple[str, ...]  # what it names in Load and Extra Dependency
     opened: Path  # what its processes have read is listed there
     begun: int  # nanoseconds: when all that it loads stood
 
@@ -46,6 +47,7 @@ class Surroundings:
     def look_up(self, document: Document) -> Known:
         """What is known of it."""
         known = self.recorder.known(self.file, document, opened=self.opened, begun=self.begun)
+        self.recorder.depends(self.file, self.besides)
         in_place = may_see_its_own(document.text)
         return replace(known, stands=True, is_sure=True, may_put_off=not in_place)
 
@@ -92,7 +94,8 @@ async def surroundings_of(run: Run, file: str) -> AsyncIterator[Surroundings]:
         documents = Documents(run, dependencies)
         opened, now = folder / "opened", time.time_ns()
         recorder = Recorder(run, run.ledger, folder)  # it has looked at no file before that moment
-        yield Surroundings(run, file, documents, recorder, opened, now)
+        besides = tuple(dependencies.read_besides(file))
+        yield Surroundings(run, file, documents, recorder, besides, opened, now)
 
 
 async def _make_others(run: Run, targets: PassTargets, settlement: Settlement, file: str) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from makegen.base.process import Outcome
 from makegen.coq import coqdep
 from makegen.coq.workspace import Workspace
 
+_IS_BUILT = re.compile(r"\.(?:vo|vos|vio|cm\w+)\Z|(?:/|\A)META\b[^/]*\Z")
 _COMPLAINT = re.compile(r'File "(.*)", ?characters (\d+)-\d+: (.*)')
 
 
@@ -21,6 +22,10 @@ class Dependencies:
 
     sources: Mapping[str, tuple[str, ...]]  # for each source, sources of the project
     others: Mapping[str, tuple[str, ...]]  # and what is not of the project: .vo, plugins
+
+    def read_besides(self, file: str) -> Iterator[str]:
+        """What it names in Load and Extra Dependency, as long as it is there."""
+        return (name for name in self.others[file] if not _IS_BUILT.search(name))
 
     @cached_property
     def places(self) -> Mapping[str, int]:

@@ -1,0 +1,74 @@
+"""What a command looks for along the load path is found as by coqc: Load and Extra Dependency."""
+
+import shutil
+from pathlib import Path
+
+from tests.helpers import Coq, check, write_files
+
+PROJECT = {
+    "_Project": "-Q th Top\nth/A.v\nth/B.v\n",
+    "th/A.v": 'From Top Extra Dependency "notes.txt" as notes.\n'
+    'From Top.sub Extra Dependency "more.txt" as more.\n'
+    "Lemma first : True.\nProof. exact I. Qed.\n",
+    "th/B.v": 'Load "part".\nLoad "A".\nLemma last : True.\nProof. exact (proj1 part). Qed.\n',
+    "th/notes.txt": "notes\n",
+    "th/sub/more.txt": "more\n",
+    "th/sub/part.v": "Lemma part : True /\\ True.\nProof. split; exact I. Qed.\n",
+}
+
+
+def told(coq: Coq, root: Path, *words: str) -> tuple[int, str]:
+    done = check(coq, root, *words)
+    return done.returncode, done.stdout + done.stderr
+
+
+def coqcs(coq: Coq, root: Path, file: str) -> tuple[int, str]:
+    """In a copy, so that no compiled file is left behind."""
+    copy = root.with_name("copy")
+    shutil.copytree(root, copy)
+    done = coq.run("coqc", "-q", "-Q", "th", "Top", file, cwd=copy)
+    shutil.rmtree(copy)
+    return done.returncode, done.stderr
+
+
+def test_what_coqc_finds_along_the_load_path_is_found(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(tmp_path / "project", PROJECT)
+    assert coqcs(coq, root, "th/A.v") == coqcs(coq, root, "th/B.v") == (0, "")
+    code, said = told(coq, root)
+    assert code == 0, said
+    assert "0 checked now" in told(coq, root)[1]
+
+
+def test_a_mistake_in_a_loaded_text_is_coqcs(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(tmp_path / "project", PROJECT)
+    assert told(coq, root)[0] == 0
+    text = PROJECT["th/sub/part.v"]
+    write_files(root, {"th/sub/part.v": text.replace("exact I", "exact J")})
+    code, said = told(coq, root)
+    place, error = coqcs(coq, root, "th/B.v")[1].splitlines()[:2]
+    assert code == 1
+    assert place in said
+    assert error in said
+    write_files(root, {"th/sub/part.v": text})
+    assert told(coq, root)[0] == 0
+
+
+def test_an_extra_dependency_that_is_gone_is_missed(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(tmp_path / "project", PROJECT)
+    assert told(coq, root)[0] == 0
+    (root / "th/sub/more.txt").unlink()
+    code, said = told(coq, root)
+    assert code == 1
+    assert "th/A.v:2:1" in said
+    assert coqcs(coq, root, "th/A.v")[0] == 1
+    write_files(root, {"th/sub/more.txt": "other\n"})
+    assert told(coq, root)[0] == 0
+
+
+def test_a_broken_proof_is_told_where_coqc_tells_it(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(tmp_path / "project", PROJECT)
+    write_files(root, {"th/A.v": PROJECT["th/A.v"].replace("exact I", "exact J")})
+    code, said = told(coq, root, "th/A.v")
+    assert code == 1
+    assert coqcs(coq, root, "th/A.v")[1].splitlines()[0] in said
+    assert "th/A.v:1:" not in said
