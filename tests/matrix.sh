@@ -9,6 +9,8 @@
 #                                             libcoq-stdpp for that Coq, fetched the first time
 #     bash tests/matrix.sh --needs 8.20 stdpp print the folders of the unpacked packages that
 #                                             libcoq-stdpp for that Coq needs, its own first
+#     bash tests/matrix.sh --sources 8.20 stdpp
+#                                             print the folder of the sources that it was built from
 #
 # Prints a line `NAME VERSION BINDIR` for each: put BINDIR in COQBIN, or first on PATH. A Coq that this
 # machine has installed is used as it is; the others are root folders of other Debian releases, whose
@@ -217,6 +219,28 @@ needs() {
     for deb in "libcoq-$2" $(sort -u "$listed"); do fetch "$1" "$deb"; done
 }
 
+# sources NAME PACKAGE: unpacks what libcoq-PACKAGE was built from, the first time; prints its folder.
+sources() {
+    local folder=$CACHE/packages/$1/$2.sources partial url version
+    partial=$folder.partial
+    exec 9>"$folder.lock"
+    flock 9
+    if [ ! -d "$folder" ]; then
+        url=$(of_debian "$1" apt-get download --print-uris "libcoq-$2" | cut -d"'" -f2)
+        version=${url##*/libcoq-"$2"_}
+        url=${url%/*}
+        rm -rf "$partial"
+        mkdir "$partial"
+        for kind in gz xz; do
+            /usr/lib/apt/apt-helper download-file "$url/${url##*/}_${version%-*}.orig.tar.$kind" "$partial.tar" >&2 && break
+        done
+        tar -xf "$partial.tar" -C "$partial" --strip-components=1 || die "cannot download the sources of libcoq-$2"
+        rm "$partial.tar"
+        mv "$partial" "$folder"
+    fi
+    echo "$folder"
+}
+
 only=()
 action=prepare
 while [ $# -gt 0 ]; do
@@ -238,6 +262,11 @@ while [ $# -gt 0 ]; do
     --needs)
         [ $# = 3 ] && [ -n "${SUITE[$2]-}" ] || { echo "matrix.sh: error: --needs NAME PACKAGE; names: ${NAMES[*]}" >&2; exit 2; }
         needs "$2" "$3"
+        exit
+        ;;
+    --sources)
+        [ $# = 3 ] && [ -n "${SUITE[$2]-}" ] || { echo "matrix.sh: error: --sources NAME PACKAGE; names: ${NAMES[*]}" >&2; exit 2; }
+        sources "$2" "$3"
         exit
         ;;
     *)

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.mutants --coq 8.16 --seed 1 --count 100 [--engine eager] FOLDER...
 
-Each folder holds _Project and the sources, compiled by `make`; it is not written to. A mutant is a
+Each folder holds _Project and the sources, compiled by `make`; .environ.json, if any, variables
+for coqc (tests/field/folders.py writes such ones); it is not written to. A mutant is a
 copy of a file in which one tactic sentence of a proof is deleted, swapped with its neighbour or
 replaced by another one; or one with a mistake that is found at Qed: its last tactic is missing, it
 uses itself before its argument got smaller, or it begins with `Proof using.`. Checked are the file,
@@ -14,6 +15,7 @@ anywhere. The engine `eager` is snapshot with a process for each proof.
 import argparse
 import asyncio
 import contextlib
+import json
 import os
 import random
 import re
@@ -42,6 +44,7 @@ from tests.helpers import Coq, every_coq
 
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
 CUTS = 3
+ENVIRON = ".environ.json"  # variables that coqc needs
 
 _NUMBERED = re.compile(r"\?[A-Z]\d+\b")
 _AT_QED = ("unfinished", "guard", "using")
@@ -125,7 +128,7 @@ def ours(coq: Coq, root: Path, mutant: Mutant, workers: int, engine: str) -> Ver
             toolchain=coq.toolchain,
             files=(mutant.file,),
             workers=workers,
-            environ=coq.environ,
+            environ={**coq.environ, **_environ(root)},
             ledger=ledger,
             tokens=Limit(workers),
             tell=events.append,
@@ -140,13 +143,21 @@ def ours(coq: Coq, root: Path, mutant: Mutant, workers: int, engine: str) -> Ver
     return _first(messages) if messages else Verdict(False)
 
 
+def _environ(root: Path) -> dict[str, str]:
+    path = root / ENVIRON
+    variables: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return variables
+
+
 def coqcs(coq: Coq, root: Path, file: str) -> Verdict:
     """What coqc says."""
     flags = read_project(root / "_Project").coq_flags
     limited = ("timeout", str(2 * TOO_LONG), *coq.toolchain.coqc)
     output = ("-o", str((root / file).with_suffix(".vo")))  # kept: others load it
     kept = (root / file).with_suffix(".vo").read_bytes()
-    done = coq.run(*limited, "-q", *flags, "-noglob", *output, file, cwd=root)
+    done = coq.run(
+        *limited, "-q", *flags, "-noglob", *output, file, cwd=root, environ=_environ(root)
+    )
     (root / file).with_suffix(".vo").write_bytes(kept)
     if done.returncode == 0:
         return Verdict(True)

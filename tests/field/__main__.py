@@ -2,7 +2,8 @@
 
     python -m tests.field --coq 8.16 --results FOLDER [-j 2] [--depth all] LIBRARY...
 
-A library that has its file there is passed over: an interrupted run goes on. `--depth times`: make
+A library that has its file there is passed over: an interrupted run goes on. What it needs is
+compiled anew where Debian's build of it does not load (tests/field/anew.py). `--depth times`: make
 and a first check, for a quiet machine, and has a file of its own. Exits with 1 on a defect.
 python -m tests.field.table makes tables of both.
 """
@@ -12,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.field.anew import renew
 from tests.field.visit import Depth, as_json, visit
 from tests.helpers import every_coq
 
@@ -32,6 +34,7 @@ def main() -> int:
         file = options.results / f"{coq.name}-{name}{times}.json"
         if file.exists():
             continue
+        renew(coq, name)
         with tempfile.TemporaryDirectory(prefix="field-") as folder:
             found = visit(coq, name, Path(folder), options.jobs, options.depth)
         options.results.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,18 @@
 """Folders of libraries for other scripts, such as tests.benchmarks.mutants: sources and .vo.
 
+ENVIRON in a folder holds the variables with which coqc finds what its library needs.
+
 python -m tests.field.folders --coq 8.16 --to FOLDER LIBRARY...
 """
 
 import argparse
+import json
 import shlex
+import shutil
 from pathlib import Path
 
 from tests.benchmarks.first_check import their_make
+from tests.benchmarks.mutants import ENVIRON
 from tests.field.libraries import package, write_project
 from tests.field.measure import run
 from tests.helpers import every_coq
@@ -26,9 +31,16 @@ def main() -> None:
         root = options.to / coq.name / name
         if root.exists():
             continue
-        write_project(package(coq, name), root, alone=True)
-        command = their_make(root, coq, options.jobs, coq.environ)
-        outcome = run(shlex.split(command), root, coq.environ)
+        library, partial = package(coq, name), root.with_name(f"{name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        write_project(library, partial)
+        (partial / ENVIRON).write_text(json.dumps(library.environ))
+        environ = {**coq.environ, **library.environ}
+        outcome = run(
+            shlex.split(their_make(partial, coq, options.jobs, environ)), partial, environ
+        )
+        if outcome.code == 0:
+            partial.rename(root)
         print(root, "compiled" if outcome.code == 0 else outcome.said[-500:], flush=True)
 
 

@@ -11,12 +11,21 @@ from tests.helpers import TESTS, Coq, write_files
 
 # What a library's own build gives to coqc besides its load path, where it needs it to compile.
 ARGUMENTS = {
+    "hierarchy-builder": (
+        "-w -arg -elpi.accumulate-syntax",
+        "-w -arg +elpi.typecheck",
+        "-w -arg -elpi.typecheck-syntax",
+        "-w -arg -elpi.flex-clause",
+    ),
     "hott": ("-noinit", "-indices-matter"),
     "unimath": ("-noinit", "-indices-matter", "-type-in-type"),
 }
 
 # Files and folders that a library's own build leaves out or compiles in another way.
 LEFT_OUT = {"ext-lib": ("ExtLib/Generic/Ind.v",), "equations": ("Equations/HoTT/",)}
+
+# Those whose package lacks the programs of Elpi that its files read: they are in its sources.
+PROGRAMS_IN_SOURCES = frozenset({"hierarchy-builder"})
 
 # Those whose files mean other ones where their short names are bound (-R).
 FULL_NAMES_ONLY = frozenset({"stdpp", "iris", "hott"})
@@ -28,6 +37,7 @@ class Package:
 
     name: str  # without libcoq-
     folders: tuple[Path, ...]  # its own first
+    origin: Path | None = None  # its sources, where files come from these
 
     @property
     def environ(self) -> dict[str, str]:
@@ -46,12 +56,10 @@ class Package:
 
     def texts(self) -> dict[str, Path]:
         """What its commands read besides, by the same names: programs of Elpi."""
-        folder = user_contrib(self.folders[0])
-        return (
-            {str(path.relative_to(folder)): path for path in folder.rglob("*.elpi")}
-            if folder
-            else {}
-        )
+        folder = self.origin or user_contrib(self.folders[0])
+        if folder is None:
+            return {}
+        return {str(path.relative_to(folder)): path for path in folder.rglob("*.elpi")}
 
     def own_plugins(self) -> list[Path]:
         """The folders of plugins that lie among its compiled files."""
@@ -78,16 +86,19 @@ def user_contrib(folder: Path) -> Path | None:
 @functools.cache
 def package(coq: Coq, name: str) -> Package:
     """Fetches libcoq-NAME for that Coq, and what it needs, the first time."""
-    command = ["bash", str(TESTS / "matrix.sh"), "--needs", coq.name, name]
+    folders = _folders("--needs", coq, name)
+    origin = _folders("--sources", coq, name)[0] if name in PROGRAMS_IN_SOURCES else None
+    return Package(name, folders, origin)
+
+
+def _folders(action: str, coq: Coq, name: str) -> tuple[Path, ...]:
+    command = ["bash", str(TESTS / "matrix.sh"), action, coq.name, name]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    return Package(name, tuple(Path(line) for line in done.stdout.splitlines()))
+    return tuple(map(Path, done.stdout.splitlines()))
 
 
-def write_project(library: Package, root: Path, *, alone: bool = False) -> None:
-    """Its sources in root, as they lie below user-contrib, and root/_Project.
-
-    `alone`: the project file says where the libraries are that it needs; no `environ` is needed.
-    """
+def write_project(library: Package, root: Path) -> None:
+    """Its sources in root, as they lie below user-contrib, and root/_Project."""
     sources = library.sources()
     for name, source in {**sources, **library.texts()}.items():
         target = root / name
@@ -98,10 +109,6 @@ def write_project(library: Package, root: Path, *, alone: bool = False) -> None:
     roots = [top] if top else sorted({name.split("/")[0] for name in sources})
     paths = [f"{option} {folder} {folder.replace('/', '.')}" for folder in roots]
     paths += [f"-I {folder}" for folder in library.own_plugins()]
-    if alone:
-        needed = filter(None, map(user_contrib, library.folders[1:]))
-        below = (path for folder in needed for path in folder.iterdir() if path.is_dir())
-        paths += [f"-Q {path} {path.name}" for path in below]
     arguments = [f"-arg {word}" for word in ARGUMENTS.get(library.name, ())]
     write_files(root, {"_Project": "\n".join([*paths, *arguments, *sources]) + "\n"})
 
