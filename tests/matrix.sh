@@ -199,7 +199,8 @@ needed_by() {
         return
     fi
     wanted=$(of_debian "$1" apt-cache --no-all-versions show "$2" | grep '^Depends:') || die "there is no $2 for Coq $1"
-    for name in $(grep -oE 'libcoq-[a-z-]+-[a-z0-9]{5}\b' <<<"$wanted" | sed 's/-[a-z0-9]*$//' | grep -vxE 'libcoq-(core|stdlib)'); do
+    for name in $(grep -oE 'libcoq-[a-z-]+( \(=|-[a-z0-9]{5}\b)' <<<"$wanted" | sed 's/ (=$//; t; s/-[a-z0-9]*$//' |
+        grep -vxE 'libcoq-(core|stdlib)'); do
         echo "$name"
         needed_by "$1" "$name"
     done
@@ -213,8 +214,8 @@ needs() {
     listed=$CACHE/packages/$1/$2.needs
     if [ ! -e "$listed" ]; then
         mkdir -p "$(dirname "$listed")"
-        needed_by "$1" "libcoq-$2" >"$listed.partial"
-        mv "$listed.partial" "$listed"
+        needed_by "$1" "libcoq-$2" >"$listed.$$"
+        mv "$listed.$$" "$listed"
     fi
     for deb in "libcoq-$2" $(sort -u "$listed"); do fetch "$1" "$deb"; done
 }

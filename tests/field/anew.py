@@ -38,7 +38,7 @@ def _is_refused(coq: Coq, library: Package) -> bool:
     with tempfile.TemporaryDirectory() as root:
         Path(root, "a.v").write_text("".join(f"Require {module}.\n" for module in modules))
         said = run(["coqc", *paths, "a.v"], Path(root), environ).said
-    return any(words in said for words in _REFUSED)
+    return any(words in " ".join(said.split()) for words in _REFUSED)
 
 
 def _compile(coq: Coq, library: Package) -> None:
