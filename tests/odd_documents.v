@@ -59,6 +59,129 @@ with od (n:nat) (H: n=n) : True.
 Proof. exact I. exact I. Qed.
 Check od.
 
+(* ==== lemmas proved together, one of them not *)
+Lemma ev (n:nat) : n = n
+with od (n:nat) : n = n.
+Proof. - reflexivity. Qed.
+Lemma after : True. Proof. exact I. Qed.
+Check od.
+
+(* ==== lemmas proved together, with a mistake in the middle *)
+Lemma ev (n:nat) : n = n
+with od (n:nat) : n = 0 -> n = n
+with ud (n:nat) : True.
+Proof. - reflexivity. - intros H. exact H. - exact I. Qed.
+Lemma after : 3 = 3. Proof. exact (od 3). Qed.
+
+(* ==== lemmas proved together by each other *)
+Inductive T := t0 | t1 (u : U) with U := u0 | u1 (t : T).
+Lemma a (t : T) : t = t
+with b (u : U) : u = u.
+Proof. - destruct t; [| specialize (b u)]; reflexivity. - destruct u; [| specialize (a t)]; reflexivity. Qed.
+Lemma c (t : T) : t = t with d (u : U) : u = u.
+Proof. - destruct t; reflexivity. - apply d. Qed.
+Lemma e : t0 = t0. Proof. exact (c t0). Qed.
+
+(* ==== lemmas proved together in a section *)
+Section S. Variables (v w : nat) (H : v = v). Let l := w + 1. Hypothesis unused : l = l.
+Lemma a : forall n : nat, n = n with b : forall n : nat, v = v \/ n = w.
+Proof. - intros n; reflexivity. - intros n; left; reflexivity. Qed.
+Lemma a2 : forall n : nat, l = l with b2 : forall n : nat, n = n.
+Proof. - reflexivity. - intros n; exact (match H with eq_refl => eq_refl end). Qed.
+Lemma a3 : forall n : nat, v = v with b3 : forall n : nat, n = n with c3 : forall n : nat, w = w.
+intros. exact eq_refl. intros. exact eq_refl. intros. exact eq_refl. Qed.
+Lemma a4 : forall n : nat, n = n with b4 : forall n : nat, n = n.
+Proof. all: reflexivity. Qed.
+Lemma a5 : forall n : nat, v = v with b5 : forall n : nat, n = n.
+Proof using w. - intros. reflexivity. - intros. reflexivity. Qed.
+End S.
+Check a : nat -> nat -> forall n : nat, n = n.
+Check b : forall v w n : nat, v = v \/ n = w.
+Check a2 : forall v w : nat, v = v -> forall n : nat, w + 1 = w + 1.
+Check b2 : forall v : nat, nat -> v = v -> forall n : nat, n = n.
+Check b3 : nat -> nat -> forall n : nat, n = n.
+Check a4 : forall n : nat, n = n.
+Check b5 : nat -> nat -> forall n : nat, n = n.
+
+(* ==== lemmas proved together that use more than they say *)
+Section S. Variables (v w : nat) (H : v = v).
+Lemma a : forall n : nat, n = n with b : forall n : nat, n = n.
+Proof using v. - intros n; exact (match H with eq_refl => eq_refl end). - intros n; reflexivity. Qed.
+Lemma c : v = v. Proof. reflexivity. Qed.
+End S.
+Check b : nat -> forall n : nat, n = n.
+
+(* ==== lemmas proved together under Type *)
+Section S. Variables (v w : nat).
+Lemma a : forall n : nat, v = v with b : forall n : nat, w = w.
+Proof using Type. - intros n; reflexivity. - intros n; reflexivity. Qed.
+Lemma c : w = w. Proof. exact (b 3). Qed.
+End S.
+Lemma d : 4 = 4. Proof. exact (b 3 4 5). Qed.
+
+(* ==== lemmas proved together under a default *)
+Set Default Proof Using "Type".
+Section S. Variables (v w : nat).
+Lemma a : forall n : nat, v = v /\ w = w with b : forall n : nat, w = w.
+Proof. - intros n; split; reflexivity. - intros n; reflexivity. Qed.
+Lemma a2 : forall n : nat, v = v with b2 : forall n : nat, w = w.
+Proof. - intros n; reflexivity. - intros n; reflexivity. Qed.
+End S.
+Lemma d : 4 = 4. Proof. exact (b 3 4 5). Qed.
+
+(* ==== lemmas proved together that a command asks for *)
+Lemma a : forall n : nat, n = n with b : forall n : nat, n = n.
+Proof. - reflexivity. - reflexivity. Qed.
+Lemma c : True. Proof. exact I. Qed.
+Strategy 10 [b].
+
+(* ==== universes of lemmas proved together *)
+Lemma a (A : Type) : forall n : nat, n = n with b (B : Set) : forall n : nat, n = n.
+Proof. - reflexivity. - reflexivity. Qed.
+Check Type@{b.u0}.
+Lemma c : True. Proof. exact I. Qed.
+Check Type@{a.u0}.
+
+(* ==== universes of lemmas proved together, which fail *)
+Lemma a (A : Type) : forall n : nat, n = n with b (B : Set) : forall n : nat, n = n.
+Proof. - reflexivity. - reflexivity. Qed.
+Fail Check Type@{b.u0}.
+
+(* ==== attributes of lemmas proved together *)
+Module M.
+#[local] Theorem a (n : nat) : n = n with b {n : nat} : n = n.
+Proof. - reflexivity. - reflexivity. Qed.
+Local Fact c (n : nat) : n = n with d (n : nat) : n = n. Proof. - reflexivity. - reflexivity. Qed.
+End M.
+Import M. Fail Check b.
+Check (M.b : 3 = 3). Check (M.b (n := 3) : 3 = 3).
+#[deprecated(note="x")] Lemma e (n : nat) : n = n with f (n : nat) : n = n.
+Proof. - reflexivity. - reflexivity. Qed.
+Set Warnings "+deprecated".
+Lemma g : 3 = 3. Proof. exact (f 3). Qed.
+
+(* ==== a statement with a word like with *)
+Notation "'rel' x 'with' y" := (x = y) (at level 70, x at level 60).
+Lemma a : forall n : nat, rel n with n. Proof. reflexivity. Qed.
+Section S. Variable v : nat.
+Lemma b : rel v with v. Proof. reflexivity. Qed.
+Lemma c : forall f : nat -> nat, match v with 0 => True | _ => True end. Proof. destruct v; intros; exact I. Qed.
+End S.
+Check b : forall v : nat, v = v. Check c 3 : forall f : nat -> nat, True.
+
+(* ==== fixpoints that are proved *)
+Fixpoint f (n : nat) : n = n. Proof. destruct n; reflexivity. Qed.
+Section S. Variable v : nat.
+Fixpoint g (n : nat) {struct n} : n = n with h (n : nat) : v = v.
+Proof. - reflexivity. - destruct n; [reflexivity | exact (h n)]. Qed.
+Fixpoint k (n : nat) (m : nat) : True. Proof using v. destruct n. exact I. exact (k n m). Qed.
+End S.
+CoInductive St := sc (n : nat) (s : St).
+CoFixpoint s : St. Proof. exact (sc 0 s). Qed.
+Check (g 3 4 : 4 = 4). Check (k 1 2 3).
+Fixpoint bad (n : nat) (m : nat) : True. Proof. exact (bad n m). Qed.
+Lemma c : s = s. Proof. reflexivity. Qed.
+
 (* ==== lemmas that prove each other *)
 Lemma ev (n:nat) : False
 with od (n:nat) : False.

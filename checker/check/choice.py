@@ -84,6 +84,8 @@ def _named(
 ) -> Iterator[str]:
     """The proofs that are meant by a pattern, and are among the names, if there are any."""
     for proof in document.proofs:
-        is_meant = not patterns or any(matches(one, proof.full_name) for one in patterns)
+        is_meant = not patterns or any(
+            matches(one, name) for one in patterns for name in proof.full_names
+        )
         if is_meant and (not names or proof.full_name in names):
             yield proof.full_name

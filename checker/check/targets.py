@@ -19,11 +19,13 @@ from checker.report.results import ProofResult
 from checker.run.run import Run
 from makegen.coq.dependencies import Dependencies, closure
 
-# Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden; and
-# one that may bring such commands in. Letters come first: such a pattern is found quicker.
+# Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden; names
+# of universes, which may be missing then (checker.document.inplace); and what may bring such in.
+# Letters come first: such a pattern is found quicker.
 _SEES = re.compile(
     rb"Transparent\b(?<![\w']Transparent)(?<!Typeclasses Transparent)(?<!Hint Transparent)"
     rb"|Strategy\b(?<![\w']Strategy)|Extraction\b(?<![\w']Extraction)|Load\b(?<![\w']Load)"
+    rb"|\.u[0-9]"
 )
 
 _LOADS = re.compile(rb"Load\b(?<![\w']Load)")

@@ -45,6 +45,7 @@ class Proof:
     unsets_default: bool  # the file itself says that no `Default Proof Using` holds here
     depth: int  # of nesting: 0 unless the proof stands inside another one
     why_in_place: str | None  # in words for the user; None: it can be delegated
+    together: tuple[str, ...] = ()  # of a recursive proof: the names of all that it proves
 
     @property
     def is_delegable(self) -> bool:
@@ -57,9 +58,19 @@ class Proof:
         return self.in_section and self.using is None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Of all that it proves: one, or those of `Lemma a : A with b : B`."""
+        return self.together or (self.name,)
+
+    @property
     def full_name(self) -> str:
         """Its name from the file's point of view, such as `M.lemma`."""
         return ".".join((*self.modules, self.name))
+
+    @property
+    def full_names(self) -> tuple[str, ...]:
+        """Likewise, of all that it proves."""
+        return tuple(".".join((*self.modules, name)) for name in self.names)
 
     @property
     def last(self) -> Sentence:

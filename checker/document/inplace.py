@@ -20,6 +20,7 @@ STICKY_COMMANDS = {
     "Back": "the document goes back above it",
 }
 WHY_ASKED = "a command that names it (Transparent, Strategy, ...) asks whether it has a proof"
+WHY_NUMBERED = "a universe of it is named, as x.u0, which may have no such name without the proof"
 
 WHY_UNIVERSES = "it names universes, for which other proofs may ask for something else"
 
@@ -34,6 +35,7 @@ _ASKING = re.compile(
     rb"Transparent\b(?<!\wTransparent)|Strategy\b(?<!\wStrategy)"
     rb"|Functional(?<!\wFunctional)\s+(?:Scheme|Case)\b|Generate(?<!\wGenerate)\s+graph\b"
 )
+_NUMBERED = re.compile(rb"([^\s.,:;()\[\]{}\"@=<]+)\.u[0-9]")
 _NAMING = re.compile(  # what gives to what it names another name
     rb"Notation\b(?<!\wNotation)|Infix\b(?<!\wInfix)|Abbreviation\b(?<!\wAbbreviation)"
 )
@@ -61,6 +63,17 @@ def names_asked_for(text: bytes, sentences: Sequence[Sentence]) -> frozenset[str
         for sentence, found in found_in(words, text, sentences):
             names.update(_WORD.findall(text, found.end(), sentence.end))
     return frozenset(name.decode("utf-8", "surrogateescape") for name in names)
+
+
+def names_with_universes(text: bytes) -> frozenset[str]:
+    """What the text names universes of, as in `Type@{x.u0}`.
+
+    Where theorems are proved together, a universe has a name by each of them; where they are
+    admitted, on Rocq 9.2 by the first alone.
+    """
+    if not re.search(rb"\.u[0-9]", text):
+        return frozenset()
+    return frozenset(name.decode("utf-8", "surrogateescape") for name in _NUMBERED.findall(text))
 
 
 def why_by_words(proof: bytes) -> str | None:

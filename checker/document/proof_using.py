@@ -51,19 +51,22 @@ def wants_annotation(proof: Proof) -> bool:
     """Whether an annotation would let the proof be skipped or delegated where now it cannot be."""
     if not proof.is_delegable:
         return False
-    return proof.start is None or (proof.needs_variables and proof.default_using is None)
+    if proof.needs_variables and proof.default_using is None:
+        return True
+    return proof.start is None and not proof.together  # coqc never skips a recursive one
 
 
 def suggestions(document: Document, aux: AuxFile) -> Mapping[int, str]:
     """The clause that Coq suggests, by the index of the proof's statement in the document.
 
     Of Coq's suggestions the first, which is the smallest set; `Type` for the empty one where a
-    `with` follows, since Coq does not read `using with`.
+    `with` follows, since Coq does not read `using with`. Of theorems that are proved together what
+    it says of the first counts (checker.document.section_variables).
     """
     shift = coqc_offset(document.text)
     said = {
         (entry.start + shift, entry.end + shift): entry.value.split(";")
-        for entry in aux.entries
+        for entry in reversed(aux.entries)
         if entry.key == "suggest_proof_using"
     }
     found = {}

@@ -14,7 +14,9 @@ from checker.document.document import Document, Proof, ProofEnd, Scope, Settings
 from checker.document.inplace import (
     STICKY_COMMANDS,
     WHY_ASKED,
+    WHY_NUMBERED,
     names_asked_for,
+    names_with_universes,
     why_by_last_sentence,
     why_by_place,
     why_by_text,
@@ -91,6 +93,7 @@ class _Reader:
         self.proofs: list[Proof] = []
         self.why_all = why_by_text(text)  # why every proof from here on stays in place
         self.asked_for = names_asked_for(text, self.sentences)
+        self.with_universes = names_with_universes(text)
         self.unnamed = 0
 
     def read(self) -> Document:
@@ -183,8 +186,10 @@ class _Reader:
                 self.text[self.sentences[proof.index].start : self.sentences[index].end]
             )
         name = self._name(proof, command, kind)
-        if why is None and name in self.asked_for:
+        if why is None and self.asked_for.intersection((name, *proof.found.together)):
             why = WHY_ASKED
+        if why is None and self.with_universes.intersection(proof.found.together):
+            why = WHY_NUMBERED
         first = (proof.index if proof.start is None else proof.start) + 1
         names = [scope.opening.name for scope in self.scopes[1:]]
         modules = [
@@ -208,6 +213,7 @@ class _Reader:
             unsets_default=self.flags.is_unset("Default Proof Using"),
             depth=len(self.open),
             why_in_place=why,
+            together=proof.found.together,
         )
         self.proofs.append(done)
         self.scopes[-1].children.append(done)

@@ -4,6 +4,10 @@ coqc tells them, for each such proof that it runs: it is started with Suggest Pr
 inside the proof whether that still holds, and whether a default for `Proof using` does. For a proof
 without annotation Coq then suggests one, unless there is no section variable at all.
 
+Of theorems that are proved together all use the same, and Coq suggests something for each of them:
+what is used beside its own statement. But `Proof using` on Coq before 9 adds the variables of the
+first statement only to those it names. So what is suggested for the first one counts.
+
 Two different sets may say the same: what `Proof using` declares is the closure of its names under
 what their types and bodies mention, with every `Let` whose own closure lies in it. So a closure is
 given by the variables without body in it, and these coqc is asked for, name by name. Pure.
@@ -80,17 +84,20 @@ def has_no_variables(output: str) -> bool:
     return stand_in(output) == NOTHING and not _SUGGESTION.search(" ".join(output.split()))
 
 
-def uses_statement_only(output: str) -> bool:
+def uses_statement_only(output: str, theorems: int = 1) -> bool:
     """Whether coqc said that NOTHING says the same as the proof that it ran.
 
     It suggests `Proof using Type`, among others, where the proof needs nothing beside what the
     statement needs (vernac/proof_using.ml, suggest_common).
     """
-    return "Type" in _SUGGESTION.findall(" ".join(output.split())) or has_no_variables(output)
+    suggestions = _SUGGESTION.findall(" ".join(output.split()))[-theorems:]
+    return suggestions[:1] == ["Type"] or has_no_variables(output)
 
 
-def stand_in(output: str) -> bytes | None:
+def stand_in(output: str, theorems: int = 1) -> bytes | None:
     """What says the same of the variables as the proof that coqc ran and said this of.
+
+    `theorems`: how many it proves, or seems to.
 
     None when coqc did not say what it should have: then the proof has to be run.
     """
@@ -98,11 +105,13 @@ def stand_in(output: str) -> bytes | None:
     by_default = has_default(output)
     # Tactics may print anything: coqc is asked before them, and suggests after them.
     suggests = _SUGGESTS.search(words)
-    suggestions = _SUGGESTION.findall(words)
+    suggestions = _SUGGESTION.findall(words)[-theorems:]
     if by_default is None or not suggests or suggests[1] != "on":
         return None
+    if suggestions and len(suggestions) < theorems:
+        return None
     if suggestions:
-        return b"Proof using %s. Admitted." % f"{suggestions[-1]} ".lstrip().encode()
+        return b"Proof using %s. Admitted." % f"{suggestions[0]} ".lstrip().encode()
     return BY_DEFAULT if by_default else NOTHING
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from checker.document.vernac import DEFINITIONS, STATEMENTS, Command, split_at
 
@@ -21,6 +22,7 @@ class Statement:
 
     name: str | None  # None: Coq makes one up
     why_in_place: str | None  # why its proof cannot be checked elsewhere, for the user
+    together: tuple[str, ...] = ()  # all that it states, where the proof may use it as it goes
 
 
 @lru_cache(maxsize=1 << 14)
@@ -43,7 +45,7 @@ def statement(command: Command, program_mode: bool = False) -> Statement | None:
         found = read(command) if read else None
     if found is None or (word == "Instance" and program):
         return None
-    return Statement(found.name, _why_by_prefix(command, program) or found.why_in_place)
+    return replace(found, why_in_place=_why_by_prefix(command, program) or found.why_in_place)
 
 
 def _why_by_prefix(command: Command, program: bool) -> str | None:
@@ -63,10 +65,8 @@ def _why_by_prefix(command: Command, program: bool) -> str | None:
 
 
 def _theorem(command: Command) -> Statement:
-    why = None
-    if _has_outside_match(command.rest, "with"):
-        why = "it states several theorems at once, proved together"
-    return Statement(_name(command.rest), why)
+    name, others = _name(command.rest), _joined(command.rest)
+    return Statement(name, None, (name, *others) if name and others else ())
 
 
 def _definition(command: Command) -> Statement | None:
@@ -76,8 +76,8 @@ def _definition(command: Command) -> Statement | None:
 def _recursive(command: Command) -> Statement | None:
     if _has_body(command.rest):
         return None
-    why = "it is recursive: whether its proof is well-founded is known at its end only"
-    return Statement(_name(command.rest), why)
+    name = _name(command.rest)
+    return Statement(name, None, (name, *_joined(command.rest)) if name else ())
 
 
 def _let(command: Command) -> Statement | None:
@@ -179,14 +179,15 @@ def _has_body(rest: str) -> bool:
     return False
 
 
-def _has_outside_match(rest: str, wanted: str) -> bool:
-    """Whether the word stands outside brackets and outside `match ... end`."""
+def _joined(rest: str) -> tuple[str, ...]:
+    """What follows each `with` outside brackets and outside `match ... end`: names, or a guess."""
     depth = 0
-    for word in _WORDS.findall(_outside_brackets(rest)):
-        if word == wanted and depth == 0:
-            return True
+    found = []
+    for word, after in pairwise([*_WORDS.findall(_outside_brackets(rest)), ""]):
+        if word == "with" and depth == 0:
+            found.append(after)
         depth += (word == "match") - (word == "end")
-    return False
+    return tuple(found)
 
 
 def _outside_brackets(text: str) -> str:

@@ -24,7 +24,7 @@ from checker.document.sentences import Sentence, found_in
 from checker.document.vernac import STATEMENTS, parse
 
 # Part of every key: to be raised when the meaning of a key changes, or how documents are read.
-KEY_VERSION = 4
+KEY_VERSION = 5
 
 _LOADING = frozenset(
     ("Require", "From", "Load", "Import", "Export", "Declare", "Add", "Remove", "Cd", "Include")
@@ -155,9 +155,12 @@ def _uses(proof: Proof, uses: Uses) -> bytes:
 
 
 def _key(before: bytes, proof: Proof, statement: bytes, script: bytes) -> str:
-    """The key of one proof; its own name does not count where nothing can see it."""
+    """The key of one proof; its own name does not count where nothing can see it.
+
+    A recursive proof has its names among its hypotheses: there tactics may see them.
+    """
     name = proof.name.encode("utf-8", "surrogateescape")
-    if statement.count(name) == 1 and name not in script:
+    if not proof.together and statement.count(name) == 1 and name not in script:
         statement = statement.replace(name, b"_")
     return hashlib.sha256(b"\0".join((b"proof", before, statement, script))).hexdigest()
 
@@ -197,7 +200,8 @@ class _Before:
     def add_lemma(self, proof: Proof, statement: bytes, uses: bytes) -> None:
         """A statement whose proof is delegated."""
         name = proof.name.encode("utf-8", "surrogateescape")
-        is_lemma = parse(statement).word in STATEMENTS and not proof.in_section
+        is_single = parse(statement).word in STATEMENTS and not proof.together
+        is_lemma = is_single and not proof.in_section
         if not is_lemma or not self._lemmas.has_room_for(name, statement):
             self._close_lemmas()
         self._lemmas.add(name, statement, uses)

@@ -54,7 +54,7 @@ def begun_at(text: bytes, offset: int) -> str:
 
 def proof_named(document: Document, name: str) -> Proof | None:
     """The last proof of that name."""
-    found = (proof for proof in reversed(document.proofs) if proof.name == name)
+    found = (proof for proof in reversed(document.proofs) if name in proof.names)
     return next(found, None)
 
 

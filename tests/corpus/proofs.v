@@ -48,7 +48,8 @@ Lemma stay_universes@{u} : Type@{u} -> True. Proof. intros _. exact I. Qed.
 Program Lemma stay_program : True. Proof. exact I. Qed.
 Program Definition with_obligation : {n | n = 3} := _. Next Obligation. exact (exist _ 3 eq_refl). Qed.
 Fixpoint stay_fixpoint (n : nat) : nat. Proof. destruct n. exact 0. exact (stay_fixpoint n). Defined.
-Lemma stay_with : nat -> True with stay_other : nat -> True. Proof. exact (fun _ => I). exact (fun _ => I). Qed.
+Fixpoint go_fixpoint (n : nat) : True. Proof. destruct n. exact I. exact (go_fixpoint n). Qed.
+Lemma go_with : nat -> True with go_other : nat -> True. Proof. exact (fun _ => I). exact (fun _ => I). Qed.
 Class D := { d : nat; e : d = d }.
 #[refine] Instance stay_refine : D := { d := 0 }. Proof. reflexivity. Qed.
 Add Parametric Morphism : not with signature iff ==> iff as stay_morphism. Proof. tauto. Qed.

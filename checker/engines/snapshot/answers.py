@@ -19,14 +19,14 @@ async def take_answer(worker: Worker, index: int, said: str) -> None:
     Where that says the same as what was recorded, in other words, these stay.
     """
     file = worker.job.file
-    words = file.variables.said(said)
+    words = file.variables.said(index, said)
     if words is None:
         return
     assumed = file.variables.assumption(index)
     if assumed is not None and (
         await _same(worker, index, assumed, words)
         or (assumed == BY_DEFAULT and has_no_variables(said))
-        or (assumed == NOTHING and uses_statement_only(said))
+        or (assumed == NOTHING and uses_statement_only(said, file.proof(index).theorems))
     ):
         words = assumed
     worker.learnt.append((index, words))

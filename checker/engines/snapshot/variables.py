@@ -126,13 +126,14 @@ class Variables:
         proof = self._proof(index)
         return bool(proof and self.asks_default(index) and self._seems_to_take_default(proof))
 
-    def said(self, output: str) -> bytes | None:
+    def said(self, index: int, output: str) -> bytes | None:
         """The stand-in of a proof of which coqc said this.
 
         None where it is not clear: then the proof has to be run. In `Proof using` All means all,
         and a name of a Collection the Collection, even if it is a variable's too.
         """
-        words = stand_in(output)
+        proof = self._proof(index)
+        words = stand_in(output, proof.theorems if proof else 1)
         return None if words and (declared(words) or frozenset()) & self.collections else words
 
     def learn(self, index: int, words: bytes) -> None:

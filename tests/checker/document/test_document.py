@@ -59,8 +59,10 @@ def test_names_are_coqs(coq: Coq, tmp_path: Path) -> None:
     document = read_document(CORPUS.read_bytes())
     opaque = [proof for proof in document.proofs if proof.kind is ProofEnd.QED]
     elsewhere = re.compile(r"obligation|C_instance|stay_let|(M\.N|U)\.")
-    named = [proof.full_name for proof in opaque if not elsewhere.match(proof.full_name)]
+    full = [name for proof in opaque for name in proof.full_names]
+    named = [name for name in full if not elsewhere.match(name)]
     assert {"M.go_in_module", "go_in_section", "Unnamed_thm", "Unnamed_thm0"} < set(named)
+    assert named[named.index("go_with") + 1] == "go_other"
     source = tmp_path / "proofs.v"
     locate = "".join(f"Locate {name}.\n" for name in named)
     source.write_bytes(CORPUS.read_bytes() + locate.encode())

@@ -56,6 +56,7 @@ def _proof(proof: DocumentProof, section: int) -> Proof:
         has_proof=asks and proof.start is not None,
         takes_default=_takes_default(proof),
         section=section,
+        theorems=len(proof.names),
     )
 
 

@@ -41,6 +41,7 @@ class Proof:
     has_proof: bool = False  # in a section: a default for `Proof using`, if there is one, holds
     takes_default: bool | None = None  # whether there is one, it seems; None: not known
     section: int = -1  # where its innermost section starts; -1: it stands in none
+    theorems: int = 1  # how many it proves at once
 
 
 @dataclass(frozen=True)

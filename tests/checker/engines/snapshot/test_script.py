@@ -119,9 +119,9 @@ def test_a_variable_with_the_name_of_a_collection_cannot_be_declared() -> None:
     file = file_run(LEMMAS)
     undefined = "Current value of Default Proof Using is undefined\nSuggest Proof Using is on\n"
     suggested = "The proof of a should start with one of the following commands: Proof using h. "
-    assert file.variables.said(undefined + suggested) == b"Proof using h . Admitted."
+    assert file.variables.said(1, undefined + suggested) == b"Proof using h . Admitted."
     file.variables.collections = frozenset({"h"})
-    assert file.variables.said(undefined + suggested) is None
+    assert file.variables.said(1, undefined + suggested) is None
 
 
 def test_where_coqc_does_not_answer_nothing_is_assumed_of_variables() -> None:
