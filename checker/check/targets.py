@@ -8,8 +8,9 @@ from typing import Protocol
 
 from checker.document.document import Document
 from checker.document.documents import Documents
+from checker.document.inplace import only_names_extraction
 from checker.document.normal_form import normal
-from checker.document.sentences import found_in
+from checker.document.sentences import Sentence, found_in, split
 from checker.interfaces.freshness import VO, compiled, product
 from checker.interfaces.stable import state
 from checker.interfaces.stand_ins import StandIns
@@ -24,8 +25,9 @@ from makegen.coq.dependencies import Dependencies, closure
 # Letters come first: such a pattern is found quicker.
 _SEES = re.compile(
     rb"Transparent\b(?<![\w']Transparent)(?<!Typeclasses Transparent)(?<!Hint Transparent)"
-    rb"|Strategy\b(?<![\w']Strategy)|Extraction\b(?<![\w']Extraction)|Load\b(?<![\w']Load)"
-    rb"|\.u[0-9]"
+    rb"|Strategy\b(?<![\w']Strategy)|Load\b(?<![\w']Load)"
+    rb"|\.u[0-9]|Extraction\b(?<![\w']Extraction)"
+    rb"(?!\s+(?:Language|Inline|NoInline|Implicit|Blacklist)\b)"
 )
 
 _LOADS = re.compile(rb"Load\b(?<![\w']Load)")
@@ -33,13 +35,24 @@ _LOADS = re.compile(rb"Load\b(?<![\w']Load)")
 
 def sees(text: bytes) -> bool:
     """Whether a source may tell a proof that was put off; what its comments say does not count."""
-    return bool(_SEES.search(text) and _SEES.search(normal(text)))
+    if not _SEES.search(text):
+        return False
+    return b"{{" in text or _sees(text, split(text))  # in a quotation nobody knows what is what
 
 
 def document_sees(document: Document) -> bool:
     """The same of a document that is read, and quicker."""
-    found = found_in(_SEES, document.text, document.sentences)
-    return any(_SEES.search(normal(document.source(sentence))) for sentence, _ in found)
+    return _sees(document.text, document.sentences)
+
+
+def _sees(text: bytes, sentences: Sequence[Sentence]) -> bool:
+    found = found_in(_SEES, text, sentences)
+    return any(_may_tell(normal(text[one.start : one.end])) for one, _ in found)
+
+
+def _may_tell(sentence: bytes) -> bool:
+    words = set(_SEES.findall(sentence))
+    return bool(words) and not (words == {b"Extraction"} and only_names_extraction(sentence))
 
 
 def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozenset[str]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from checker.document.normal_form import normal
 from checker.document.scopes import Flags, ScopeKind
 from checker.document.sentences import Sentence, found_in
-from checker.document.vernac import Command
+from checker.document.vernac import Command, parse
 
 # Flags that make the proof of every statement part of what follows.
 STICKY_FLAGS = {
@@ -24,12 +25,13 @@ WHY_NUMBERED = "a universe of it is named, as x.u0, which may have no such name 
 
 WHY_UNIVERSES = "it names universes, for which other proofs may ask for something else"
 
-# What can tell a statement without proof from a proved one; told by its words, also in comments.
+# What can tell a statement without proof from a proved one; told by its words.
 # Letters come first in these patterns: so they are found ten times quicker.
 _EXTRACTION = re.compile(
-    rb"Extraction(?<!\wExtraction)\s+"
-    rb"(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.]"
+    rb"Extraction(?<!\wExtraction)(?:\(\*|\s+"
+    rb"(?!Language|Inline|NoInline|Implicit|Blacklist|Extr[A-Z])[^\s.])"
 )
+_ONLY_NAMES_IT = frozenset(["From", "Require", "Import", "Export", "Set", "Unset"])
 _WORD = re.compile(rb"[^\s.,:;()\[\]{}\"@=]+")
 _ASKING = re.compile(
     rb"Transparent\b(?<!\wTransparent)|Strategy\b(?<!\wStrategy)"
@@ -41,11 +43,18 @@ _NAMING = re.compile(  # what gives to what it names another name
 )
 
 
-def why_by_text(text: bytes) -> str | None:
+def why_by_text(text: bytes, sentences: Sequence[Sentence]) -> str | None:
     """Why no proof of the text is delegated."""
-    if _EXTRACTION.search(text):
-        return "the file extracts code, which must see every proof"
+    for sentence, _ in found_in(_EXTRACTION, text, sentences):
+        words = normal(text[sentence.start : sentence.end])
+        if _EXTRACTION.search(words) and not only_names_extraction(words):
+            return "the file extracts code, which must see every proof"
     return None
+
+
+def only_names_extraction(sentence: bytes) -> bool:
+    """Whether a sentence with the word `Extraction` loads the plugin, or sets a flag of it."""
+    return parse(sentence).word in _ONLY_NAMES_IT
 
 
 def names_asked_for(text: bytes, sentences: Sequence[Sentence]) -> frozenset[str]:

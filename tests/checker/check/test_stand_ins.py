@@ -58,11 +58,19 @@ def test_a_file_that_can_see_that_a_proof_was_put_off_does_not_load_it_so(
         (b"Transparent l.", True),
         (b'Definition s := "(*". Transparent l. (* *)', True),
         (b"Recursive Extraction l.", True),
+        (b"Require Import Extraction. Extraction(* of *)l.", True),
+        (b"Show Extraction.", True),
+        (b"Check Type@{l.u0}.", True),
+        (b"elpi {{ (* }}. Extraction l.", True),
+        (b"From Stdlib Require Import Extraction List. Extraction Inline l.", False),
+        (b"Set Extraction Optimize. Extraction Language OCaml.", False),
         (b"(* Load (* nested *) Strategy *) Lemma m : True.", False),
         (b"(** Extraction of mantissa *) Hint Transparent l.", False),
     ],
 )
-def test_what_comments_say_has_no_file_run_in_place(text: bytes, is_seeing: bool) -> None:
+def test_files_run_in_place_for_what_commands_say_and_not_comments(
+    text: bytes, is_seeing: bool
+) -> None:
     assert sees(text) is is_seeing
 
 

@@ -220,7 +220,10 @@ def test_a_proof_that_is_asked_whether_it_is_opaque_stays_in_place(command: str)
 def test_a_file_that_extracts_code_keeps_its_proofs() -> None:
     text = "Require Import Extraction ExtrOcamlBasic. Extraction Language OCaml. Lemma a : T. Qed."
     assert delegable(text) == ["a"]
+    more = " From L Require Import Extraction A. Set Extraction Optimize. (* Extraction a. *)"
+    assert delegable(text + more) == ["a"]
     assert delegable(text + " Recursive Extraction a. ") == []
+    assert delegable(text + " Extraction(* *)a. ") == []
     assert delegable(text + ' Extraction "a.ml" a. ') == []
 
 
