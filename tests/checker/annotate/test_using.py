@@ -38,7 +38,10 @@ End T.
 Lemma e : x = y. exact H. Qed.
 Lemma f : x = y. Proof using H. exact H. Qed.
 Lemma g : True. Proof. exact I. Defined.
+Lemma r (n : nat) : n = n with s (n : nat) : x = x.
+Proof. - reflexivity. - reflexivity. Qed.
 End S.
+Lemma t (n : nat) : n = n with u (n : nat) : n = n. reflexivity. reflexivity. Qed.
 Lemma h : True. exact I. Qed.
 Lemma i : True. Proof. exact I. Qed.
 """
@@ -59,7 +62,10 @@ End T.
 Lemma e : x = y. Proof using H. exact H. Qed.
 Lemma f : x = y. Proof using H. exact H. Qed.
 Lemma g : True. Proof. exact I. Defined.
+Lemma r (n : nat) : n = n with s (n : nat) : x = x.
+Proof using x. - reflexivity. - reflexivity. Qed.
 End S.
+Lemma t (n : nat) : n = n with u (n : nat) : n = n. reflexivity. reflexivity. Qed.
 Lemma h : True. Proof. exact I. Qed.
 Lemma i : True. Proof. exact I. Qed.
 """
@@ -93,7 +99,7 @@ def test_annotations_are_written_where_they_are_missing_and_nowhere_else(
 ) -> None:
     root = project(tmp_path, {"a.v": SECTION, "b.v": "From P Require Import a.\n"})
     code, lines = using(coq, root, "--apply")
-    assert (code, lines[-1]) == (0, "6 annotations written")
+    assert (code, lines[-1]) == (0, "7 annotations written")
     assert "th/a.v:3: a: Proof using H." in lines
     assert (root / "th/a.v").read_text() == ANNOTATED
     assert using(coq, root, "--apply") == (0, ["0 annotations written"])
@@ -114,7 +120,7 @@ def test_bytes_that_are_no_utf8_line_ends_and_mode_are_kept(coq: Coq, tmp_path: 
 def test_without_apply_nothing_is_written(coq: Coq, tmp_path: Path) -> None:
     root = project(tmp_path, {"a.v": SECTION})
     code, lines = using(coq, root)
-    assert (code, lines[-1]) == (0, "6 annotations missing")
+    assert (code, lines[-1]) == (0, "7 annotations missing")
     assert (root / "th/a.v").read_text() == SECTION
     assert [path.name for path in (root / "th").iterdir()] == ["a.v"]
     assert {path.name for path in root.iterdir()} == {"_Project", "th"}
@@ -355,7 +361,7 @@ def test_what_coqc_rejects_is_told_beside_the_patch(coq: Coq, tmp_path: Path) ->
     root = project(tmp_path, {"a.v": wrong, "b.v": "From P Require Import a.\n" + SECTION})
     done = coq.run("proof-checker", "using", "-f", "_Project", "--diff", cwd=root)
     assert (done.returncode, done.stdout) == (1, "")
-    assert 'File "./th/a.v", line 19' in done.stderr
+    assert 'File "./th/a.v", line 22' in done.stderr
     assert "Unable to unify" in done.stderr
     assert "th/b.v: not looked at" in done.stderr
 

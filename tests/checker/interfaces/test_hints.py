@@ -328,6 +328,8 @@ def test_hints_are_names_of_section_variables_in_scope() -> None:
     assert hinted(BASE, elsewhere=using.format("n")) == {}
     assert hinted("Collection n := n.\n" + BASE, itself=using.format("n")) == {}
     assert hinted(BASE.replace("Qed", "Defined"), itself=using.format("n")) == {}
+    together = BASE.replace("itself : n = n", "itself : n = n with b : n = n")
+    assert hinted(together, itself=using.format("n")) == {}
     assert hinted(BASE.replace("Proof. r", "r"), itself=using.format("n")) == {"itself": "n"}
 
 

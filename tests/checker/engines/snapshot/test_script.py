@@ -15,6 +15,7 @@ from checker.document.section_variables import (
     declared,
     has_default,
     stand_in,
+    uses_statement_only,
 )
 from checker.engines.snapshot.coqc.judge import Cause, judge
 from checker.engines.snapshot.coqc.process import Ending
@@ -171,6 +172,17 @@ def test_what_tactics_print_is_not_taken_for_an_answer() -> None:
     assert stand_in(answer + fake) == NOTHING
     assert has_default(fake + answer, last=True) is False
     assert stand_in(answer.replace("on", "off") + "Suggest Proof Using is on\n") is None
+
+
+def test_of_theorems_proved_together_what_coqc_suggests_for_the_first_counts() -> None:
+    answer = "Current value of Default Proof Using is undefined\nSuggest Proof Using is on\n"
+    should = "The proof of {} should start with one of the following commands: Proof using {}. "
+    said = answer + should.format("x", "All") + should.format("a", "v w") + should.format("b", "")
+    assert stand_in(said, theorems=2) == b"Proof using v w . Admitted."
+    assert stand_in(answer + should.format("a", "v"), theorems=2) is None
+    assert stand_in(answer, theorems=2) == NOTHING
+    assert not uses_statement_only(said.replace(" . ", " Type. "), theorems=2)
+    assert uses_statement_only(said.replace("v w", "Type"), theorems=2)
 
 
 # Where a file is cut.

@@ -311,3 +311,16 @@ def test_warnings_as_errors_do_not_mind_a_vio_beside_a_vo(vio_coq: Coq, tmp_path
     for command in (*commands, ("vio2vo",)):
         done = vio_coq.run("proof-checker", *command, "-f", "_Project", "-j", "1", cwd=root)
         assert (done.returncode, done.stderr) == (0, ""), command
+
+
+def test_theorems_that_are_proved_together_are_no_task(vio_coq: Coq, tmp_path: Path) -> None:
+    together = "Lemma a (n : nat) : n = n with b (n : nat) : n = n.\nProof.\nall: {}.\nQed.\n"
+    text = "Lemma c : True.\nProof.\nexact I.\nQed.\n" + together
+    root = make_project(vio_coq, tmp_path, A=text.format("reflexivity"))
+    done = check(vio_coq, root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 proofs in 1 file checked" in done.stdout
+    write_files(root, {"A.v": text.format("(apply b || apply a)")})
+    done = check(vio_coq, root)
+    assert done.returncode == 1
+    assert "line 8, characters 0-4" in done.stderr
