@@ -81,7 +81,9 @@ def test_a_name_may_be_a_pattern_or_several(coq: Coq, root: Path) -> None:
 def test_each_of_several_theorems_proved_together_names_their_proof(
     coq: Coq, tmp_path: Path
 ) -> None:
-    together = "Lemma even (n : nat) : n = n with odd (n : nat) : n = n.\nProof. all: reflexivity. Qed.\n"
+    together = (
+        "Lemma even (n : nat) : n = n with odd (n : nat) : n = n.\nProof. all: reflexivity. Qed.\n"
+    )
     root = write_project(tmp_path, {"Top.v": together + "Lemma other : 1 = 2. Proof. Qed.\n"})
     done = check(coq, root, "-k", "odd")
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "checked Top.v (1 of 2 proofs)")
