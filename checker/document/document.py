@@ -63,6 +63,11 @@ class Proof:
         return self.together or (self.name,)
 
     @property
+    def is_of_several(self) -> bool:
+        """Whether it proves several theorems at once: these coqc itself never puts off."""
+        return len(self.together) > 1
+
+    @property
     def full_name(self) -> str:
         """Its name from the file's point of view, such as `M.lemma`."""
         return ".".join((*self.modules, self.name))

@@ -53,7 +53,7 @@ def wants_annotation(proof: Proof) -> bool:
         return False
     if proof.needs_variables and proof.default_using is None:
         return True
-    return proof.start is None and not proof.together  # coqc never skips a recursive one
+    return proof.start is None and not proof.is_of_several
 
 
 def suggestions(document: Document, aux: AuxFile) -> Mapping[int, str]:

@@ -152,7 +152,7 @@ def _may_be_hinted(proof: Proof) -> bool:
         and proof.default_using is None
         and proof.kind is ProofEnd.QED
         and not proof.depth
-        and not proof.together  # coqc runs these whatever it knows
+        and not proof.together  # those of several theorems coqc runs anyway
     )
 
 

@@ -92,11 +92,11 @@ def _read_source(run: Run, file: str, tasks: int, settings: Settings) -> _Source
 def proofs_of_tasks(document: Document, tasks: int) -> tuple[Proof, ...] | None:
     """The proofs that `coqc -vio` made this many tasks of, in their order.
 
-    Those are the proofs that can be delegated, without recursive ones and those in sections whose
-    variables are not declared, unless an imported file set Default Proof Using. A default holds for
-    proofs that begin with `Proof`. None when the number fits neither.
+    Those are the proofs that can be delegated, without those of several theorems, and those in
+    sections whose variables are not declared, unless an imported file set Default Proof Using. A
+    default holds for proofs that begin with `Proof`. None when the number fits neither.
     """
-    delegable = tuple(p for p in document.proofs if p.is_delegable and not p.together)
+    delegable = tuple(p for p in document.proofs if p.is_delegable and not p.is_of_several)
     declared = tuple(p for p in delegable if not p.needs_variables or (p.default_using and p.start))
     return next((proofs for proofs in (declared, delegable) if len(proofs) == tasks), None)
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from checker.document.reader import read_document
 from checker.engines.vio.engine import pieces
+from checker.engines.vio.files import proofs_of_tasks
 from checker.schedule.schedule import Task, Visit
 from tests import helpers
 from tests.helpers import Coq, write_files, write_project
@@ -315,7 +317,9 @@ def test_warnings_as_errors_do_not_mind_a_vio_beside_a_vo(vio_coq: Coq, tmp_path
 
 def test_theorems_that_are_proved_together_are_no_task(vio_coq: Coq, tmp_path: Path) -> None:
     together = "Lemma a (n : nat) : n = n with b (n : nat) : n = n.\nProof.\nall: {}.\nQed.\n"
-    text = "Lemma c : True.\nProof.\nexact I.\nQed.\n" + together
+    text = "Fixpoint c (n : nat) : True.\nProof.\nexact I.\nQed.\n" + together
+    of_tasks = proofs_of_tasks(read_document(text.encode()), 1) or ()
+    assert [proof.name for proof in of_tasks] == ["c"]
     root = make_project(vio_coq, tmp_path, A=text.format("reflexivity"))
     done = check(vio_coq, root)
     assert (done.returncode, done.stderr) == (0, "")
