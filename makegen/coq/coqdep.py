@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from makegen.base.process import Outcome
 from makegen.base.process import run as run_process
 from makegen.base.temporary import temporary_folder
+from makegen.coq.misread import read_right
 from makegen.coq.workspace import Workspace
 
 MOST_BYTES = 500_000  # of names on one command line; Linux takes 2 MB, with the environment
@@ -28,15 +29,14 @@ class Answer:
 
 async def ask(workspace: Workspace) -> Answer:
     """Ask what the sources of the project need; as many at once as a command line may hold."""
-    needed: dict[str, tuple[str, ...]] = {}
-    warnings = ""
-    for part in _parts(workspace.project.v_files, MOST_BYTES):
+    needed, warnings = await _of_rewritten(workspace)
+    for part in _parts(_left(workspace, needed), MOST_BYTES):
         outcome = await run_process(workspace.coqdep(*part))
         if not outcome.is_good:
             return Answer(needed, warnings, outcome)
         needed |= _read(outcome.output)
         warnings += outcome.errors
-    return Answer(needed | await _unsaved(workspace), warnings)
+    return Answer(needed, warnings)
 
 
 async def ask_in_part(workspace: Workspace) -> Answer:
@@ -44,9 +44,8 @@ async def ask_in_part(workspace: Workspace) -> Answer:
 
     What is wrong with them coqc will say, in its own words and at its own place.
     """
-    needed: dict[str, tuple[str, ...]] = {}
-    warnings = ""
-    waiting = list(_parts(workspace.project.v_files, MOST_BYTES))
+    needed, warnings = await _of_rewritten(workspace)
+    waiting = list(_parts(_left(workspace, needed), MOST_BYTES))
     while waiting:
         files = waiting.pop()
         outcome = await run_process(workspace.coqdep(*files))
@@ -61,7 +60,7 @@ async def ask_in_part(workspace: Workspace) -> Answer:
             if found is None:
                 return Answer(needed, warnings, outcome)
             needed[os.path.normpath(files[0])] = found
-    return Answer(needed | await _unsaved(workspace), warnings)
+    return Answer(needed, warnings)
 
 
 async def _as_far_as_read(workspace: Workspace, file: str) -> tuple[str, ...] | None:
@@ -92,15 +91,59 @@ async def _as_far_as_read(workspace: Workspace, file: str) -> tuple[str, ...] | 
     return None if _NEEDS.search(text, ends[max(low - 1, 0)]) else needed
 
 
-async def _unsaved(workspace: Workspace) -> dict[str, tuple[str, ...]]:
-    """The same of texts that are not saved; nothing of what coqdep cannot read, half-written."""
+def _left(workspace: Workspace, needed: Mapping[str, object]) -> list[str]:
+    return [file for file in workspace.project.v_files if os.path.normpath(file) not in needed]
+
+
+async def _of_rewritten(workspace: Workspace) -> tuple[dict[str, tuple[str, ...]], str]:
+    """What sources need that are not as saved, or that coqdep would misread; its warnings.
+
+    Nothing of what it cannot read, half-written.
+    """
+    with temporary_folder() as folder:
+        file_of: dict[str, str] = {}  # by the name of the text that coqdep is given
+        for number, file in enumerate(workspace.project.v_files):
+            right = _read_right(workspace, file)
+            if right is not None:
+                copy = folder / f"{number}.v"  # no Require can mean it
+                copy.write_bytes(right)
+                file_of[str(copy)] = file
+            elif file in workspace.unsaved:
+                file_of[str(workspace.unsaved[file])] = file
+        found: dict[str, tuple[str, ...]] = {}
+        warnings = ""
+        for part in _parts(file_of, MOST_BYTES):
+            more, told = await _of_readable(workspace, part)
+            found |= more
+            warnings += told
     needed = {}
-    for file, text in workspace.unsaved.items():
-        outcome = await run_process(workspace.coqdep(str(text)))
-        if outcome.is_good:
-            found = _read(outcome.output).get(os.path.normpath(text), ())
-            needed[os.path.normpath(file)] = tuple(name for name in found if name != str(text))
-    return needed
+    for text, file in file_of.items():
+        warnings = warnings.replace(text, file)
+        if text in found:
+            needed[os.path.normpath(file)] = tuple(name for name in found[text] if name != text)
+    return needed, warnings
+
+
+def _read_right(workspace: Workspace, file: str) -> bytes | None:
+    try:
+        return read_right(workspace.path(file).read_bytes())
+    except OSError:
+        return None
+
+
+async def _of_readable(
+    workspace: Workspace, files: list[str]
+) -> tuple[dict[str, tuple[str, ...]], str]:
+    """What these need, but for those that coqdep refuses; its warnings."""
+    outcome = await run_process(workspace.coqdep(*files))
+    if outcome.is_good:
+        return _read(outcome.output), outcome.errors
+    if len(files) == 1:
+        return {}, ""
+    middle = len(files) // 2
+    first, told = await _of_readable(workspace, files[:middle])
+    rest, more = await _of_readable(workspace, files[middle:])
+    return first | rest, told + more
 
 
 def source_of(name: str) -> str:

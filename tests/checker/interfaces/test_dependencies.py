@@ -88,6 +88,39 @@ def test_nothing_is_checked_over_what_coqdep_did_not_see_to_be_needed(
         dependencies_of(coq, tmp_path, {"a.v": "", "b.v": text})
 
 
+MISREAD = {
+    "a string": 'Check "(*".\nRequire P.a.\n',
+    "a string with quotes": 'Check """(*""".\nRequire P.a.\n',
+    "a string behind a dot": 'Check ". (* ". Require P.a.\n',
+    "a notation": "Notation \"x '(*' y\" := 0.\nRequire P.a.\n",
+    "a string in a comment": '(* " (* " *) Require P.a.\n',
+    "a string that looks like the end": '(* f *) Check 1.\n(* "*)" *) Require P.a.\n',
+    "a comment within": 'From (* " *) " *) P Require (* g *) a.\n',
+    "an attribute": '#[warnings="-all"] Require P.a.\n',
+    "a prefix": "Local Require P.a.\n",
+    "controls": 'Time Fail Fail Require P.a.\nRedirect "x" Require P.a.\n',
+    "a limit": "Timeout 5 Fail From P Require a.\n",
+    "a bullet": "Goal True. - Require P.a.\n",
+    "braces": "Goal True. { { Require P.a.\n",
+    "a text": 'Load Verbose "./part".\n',
+}
+
+
+def test_a_file_needs_what_coqdep_would_not_see(coq: Coq, tmp_path: Path) -> None:
+    """In each of these, coqdep as it is misses what the file needs, with one Coq at least."""
+    (tmp_path / "part.v").write_text("Require P.a.\n")
+    files = {f"f{number}.v": text for number, text in enumerate(MISREAD.values())}
+    found = dependencies_of(coq, tmp_path, {"a.v": "", **files})
+    missed = {kind for kind, file in zip(MISREAD, files, strict=True) if not found.sources[file]}
+    assert missed == set()
+
+
+def test_words_of_a_path_are_no_prefixes(coq: Coq, tmp_path: Path) -> None:
+    files = {"Local/a.v": "", "b.v": '(* " *) " *) From P.Local Require Import a.\n'}
+    found = dependencies_of(coq, tmp_path, files)
+    assert found.sources["b.v"] == ("Local/a.v",)
+
+
 def test_what_files_need_is_taken_along_in_order() -> None:
     needs = {"c.v": ("b.v",), "b.v": ("a.v",), "d.v": (), "a.v": ()}
     assert closure(Dependencies(needs, {}), ("b.v",)) == ("b.v", "a.v")
