@@ -154,7 +154,9 @@ class _Check:
         with timed(self._tell, Work.COQDEP):
             dependencies = await read_dependencies(self._run)
         self._stand_ins.tidy()
+        unnamed = self._recorder.unnamed
         while files:
+            unnamed.watch(dependencies)
             part = replace(self._run, files=files)
             targets = PassTargets(part, dependencies, self._recorder, self._stand_ins, self)
             targets.unbelieved = {file for file in files if self._rounds[file] >= MOST_BELIEVED}
@@ -168,6 +170,8 @@ class _Check:
                     self._settlement.add(finding)
             self._rounds.update(files)
             files = tuple(file for file in files if file in self._settlement.refuted)
+            if files:
+                dependencies = unnamed.named()
 
     def _unsettled(self) -> tuple[str, ...]:
         """The files that are not known to be good as they stand; of the others it is told."""

@@ -6,6 +6,7 @@ A finding of an engine is a verdict that may rest on an assumption:
   coqc has to say the same of the first one in a file; else coqc's word counts.
 - The end of a file, on keys of its known verdicts, which take for granted which section variables
   other proofs of the file use. Then that is confirmed or refuted.
+- Everything, on that nothing is loaded that should have stood before. What coqc has loaded tells.
 
 What is confirmed is final; a file with a refuted assumption is run again.
 """
@@ -105,6 +106,10 @@ class Settlement:
                 self._not_tried.append(finding)
             case FileDone() if finding.cause:
                 self._not_tried.append(finding)
+            case Suspected(result) | ProofDone(result) | FileDone(result) if (
+                self._recorder.rests_on_unnamed(result)
+            ):
+                self._refuted.add(result.file)
             case Suspected(result):
                 if self._confirmer and result.file not in self._confirmed:
                     self._held_of(result)
@@ -147,6 +152,8 @@ class Settlement:
         corrected: list[Complaint] | None = None
         if not await self._confirmer.agrees(document, first):
             await held.is_complete.wait()
+            if file in self._refuted:
+                return  # what it loads has changed meanwhile
             corrected = await self._corrected(self._confirmer, file, held)
         self._confirmed.add(file)
         for event in held.events if corrected is None else corrected:
@@ -175,9 +182,12 @@ class Settlement:
             finding = _lost(finding)
         if isinstance(finding, FileDone):
             finding = self._with_known_errors(finding)
-            if finding.result.verdict is Verdict.LOST:
-                self._lost.add(result.file)
         self._recorder.add(finding)
+        if self._recorder.rests_on_unnamed(result):
+            self._refuted.add(result.file)
+            return
+        if isinstance(finding, FileDone) and finding.result.verdict is Verdict.LOST:
+            self._lost.add(result.file)
         self._recorded(finding)
         known = self._known.get(result.file)
         if known and not known.is_asked and finding.result.verdict.is_ok:
@@ -240,7 +250,9 @@ class Settlement:
         return bool(asked) and asked <= good
 
     def _tell_not_tried(self, event: NotTried | FileDone) -> None:
-        if isinstance(event, FileDone):
+        if event.cause in self._refuted:
+            self._refuted.update(event.files if isinstance(event, NotTried) else [])
+        elif isinstance(event, FileDone):
             self._settle(event)
         else:
             self._final(replace(event, is_lost=event.is_lost or event.cause in self._lost))

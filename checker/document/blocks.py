@@ -180,7 +180,10 @@ def _unmatched(script: Script, indices: range, wanted: Kind, other: Kind) -> int
 
 
 def _par(script: Script, index: int) -> Block | None:
-    if not re.match(rb"(?:(?:Time|Fail|Timeout\s+\d+)\s+)*par\s*:", script.source(index)):
+    if not re.match(
+        rb"(?:(?:Time|Fail|Timeout\s+\d+|AllocLimit\s+\d+\s*[Mk]w)\s+)*par\s*:",
+        script.source(index),
+    ):
         return None
     return Block("par", index, index + 1)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from checker.document.normal_form import normal
 from checker.document.scopes import Flags, ScopeKind
 from checker.document.sentences import Sentence, found_in
-from checker.document.vernac import Command, parse
+from checker.document.vernac import FELT_CONTROLS, Command, parse
 
 # Flags that make the proof of every statement part of what follows.
 STICKY_FLAGS = {
@@ -102,7 +102,7 @@ def why_by_place(flags: Flags, scopes: Iterable[ScopeKind]) -> str | None:
 
 def why_by_last_sentence(command: Command) -> str | None:
     """Why a proof with this `Qed` stays in place."""
-    if command.attributes or set(command.controls) & {"Timeout", "Redirect"}:
+    if command.attributes or FELT_CONTROLS.intersection(command.controls):
         return "its end has attributes or runs under a control"
     if command.rest.strip():
         return "its Qed is followed by something else"

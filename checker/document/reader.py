@@ -25,7 +25,7 @@ from checker.document.inplace import (
 from checker.document.scopes import Flags, Opening, ScopeKind, declared_variables, is_end, opening
 from checker.document.sentences import Kind, Sentence, split, split_again
 from checker.document.statements import Statement, statement
-from checker.document.vernac import Command, is_tactic, parse
+from checker.document.vernac import FELT_CONTROLS, Command, is_tactic, parse
 
 
 def read_document(
@@ -166,7 +166,7 @@ class _Reader:
             proof.using = " ".join(found[1].split())
         elif re.search(r"\busing\b", rest):  # of `Proof with`, or of its tactic
             proof.why = proof.why or "in `Proof with` only Coq can tell what `using` belongs to"
-        if command.attributes or set(command.controls) & {"Timeout", "Redirect"}:
+        if command.attributes or FELT_CONTROLS.intersection(command.controls):
             proof.why = proof.why or "its `Proof` has attributes or runs under a control"
 
     def _keep_in_place(self, index: int) -> None:

@@ -65,7 +65,8 @@ _PREFIX = _many(
     rb"(?:\#\[" + _many(rb"[^\]\"]|\"[^\"]*+\"") + rb"\]"
     rb"|(?:Local|Global|Polymorphic|Monomorphic|Cumulative|NonCumulative|Private|Program)(?![\w'])"
     rb"|(?:Time|Instructions|Profile|Fail|Succeed)(?![\w'])"
-    rb"|Timeout[ \t\r\n]++\d++|Redirect[ \t\r\n]*+\"[^\"]*+\")" + _BLANK
+    rb"|Timeout[ \t\r\n]++\d++|AllocLimit[ \t\r\n]++\d++[ \t\r\n]*+[Mk]w(?![\w'])"
+    rb"|Redirect[ \t\r\n]*+\"[^\"]*+\")" + _BLANK
 )
 _SELECTOR = (
     rb"(?>(?:(?:\d[\d,\- \t\r\n]*+|all|par|!|\[" + _BLANK + rb"[^\]\s(]++" + _BLANK + rb"\])"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from checker.document.vernac import DEFINITIONS, STATEMENTS, Command, split_at
+from checker.document.vernac import DEFINITIONS, FELT_CONTROLS, STATEMENTS, Command, split_at
 
 # Attributes that change nothing in how the proof is checked, and that hold for what is admitted too
 # (`deprecated` and `warn` do not, which is felt where warnings are errors).
@@ -50,7 +50,7 @@ def statement(command: Command, program_mode: bool = False) -> Statement | None:
 
 def _why_by_prefix(command: Command, program: bool) -> str | None:
     for control in command.controls:
-        if control in ("Timeout", "Redirect"):
+        if control in FELT_CONTROLS:
             return f"its statement stands under {control}"
     if program:
         return "it is stated in Program mode, where tactics fill in parts of the statement"

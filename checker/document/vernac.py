@@ -36,9 +36,13 @@ _LIKE_TACTICS = frozenset(
     ["Unshelve", "Guarded", "Focus", "Unfocus", "Unfocused", "Grab", "Existential"]
 )
 
+# Controls under which a sentence may do something else than without.
+FELT_CONTROLS = frozenset(["Timeout", "AllocLimit", "Redirect"])
+
 _COMMENT_MARK = re.compile(r'\(\*|\*\)|"[^"]*"?')
 _CONTROL = re.compile(
-    r'\s*(?:(Time|Instructions|Profile|Fail|Succeed)\b(?!\')|(Timeout)\s+\d+|(Redirect)\s*"[^"]*")'
+    r"\s*(?:(Time|Instructions|Profile|Fail|Succeed)\b(?!')|(Timeout)\s+\d+"
+    r'|(AllocLimit)\s+\d+\s*[Mk]w\b(?!\')|(Redirect)\s*"[^"]*")'  # Rocq 9.3 has AllocLimit
 )
 _ATTRIBUTES = re.compile(r'\s*#\[((?:[^\]"]|"[^"]*")*)\]')
 _LEGACY = re.compile(

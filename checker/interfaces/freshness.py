@@ -5,17 +5,23 @@ says: one that tells those who load it what the one before told keeps its time, 
 loads it is made again (makegen.coq.cutoff). An interface of which it keeps nothing is made anew.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
+from checker.document.normal_form import normal
 from checker.knowledge.records import Topic, read_text, read_words
 from checker.run.run import Run
 from makegen.base import graph as order
 from makegen.base.files import time_of
-from makegen.coq.dependencies import Dependencies
+from makegen.coq.dependencies import Dependencies, closure
+from makegen.project.loadpath import logical_name
+
+_LIBRARY = re.compile(rb"^R\d+:\d+ (\S+) <> <> lib$", re.MULTILINE)  # what is required or imported
+_LOAD = re.compile(rb"\bLoad\b")
 
 VO, VOS, VOK, VIO = ".vo", ".vos", ".vok", ".vio"
 
@@ -95,31 +101,53 @@ def compiled(run: Run, dependencies: Dependencies, files: Iterable[str]) -> tupl
 
     Their .vo is up to date, as make would say, and so is what they load; it is no older than the
     project file, whose arguments it was made with; and the .glob beside it names the digest of this
-    very source, so that no edit came in between while coqc was at it. None where coqc is given
-    arguments beside those of the project file: nobody knows whether the .vo were made with them.
+    very source, so that no edit came in between while coqc was at it, and no other file of the
+    project that it loads than the dependencies do. None where coqc is given arguments beside those
+    of the project file: nobody knows whether the .vo were made with them.
     """
     if run.extra_arguments or run.project.origin is None:
         return ()
     files = tuple(files)
     left = set(stale(run, dependencies, files, VO))
     since = time_of(run.path(run.project.origin))
+    globs = _Globs(run, dependencies)
     others = [
         file
         for file in files
         if file not in left
-        and (time_of(run.path(product(file, VO))) < since or not _is_text_of_glob(run, file))
+        and (time_of(run.path(product(file, VO))) < since or not globs.agree(file))
     ]
     left |= {*others, *order.dependents({f: dependencies.sources[f] for f in files}, others)}
     return tuple(file for file in files if file not in left)
 
 
-def _is_text_of_glob(run: Run, file: str) -> bool:
-    try:
-        with run.path(product(file, ".glob")).open("rb") as stream:
-            first = stream.readline(64).split()
-        return first == [b"DIGEST", md5(run.path(file).read_bytes()).hexdigest().encode()]
-    except OSError:
-        return False
+class _Globs:
+    """What the .glob files beside the .vo files tell of how these were made."""
+
+    def __init__(self, run: Run, dependencies: Dependencies) -> None:
+        self._run = run
+        self._dependencies = dependencies
+        project = run.project
+        names = ((logical_name(project.root, project.load_paths, f), f) for f in project.v_files)
+        self._own = {(name or PurePosixPath(file).stem).encode(): file for name, file in names}
+
+    def agree(self, file: str) -> bool:
+        """Whether it was of this text, and the dependencies name all that it loads of the project.
+
+        What a text requires that it loads is not told.
+        """
+        try:
+            text = self._run.path(file).read_bytes()
+            glob = self._run.path(product(file, ".glob")).read_bytes()
+        except OSError:
+            return False
+        if glob.split(maxsplit=2)[:2] != [b"DIGEST", md5(text).hexdigest().encode()]:
+            return False
+        if _LOAD.search(text) and _LOAD.search(normal(text)):
+            return False
+        loaded = {self._own[name] for name in _LIBRARY.findall(glob) if name in self._own}
+        loaded -= {file, *self._dependencies.sources[file]}
+        return not loaded or loaded <= set(closure(self._dependencies, (file,)))
 
 
 def is_fresh(

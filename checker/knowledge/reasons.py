@@ -21,6 +21,7 @@ SHORT = 12  # digits of a digest that only an explanation looks at
 
 RECHECK = "--recheck: no verdict is believed"
 REFUTED = "a proof uses other section variables than was taken for granted"
+UNNAMED = "it loads a file that coqdep does not name"
 NEW = "nothing is kept from a check of it"
 STAND_IN = "only its stand-in is missing, or of another text"
 LOADED = "files asked for load it, and its stand-in is missing, or of another text"
@@ -97,14 +98,14 @@ class Question:
     now: Basis
     is_looked_up: bool  # it is known what it loads
 
-    def answer(self, *, recheck: bool, again: bool) -> Explained:
-        """Why it is run; `again`: in this very check."""
+    def answer(self, *, recheck: bool, again: str | None) -> Explained:
+        """Why it is run; `again`: why in this very check once more."""
         if recheck:
             return self._explained(RECHECK)
-        if again:
-            return self._explained(REFUTED)
         if not self.known.is_asked:
             return self._explained(UNSURE if self.known.stands else LOADED)
+        if again:
+            return self._explained(again)
         if self.known.is_all_decided:
             return self._explained(STAND_IN)
         if self.last is None:

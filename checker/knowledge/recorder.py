@@ -12,13 +12,14 @@ from pathlib import Path
 from checker.document.document import Document
 from checker.document.unproved import unproved, unproved_in
 from checker.knowledge.entries import entry_of, wrong_result
-from checker.knowledge.keys import Fingerprints, fingerprints, loading_of, settled_key
+from checker.knowledge.keys import fingerprints, loading_of, settled_key
 from checker.knowledge.known import Known
-from checker.knowledge.reasons import LAST, Basis, Question, loads_of, short
+from checker.knowledge.reasons import LAST, Question
 from checker.knowledge.records import LOADED, PROOFS, SOURCES, SourceRecord
 from checker.knowledge.source import Source
 from checker.knowledge.store import Entry, Ledger
 from checker.knowledge.surroundings import Surroundings
+from checker.knowledge.unnamed import Unnamed
 from checker.report.events import Event, Explained, FileDone, ProofDone
 from checker.report.results import FileResult, ProofResult, Verdict
 from makegen.coq.workspace import Workspace
@@ -37,6 +38,7 @@ class Recorder:
         self.recheck = recheck
         self._surroundings = Surroundings(workspace, ledger)
         self._contents = self._surroundings.contents
+        self.unnamed = Unnamed(workspace.project)
         self._sources: dict[str, Source] = {}
         self._lists = 0  # of opened files, so far
         self._refuted: set[str] = set()
@@ -110,30 +112,15 @@ class Recorder:
         return good | {result.offset for result in self._wrong(source) if result.offset is not None}
 
     def explain(self, file: str, known: Known, *, again: bool) -> Explained:
-        """Why a file that was looked up is run; `again`: after a verdict on it was refuted."""
+        """Why a file that was looked up is run; `again`: what was found of it does not count."""
         source = self._sources[file]
         last = LAST.recall(self._ledger, file)
         keys = source.keys or fingerprints(source.document, "", source.uses)
-        now = self._basis(source, keys)
+        now = self._surroundings.basis(source, keys)
         is_looked_up = source.surroundings is not None
         question = Question(file, known, keys, last, now, is_looked_up=is_looked_up)
-        return question.answer(recheck=self.recheck, again=again)
-
-    def _basis(self, source: Source, keys: Fingerprints) -> Basis:
-        recorded = self._surroundings.recorded(source.loading.digest)
-        names, candidates = (recorded.names, recorded.candidates) if recorded else ((), "")
-        if recorded and source.surroundings is None:
-            candidates = self._surroundings.candidates_now(recorded)
-        return Basis(
-            settings=self._surroundings.loading_key(""),
-            requires=source.loading.digest,
-            candidates=candidates,
-            loads=loads_of(names, [self._contents.digest(name) for name in names]),
-            text=keys.text or "",
-            names=[proof.full_name for proof in source.proofs.values()],
-            proofs=short(keys.own),
-            keys=short(keys.proofs),
-        )
+        why = self.unnamed.why_again(file) if again else None
+        return question.answer(recheck=self.recheck, again=why)
 
     def text_key(self, file: str) -> str | None:
         """The key of the file's text, in which proofs that can be put off count by statement."""
@@ -232,6 +219,13 @@ class Recorder:
             case _:
                 pass
 
+    def rests_on_unnamed(self, result: ProofResult | FileResult) -> bool:
+        """Whether its coqc has loaded what nobody has seen to, or looked for it in vain."""
+        if result.file in self._sources:
+            self._learn(self._sources[result.file])
+        self.unnamed.add_missing(result.file, result.messages)
+        return self.unnamed.are_loaded_by(result.file)
+
     def is_refuted(self, file: str) -> bool:
         """Whether a proof uses other section variables than the verdicts after it took for granted.
 
@@ -242,6 +236,11 @@ class Recorder:
     def _learn(self, source: Source) -> None:
         """Look at what coqc has read so far; early verdicts are kept anew when that was not all."""
         if not source.read_opened(self._contents):
+            return
+        self.unnamed.add_read(source.name, source.read)
+        if self.unnamed.are_loaded_by(source.name):
+            source.surroundings = None
+            source.make_keys()
             return
         # A run of a few proofs ends before what the file loads below them.
         before = self._surroundings.recorded(source.loading.digest)
@@ -283,7 +282,7 @@ class Recorder:
             self._keep_anew(source)
         if source.keys is None or source.surroundings is None:
             return
-        LAST.remember(self._ledger, [(source.name, self._basis(source, source.keys))])
+        LAST.remember(self._ledger, [(source.name, self._surroundings.basis(source, source.keys))])
         if source.text_key is None:
             return
         if result.verdict is Verdict.CHECKED and source.is_complete:

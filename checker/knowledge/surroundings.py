@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from checker.knowledge.inputs import Contents
-from checker.knowledge.keys import Loading, Requires, digest_of
+from checker.knowledge.keys import Fingerprints, Loading, Requires, digest_of
 from checker.knowledge.lookup import Lookup, variables
+from checker.knowledge.reasons import Basis, loads_of, short
 from checker.knowledge.records import LOADED, LoadedFiles
+from checker.knowledge.source import Source
 from checker.knowledge.store import Ledger
 from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import logical_name
@@ -77,6 +79,23 @@ class Surroundings:
     def loading_key(self, loading: str) -> str:
         """Under which it is kept which files a text loads."""
         return digest_of([*self._fixed, *self._variables, loading])
+
+    def basis(self, source: Source, keys: Fingerprints) -> Basis:
+        """What the verdicts on a source hold for, by these keys."""
+        recorded = self.recorded(source.loading.digest)
+        names, candidates = (recorded.names, recorded.candidates) if recorded else ((), "")
+        if recorded and source.surroundings is None:
+            candidates = self.candidates_now(recorded)
+        return Basis(
+            settings=self.loading_key(""),
+            requires=source.loading.digest,
+            candidates=candidates,
+            loads=loads_of(names, [self.contents.digest(name) for name in names]),
+            text=keys.text or "",
+            names=[proof.full_name for proof in source.proofs.values()],
+            proofs=short(keys.own),
+            keys=short(keys.proofs),
+        )
 
     def _digest(self, file: str, candidates: str, digests: Iterable[str]) -> str:
         """Of all of it; a document can see its own logical name."""

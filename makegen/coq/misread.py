@@ -15,7 +15,7 @@ _NEED = re.compile(rb"\b(?:Require|From|Load(\s+Verbose)?|Declare)\s")
 _BEFORE = re.compile(
     rb'(?:(?:#\[(?:[^\]"]|"[^"]*")*\]|(?:Profile|Redirect)\s*"[^"]*"'
     rb"|(?<![\w'.])(?:Local|Global|Program|Polymorphic|Monomorphic|Private|Cumulative|NonCumulative"
-    rb"|Time|Instructions|Profile|Fail|Succeed|(?:Timeout|AllocLimit)\s+\d+)\b"
+    rb"|Time|Instructions|Profile|Fail|Succeed|Timeout\s+\d+|AllocLimit\s+\d+\s*[Mk]w)\b"
     rb"|[-+*{}]|(?:(?<![\w'.])(?:\d+|all|par)|!|\[\s*[\w']+\s*\])\s*:)\s*)+\Z"
 )
 _MOST_BEFORE = 500  # bytes, of what stands before a command

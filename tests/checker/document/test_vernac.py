@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from checker.document.reader import read_document
+from checker.document.sentences import split
 from checker.document.vernac import COMMANDS, is_tactic, parse, split_at
 from tests.helpers import Coq
 
@@ -14,7 +16,10 @@ From Ltac2 Require Import Ltac2.
 Print Grammar vernac.
 """
 # First words of rules that are no commands of their own.
-NO_COMMANDS = {"All", "Fail", "Instructions", "Profile", "Redirect", "Succeed", "Time", "Timeout"}
+NO_COMMANDS = {
+    *("All", "AllocLimit", "Fail", "Instructions", "Profile", "Redirect", "Succeed", "Time"),
+    "Timeout",
+}
 
 
 def test_every_command_of_coq_is_known(coq: Coq, tmp_path: Path) -> None:
@@ -33,6 +38,21 @@ def test_prefixes_are_told_from_the_command() -> None:
     assert command.attributes == ("local", 'using="x y"', "polymorphic")
     assert (command.word, command.rest) == ("Lemma", " a : b")
     assert command.value("using") == "x y"
+
+
+def test_a_limit_of_what_is_allocated_is_a_control_like_timeout() -> None:
+    """Rocq 9.3 has it: `AllocLimit natural (Mw | kw) sentence`."""
+    for limit in (b"AllocLimit 40 Mw", b"AllocLimit 40kw"):
+        command = parse(b"Time " + limit + b" Fail 2: Lemma a : b.")
+        assert command.controls == ("Time", "AllocLimit", "Fail")
+        assert (command.selector, command.word) == (True, "Lemma")
+        assert is_tactic(parse(limit + b" auto."))
+        source = b"Lemma a : b.\nProof.\n%s Qed.\n" % limit
+        (proof,) = read_document(source).proofs
+        assert proof.why_in_place == "its end has attributes or runs under a control"
+        (proof,) = read_document(limit + b" Lemma a : b.\nProof.\nQed.\n").proofs
+        assert proof.why_in_place == "its statement stands under AllocLimit"
+    assert len(split(b"AllocLimit 40 Mw { AllocLimit 5 kw 2: {")) == 2
 
 
 @pytest.mark.parametrize(
