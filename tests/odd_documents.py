@@ -17,10 +17,14 @@ from checker.workers.manager.limit import Limit
 from makegen.project.project import read_project
 from tests.helpers import TESTS, Coq, write_project
 
-_TEXT = (TESTS / "odd_documents.v").read_text()
-DOCUMENTS: dict[str, str] = dict(
-    re.findall(r"\(\* ==== (.*?) \*\)\n(.*?)(?=\n\(\* ====|\Z)", _TEXT, re.DOTALL)
-)
+
+def documents_in(file: Path) -> dict[str, str]:
+    """The documents of a file, by name."""
+    text = file.read_text()
+    return dict(re.findall(r"\(\* ==== (.*?) \*\)\n(.*?)(?=\n\(\* ====|\Z)", text, re.DOTALL))
+
+
+DOCUMENTS = documents_in(TESTS / "odd_documents.v")
 
 # Put before each one: proofs that can be put off whatever follows.
 _BEFORE = "".join(f"Lemma pre{n} : {n} = {n}.\nProof.\n  reflexivity.\nQed.\n" for n in range(2))
@@ -36,7 +40,12 @@ BESIDE = {
 
 def document(name: str) -> bytes:
     """The whole document."""
-    return (_BEFORE + DOCUMENTS[name]).encode()
+    return with_lemmas(DOCUMENTS[name])
+
+
+def with_lemmas(text: str) -> bytes:
+    """A document that begins with proofs that can be put off."""
+    return (_BEFORE + text).encode()
 
 
 TOO_LONG = 120  # seconds, for a coqc
