@@ -9,7 +9,9 @@ import re
 
 _MARK = re.compile(rb'"[^"]*"?|\(\*|\*\)')
 _IS_ODD = re.compile(rb'"[^"]*(?:\(\*|\*\))')
-_NEED = re.compile(rb"\b(?:Require|From|Load(\s+Verbose)?|Declare)\s")
+_NEEDS = (b"Require", b"From", b"Load", b"Declare")
+_NEED = re.compile(rb"(?:Require|From|Load(\s+Verbose)?|Declare)\s")
+_MOST_BEHIND = 20  # bytes, of which `Load Verbose` is made
 # What may stand before a command: attributes, controls, prefixes, a goal selector; and what is
 # a sentence without a dot: a bullet, a brace.
 _BEFORE = re.compile(
@@ -30,24 +32,28 @@ def read_right(text: bytes) -> bytes | None:
     b'Definition s := "( ".       Require A.        '
     >>> read_right(b'(* From *) Time Qed. Require A.')
     """
-    if _QUOTATION in text or not (_IS_ODD.search(text) or _is_unusual(text)):
+    end = max(map(text.rfind, _NEEDS)) + _MOST_BEHIND  # what stands behind the last does not matter
+    head = text[: max(end, 0)]
+    if _QUOTATION in head:
         return None
-    found, is_misread = _plain(text)
+    if not (_IS_ODD.search(head) or any(_is_unusual(head, n) for n in _NEED.finditer(head))):
+        return None
+    found, is_misread = _plain(head)
     for need in _NEED.finditer(found):
-        for start, end in (_before(found, need.start()), need.span(1)):
-            if start < end:
-                found[start:end] = _blank(found[start:end])
+        for start, stop in (_before(found, need.start()), need.span(1)):
+            if start < stop:
+                found[start:stop] = _blank(found[start:stop])
                 is_misread = True
-    return bytes(found) if is_misread else None
+    return bytes(found) + text[len(found) :] if is_misread else None
 
 
-def _is_unusual(text: bytes) -> bool:
+def _is_unusual(text: bytes, need: re.Match[bytes]) -> bool:
     """Whether a command that names files may be written in a way that coqdep does not know."""
-    for need in _NEED.finditer(text):
-        before = text[max(need.start() - _MOST_BEFORE, 0) : need.start()].rstrip()
-        if need[1] or (before and not before.endswith(b".")):
-            return True
-    return False
+    before = text[max(need.start() - _MOST_BEFORE, 0) : need.start()].rstrip()
+    while before.endswith(b"*)"):
+        before = before[: max(before.rfind(b"(*"), 0)].rstrip()
+    start, stop = _before(before, len(before))
+    return need[1] is not None or start < stop
 
 
 def _plain(text: bytes) -> tuple[bytearray, bool]:
@@ -72,7 +78,7 @@ def _plain(text: bytes) -> tuple[bytearray, bool]:
     return found, is_misread
 
 
-def _before(text: bytearray, at: int) -> tuple[int, int]:
+def _before(text: bytes | bytearray, at: int) -> tuple[int, int]:
     """What stands before a command that begins there, in its sentence."""
     found = _BEFORE.search(text, max(at - _MOST_BEFORE, 0), at)
     return found.span() if found else (at, at)
