@@ -304,6 +304,22 @@ def test_extra_flags_reach_coqc_and_the_checker_word_by_word(make: Make) -> None
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("arguments", ["", "-arg -w\n-arg none\n"])
+def test_flags_added_to_those_of_the_project_reach_the_checker(
+    arguments: str, make: Make, tmp_path: Path
+) -> None:
+    project = (tmp_path / "_CoqProject").read_text()
+    write_files(tmp_path, {"_CoqProject": arguments + project})
+    for flags in ("OTHERFLAGS += -type-in-type\n", "OTHERFLAGS += -type-in-type -w none\n"):
+        write_files(tmp_path, {"Makefile.local": flags})
+        words = "".join(f" --arg={word}" for word in flags.split()[2:])
+        told = f"CHECKER check -f _CoqProject{words}"
+        assert done(make("checkproofs", TOLD))[-1] == told
+    write_files(tmp_path, {"Makefile.local": "OTHERFLAGS = -noinit\n"})
+    assert done(make("checkproofs", TOLD))[-1] == "CHECKER check -f _CoqProject --arg=-noinit"
+
+
+@pytest.mark.once
 def test_the_checker_gets_j_or_chooses_itself(make: Make) -> None:
     assert done(make("vio2vo", "J=3", TOLD))[-1] == "CHECKER vio2vo -f _CoqProject -j 3"
     assert done(make("checkproofs", TOLD))[-1] == "CHECKER check -f _CoqProject"
