@@ -24,6 +24,7 @@ WHY_ASKED = "a command that names it (Transparent, Strategy, ...) asks whether i
 WHY_NUMBERED = "a universe of it is named, as x.u0, which may have no such name without the proof"
 
 WHY_UNIVERSES = "it names universes, for which other proofs may ask for something else"
+WHY_NATIVE = "it runs native code, in files that end with the process of its file"
 
 # What can tell a statement without proof from a proved one; told by its words.
 # Letters come first in these patterns: so they are found ten times quicker.
@@ -87,7 +88,9 @@ def names_with_universes(text: bytes) -> frozenset[str]:
 
 def why_by_words(proof: bytes) -> str | None:
     """Why a proof stays in place whose statement and tactics say this."""
-    return WHY_UNIVERSES if b"@{" in proof else None
+    if b"@{" in proof:
+        return WHY_UNIVERSES
+    return WHY_NATIVE if b"native_c" in proof else None
 
 
 def why_by_place(flags: Flags, scopes: Iterable[ScopeKind]) -> str | None:

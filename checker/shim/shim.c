@@ -403,6 +403,27 @@ static void note_opened(const char *path) {
     errno = saved;
 }
 
+/* What coqc has to itself, and may open again to fill it (native_compute): its temporary files are in
+ * the folder of the run, where the driver listens, and go with it. */
+static int is_temporary(const char *path) {
+    const char *end = strrchr(shim.home.sun_path, '/');
+    return end && !strncmp(path, shim.home.sun_path, (size_t)(end - shim.home.sun_path) + 1);
+}
+
+/* Opens a file for writing as far as that can fail, and leaves all as it is: what is written goes
+ * nowhere. What `Redirect` has coqc write (NAME.out) would tell a proof that was put off from one. */
+static int open_unwritten(int folder, const char *path, int flags, mode_t mode) {
+    int as_it_is = flags & ~(O_CREAT | O_TRUNC);
+    int fd = (int)syscall(SYS_openat, folder, path, as_it_is, 0);
+    if (fd < 0 && errno == ENOENT && flags & O_CREAT) {
+        fd = (int)syscall(SYS_openat, folder, path, flags | O_EXCL, mode);
+        if (fd >= 0) syscall(SYS_unlinkat, folder, path, 0);
+    }
+    if (fd < 0) return fd;
+    syscall(SYS_close, fd);
+    return (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", as_it_is, 0);
+}
+
 static int open_at(int folder, const char *path, int flags, mode_t mode) {
     int writes = (flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC);
     if (shim.armed && writes && !(flags & (O_EXCL | O_DIRECTORY)) && strncmp(path, "/dev/", 5)) {
@@ -418,18 +439,20 @@ static int open_at(int folder, const char *path, int flags, mode_t mode) {
             watch_driver(1);
             errno = saved;
         }
-        if (!shim.writes_allowed) { /* a check touches no file: temporary ones are made O_EXCL */
+        if (is_temporary(path)) return (int)syscall(SYS_openat, folder, path, flags, mode);
+        if (!shim.writes_allowed) { /* a check touches no file */
             flags &= ~(O_CREAT | O_TRUNC);
             int there = (flags & O_ACCMODE) == O_RDONLY;
             int fd = there ? (int)syscall(SYS_openat, folder, path, flags, 0) : -1;
             return fd >= 0 ? fd : (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", flags, 0);
         }
+        if (ends_in(path, ".out")) return open_unwritten(folder, path, flags, mode);
     }
     int fd = (int)syscall(SYS_openat, folder, path, flags, mode);
     if (fd < 0 || writes) return fd;
     if (shim.hinted_at && ends_in(path, ".v")) return open_hinted(folder, path, fd);
     if (!shim.armed) return fd;
-    if (shim.opened_list[0] && !(flags & O_DIRECTORY)) note_opened(path);
+    if (shim.opened_list[0] && !(flags & O_DIRECTORY) && !is_temporary(path)) note_opened(path);
     if (shim.channel < 0 && ends_in(path, ".v")) return open_source(fd);
     return fd;
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from checker.engines.snapshot.coqc.process import CoqProcess
 from checker.knowledge.inputs import opened_since
+from makegen.base.temporary import PREFIX
 
 PLUGINS_UNKNOWN = "plugins that nobody has seen"
 
@@ -35,6 +36,7 @@ class Plugins:
             return
         found = process.plugins()
         fresh = {PLUGINS_UNKNOWN} if found is None else found - self._found
+        fresh = {name for name in fresh if PREFIX not in name}  # native_compute made it there
         self._found |= fresh
         if fresh:
             with self.opened.open("a") as opened:
