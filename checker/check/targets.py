@@ -18,6 +18,7 @@ from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
 from checker.report.results import ProofResult
 from checker.run.run import Run
+from makegen.base.errors import UserError
 from makegen.coq.dependencies import Dependencies, closure
 
 # Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden; names
@@ -31,6 +32,7 @@ _SEES = re.compile(
 )
 
 _LOADS = re.compile(rb"Load\b(?<![\w']Load)")
+_ADDS_PATH = re.compile(rb"Add\s+(?:Rec\s+)?LoadPath\b")  # in a source: until Coq 8.17
 
 
 def sees(text: bytes) -> bool:
@@ -72,6 +74,26 @@ def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozen
 def may_see_its_own(text: bytes) -> bool:
     """Whether a source is made of others, in which one of its own proofs may be named."""
     return _LOADS.search(text) is not None
+
+
+def refuse_added_paths(
+    run: Run, dependencies: Dependencies, files: Collection[str], linked: Collection[str]
+) -> None:
+    """Raises UserError where a source binds folders by itself and would find what make made there.
+
+    These are not the stand-ins that all else loads, unless they are linked: they may be older.
+    """
+    for file in files:
+        text = run.path(file).read_bytes()
+        if b"LoadPath" not in text or not _ADDS_PATH.search(normal(text)):
+            continue
+        for other in closure(dependencies, dependencies.sources[file]):
+            vo = product(other, VO)
+            if other not in linked and run.path(vo).exists():
+                raise UserError(
+                    f"{file}: coqc would find {vo} by `Add LoadPath`, and it may be of another "
+                    f"text; run `make {vo}` or `make clean`, or bind its folder in the project file"
+                )
 
 
 def passed_over(run: Run, file: str, document: Document) -> frozenset[int]:
@@ -128,6 +150,7 @@ class PassTargets:
         # What coqc has compiled is checked, and is loaded as it is.
         found = () if recorder.recheck else compiled(run, dependencies, files)
         self._compiled = {file: state(run.path(product(file, VO))) for file in found}
+        refuse_added_paths(run, dependencies, files, self._compiled)
         self._seen = seen(run, dependencies, files)
 
     def look_up(self, file: str) -> Known | None:

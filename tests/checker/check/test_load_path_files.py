@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.helpers import Coq, check, write_files
 
 PROJECT = {
@@ -72,3 +74,26 @@ def test_a_broken_proof_is_told_where_coqc_tells_it(coq: Coq, tmp_path: Path) ->
     assert code == 1
     assert coqcs(coq, root, "th/A.v")[1].splitlines()[0] in said
     assert "th/A.v:1:" not in said
+
+
+@pytest.mark.once
+def test_a_source_that_binds_folders_by_itself_loads_no_older_file(
+    coq: Coq, tmp_path: Path
+) -> None:
+    if coq.name != "8.16":
+        pytest.skip("later ones have no `Add LoadPath` in sources")
+    project = {
+        "_Project": "-Q lib Lib\n-Q th Top\nlib/A.v\nth/B.v\n",
+        "lib/A.v": "Definition n := 1.\n",
+        "th/B.v": 'Add LoadPath "lib" as Lib.\nFrom Lib Require Import A.\n'
+        "Lemma one : n = 1. Proof. reflexivity. Qed.\n",
+    }
+    root = write_files(tmp_path / "project", project)
+    assert told(coq, root)[0] == 0
+    assert coq.run("coqc", "-q", "-Q", "lib", "Lib", "lib/A.v", cwd=root).returncode == 0
+    write_files(root, {"lib/A.v": "Definition n := 2.\n"})
+    code, said = told(coq, root)
+    assert code == 2
+    assert "th/B.v: coqc would find lib/A.vo by `Add LoadPath`" in said
+    assert coq.run("coqc", "-q", "-Q", "lib", "Lib", "lib/A.v", cwd=root).returncode == 0
+    assert told(coq, root)[0] == 1
