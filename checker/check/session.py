@@ -23,7 +23,7 @@ from checker.report.past import PastRun
 from checker.report.recording import Recording
 from checker.report.results import Verdict
 from checker.report.terminal import Terminal, reporter
-from checker.run.run import Run, without_scheduling
+from checker.run.run import Run, fit_for_checks
 from checker.workers.tokens import Watched, tokens_for
 from makegen.base.errors import ExitCode, MachineError
 from makegen.base.guard import exit_code, explain
@@ -186,8 +186,8 @@ async def _run_engine(settings: Settings, engine: Engine, sinks: _Sinks, tell: T
     def warn(text: str) -> None:
         tell(Note(f"proof-checker: warning: {text}"))
 
-    arguments, left_out = without_scheduling(settings.project.arguments)
-    extra_arguments, left_out_too = without_scheduling(settings.extra_arguments)
+    arguments, left_out = fit_for_checks(settings.project.arguments)
+    extra_arguments, left_out_too = fit_for_checks(settings.extra_arguments)
     if (words := (*left_out, *left_out_too)) and settings.summary:
         warn(f"{shlex.join(words)}: left out, since a check divides coqc's work itself")
     began = time.monotonic()

@@ -10,7 +10,7 @@ from checker.engines.snapshot.coqc.memory import limit
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.knowledge.store import Ledger
 from checker.report.events import tell_nobody
-from checker.run.run import Care, Run, without_scheduling
+from checker.run.run import Care, Run, fit_for_checks
 from checker.shim.loader import Private, private_folder
 from checker.workers.tokens import Tokens
 from makegen.base.process import Request
@@ -82,7 +82,7 @@ async def open_desk(
     Raises MachineError where this coqc cannot be driven.
     """
     opening = await opening_of(toolchain)
-    arguments, _ = without_scheduling(project.arguments)
+    arguments, _ = fit_for_checks(project.arguments)
     keeps = os.access(project.root, os.W_OK)
     with Ledger(project.root if keeps else None, warn) as ledger, private_folder() as private:
         run = Run(

@@ -19,22 +19,28 @@ _WITHOUT_VALUE = (
     "-async-proofs-always-delegate",
     "-async-proofs-never-reopen-branch",
 )
+# What a check needs as it is where nothing is said: .glob files, words without colours.
+_OF_FILES_AND_TERMINALS = {"-no-glob": 0, "-noglob": 0, "-dump-glob": 1, "-color": 1}  # values
 
 
-def without_scheduling(
+def fit_for_checks(
     arguments: Sequence[str],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The arguments for coqc without those that say in which process it does what; these.
 
     A check divides the work itself. A coqc that does so too cannot be forked, and what its workers
-    find is lost where the check is of one file against interfaces.
+    find is lost where the check is of one file against interfaces. Others go without a word.
 
-    >>> without_scheduling(["-w", "none", "-async-proofs", "on"])
+    >>> fit_for_checks(["-color", "on", "-w", "none", "-async-proofs", "on"])
     (('-w', 'none'), ('-async-proofs', 'on'))
     """
     kept, left_out = [], []
     words = iter(arguments)
     for word in words:
+        if word in _OF_FILES_AND_TERMINALS:
+            for _ in range(_OF_FILES_AND_TERMINALS[word]):
+                next(words, None)
+            continue
         if not word.startswith("-async-") and word not in _OF_WORKERS:
             kept.append(word)
             continue
