@@ -21,6 +21,8 @@ from checker.run.run import Run
 from makegen.base.errors import UserError
 from makegen.coq.dependencies import Dependencies, closure
 
+# Commands of plugins that read proofs, also hidden ones: of paramcoq and MetaCoq.
+_QUOTES = rb"Parametricity\b(?<![\w']Parametricity)|Meta(?:Coq|Rocq)\s+(?!Require\b)[A-Z]"
 # Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden; names
 # of universes, which may be missing then (checker.document.inplace); and what may bring such in.
 # Letters come first: such a pattern is found quicker.
@@ -28,10 +30,9 @@ _SEES = re.compile(
     rb"Transparent\b(?<![\w']Transparent)(?<!Typeclasses Transparent)(?<!Hint Transparent)"
     rb"|Strategy\b(?<![\w']Strategy)|Load\b(?<![\w']Load)"
     rb"|\.u[0-9]|Extraction\b(?<![\w']Extraction)"
-    rb"(?!\s+(?:Language|Inline|NoInline|Implicit|Blacklist)\b)"
+    rb"(?!\s+(?:Language|Inline|NoInline|Implicit|Blacklist)\b)|" + _QUOTES
 )
-
-_LOADS = re.compile(rb"Load\b(?<![\w']Load)")
+_SEES_ITS_OWN = re.compile(rb"Load\b(?<![\w']Load)|" + _QUOTES)
 _ADDS_PATH = re.compile(rb"Add\s+(?:Rec\s+)?LoadPath\b")  # in a source: until Coq 8.17
 
 
@@ -72,8 +73,8 @@ def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozen
 
 
 def may_see_its_own(text: bytes) -> bool:
-    """Whether a source is made of others, in which one of its own proofs may be named."""
-    return _LOADS.search(text) is not None
+    """Whether its own proofs may be seen: by a text that it loads, by a plugin."""
+    return _SEES_ITS_OWN.search(text) is not None
 
 
 def refuse_added_paths(
