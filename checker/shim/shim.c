@@ -69,6 +69,7 @@ static struct {
     int writes_allowed; /* coqc may write its files */
     int hinted_at;      /* no driver: which opening of a source gets the text beside it, from 1 */
     char opened_list[PATH_MAX]; /* where the names of the files go that coqc reads; or empty */
+    char temporary[PATH_MAX];   /* the folder of its temporary files, which goes with the run */
     int source;         /* the descriptor that is fed, or -1 */
     int channel;        /* the socket to the driver, or -1 */
     volatile sig_atomic_t watches; /* the end of the driver is the end of this process */
@@ -332,6 +333,9 @@ __attribute__((constructor)) static void start(void) {
     shim.ino = (ino_t)strtoull(rest + 1, NULL, 10);
     shim.feed_at = atoi(feed_at);
     shim.writes_allowed = getenv("PROOF_SNAPSHOT_WRITES") != NULL;
+    const char *temporary = getenv("TMPDIR");
+    if (temporary && strlen(temporary) < sizeof shim.temporary)
+        memcpy(shim.temporary, temporary, strlen(temporary) + 1);
     const char *opened_list = getenv("PROOF_SNAPSHOT_OPENED");
     if (opened_list) {
         if (strlen(opened_list) >= sizeof shim.opened_list) return;
@@ -403,11 +407,10 @@ static void note_opened(const char *path) {
     errno = saved;
 }
 
-/* What coqc has to itself, and may open again to fill it (native_compute): its temporary files are in
- * the folder of the run, where the driver listens, and go with it. */
+/* What coqc has to itself, and may open again to fill it (native_compute). */
 static int is_temporary(const char *path) {
-    const char *end = strrchr(shim.home.sun_path, '/');
-    return end && !strncmp(path, shim.home.sun_path, (size_t)(end - shim.home.sun_path) + 1);
+    size_t size = strlen(shim.temporary);
+    return size && !strncmp(path, shim.temporary, size) && path[size] == '/';
 }
 
 /* Opens a file for writing as far as that can fail, and leaves all as it is: what is written goes

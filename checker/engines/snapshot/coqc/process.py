@@ -218,7 +218,8 @@ def _environ(launch: Launch, address: Path) -> dict[str, str]:
     environ["PROOF_SNAPSHOT_SOCKET"] = str(address)
     environ["PROOF_SNAPSHOT_SOURCE"] = f"{found.st_dev}:{found.st_ino}"
     environ["PROOF_SNAPSHOT_OPENING"] = str(launch.opening)
-    environ["TMPDIR"] = str(address.parent)  # which goes with the run; all may write there
+    (temporary := address.parent / "tmp").mkdir(exist_ok=True)
+    environ["TMPDIR"] = str(temporary)  # which goes with the run; copies write there, too
     environ.pop("PROOF_SNAPSHOT_WRITES", None)
     if launch.opened:
         environ["PROOF_SNAPSHOT_OPENED"] = str(launch.opened)
