@@ -2205,3 +2205,15 @@ Unset Nosuch Option. Set Printing Depth "x".
 (* ==== a comment glued to a dot *)
 Lemma a : True. Proof.(* a *) exact I.(**) Qed.
 Lemma b : True. Proof. exact I. Qed.
+(* ==== extraction of a lemma whose name begins like an option *)
+Require Extraction.
+Lemma Implicit_number : nat.
+Proof. exact 0. Qed.
+Set Warnings "+extraction-opaque-accessed".
+Recursive Extraction Implicit_number.
+(* ==== extraction into a file whose name follows at once *)
+Require Extraction.
+Lemma number : nat.
+Proof. exact 0. Qed.
+Set Warnings "+extraction-opaque-accessed".
+Extraction"odd.ml" number.

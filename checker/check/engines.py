@@ -4,6 +4,7 @@ To check, that is snapshot (proof by proof inside files), then vio, then vok; to
 is vio, which has the .vio files of `make quick` to start from, then vok.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,6 +17,7 @@ from checker.engines.vio import engine as vio
 from checker.engines.whole_file import engine as vok
 from makegen.base.errors import UserError
 from makegen.coq.toolchain import Toolchain
+from makegen.project.project import Project
 
 _SNAPSHOT_NAME, _VIO_NAME, _VOK_NAME = NAMES
 _VIO = Engine(
@@ -45,8 +47,13 @@ TO_CHECK = (SNAPSHOT, _VIO, WHOLE_FILE)
 TO_COMPLETE = (_VIO, WHOLE_FILE, SNAPSHOT)
 
 
-def choose(name: str, toolchain: Toolchain, order: Sequence[Engine] = TO_CHECK) -> Engine:
-    """The engine of that name, for `auto` the first of `order` that works.
+def choose(
+    name: str,
+    toolchain: Toolchain,
+    order: Sequence[Engine] = TO_CHECK,
+    project: Project | None = None,
+) -> Engine:
+    """The engine of that name, for `auto` the first of `order` that works, with this project.
 
     Raises UserError with the reason when it does not work with this toolchain.
     """
@@ -55,7 +62,19 @@ def choose(name: str, toolchain: Toolchain, order: Sequence[Engine] = TO_CHECK) 
         if name not in (AUTO, engine.name):
             continue
         why_not = engine.why_not(toolchain)
+        if why_not is None and project and engine.keeps_verdicts:
+            why_not = _why_no_stand_ins(project)
         if why_not is None:
             return engine
         reasons.append(f"engine {engine.name}: {why_not}")
     raise UserError("; ".join(reasons))
+
+
+def _why_no_stand_ins(project: Project) -> str | None:
+    """Why coqc would not find stand-ins: these are inside of what the load path names."""
+    root = os.path.realpath(project.root)
+    for path in project.load_paths:
+        place = os.path.relpath(os.path.realpath(project.root / path.folder), root)
+        if set(place.split("/")) == {".."}:
+            return f"the project's folder lies in {path.folder}, which is on the load path"
+    return None

@@ -22,7 +22,7 @@ from checker.check.failed import LastFailed
 from checker.check.hinted import HintedInterfaces
 from checker.check.marks import VokMarks
 from checker.check.settlement import Settlement, with_counts
-from checker.check.targets import PassTargets, passed_over
+from checker.check.targets import PassTargets, have_load, passed_over
 from checker.document.reader import read_document
 from checker.engines.engine import Engine
 from checker.interfaces.stand_ins import StandIns, side_folder
@@ -153,7 +153,7 @@ class _Check:
             return
         with timed(self._tell, Work.COQDEP):
             dependencies = await read_dependencies(self._run)
-        self._stand_ins.tidy()
+        self._stand_ins.tidy(dependencies.all_besides(), texts=have_load(self._run))
         unnamed = self._recorder.unnamed
         while files:
             unnamed.watch(dependencies)

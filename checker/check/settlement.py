@@ -32,7 +32,7 @@ from checker.report.events import (
     Tell,
     not_kept,
 )
-from checker.report.results import FileResult, ProofResult, Verdict
+from checker.report.results import FileResult, Message, ProofResult, Verdict
 
 CHANGED = "(no verdict: what the file loads is being made anew; check again when that is done)"
 
@@ -55,6 +55,7 @@ class Settlement:
         self._final = final
         self._known: dict[str, Known] = {}
         self._told: dict[str, dict[int, Verdict]] = defaultdict(dict)  # of proofs, by file
+        self._ends: dict[str, tuple[Message, ...]] = {}  # what was told at the ends of files
         self._refuted: set[str] = set()
         self._confirmer: Confirmer | None = None
         self._held: dict[str, _Held] = {}
@@ -72,6 +73,7 @@ class Settlement:
     async def round(self, confirmer: Confirmer | None) -> AsyncIterator[None]:
         """While the engine runs; at the end all complaints are confirmed, or are no more."""
         self._confirmer = confirmer
+        self._refuted.clear()  # a file that is not tried this time need not be run once more
         self._held, self._confirmed, self._asking, self._not_tried = {}, set(), [], []
         try:
             yield
@@ -90,7 +92,6 @@ class Settlement:
     def begin(self, file: str, known: Known) -> None:
         """The engine takes up a file, and this is what is known of it."""
         self._known[file] = known
-        self._refuted.discard(file)
         if self._confirmer:
             self._confirmer.expect(file, known)
 
@@ -229,8 +230,9 @@ class Settlement:
         file = finding.result.file
         known = self._known.get(file)
         if known is None or not known.is_asked:
-            if not (known and known.passed_over) or finding.result.messages:
-                self._final(finding)
+            is_news = self._ends.get(file) != finding.result.messages
+            if is_news and (not (known and known.passed_over) or finding.result.messages):
+                self._tell_end(finding)
             return
         told = self._told[file]
         done = told.keys() | known.passed_over
@@ -241,6 +243,10 @@ class Settlement:
         is_of_others = finding.left_out and not finding.result.messages
         if is_of_others and self._are_good(file, known):
             finding = replace(finding, result=replace(finding.result, verdict=Verdict.CHECKED))
+        self._tell_end(finding)
+
+    def _tell_end(self, finding: FileDone) -> None:
+        self._ends[finding.result.file] = finding.result.messages
         self._final(finding)
 
     def _are_good(self, file: str, known: Known) -> bool:

@@ -72,6 +72,11 @@ def seen(run: Run, dependencies: Dependencies, files: Collection[str]) -> frozen
     return frozenset(closure(dependencies, tuple(found)))
 
 
+def have_load(run: Run) -> bool:
+    """Whether a source of the project may load the text of another file."""
+    return any(b"Load" in run.path(file).read_bytes() for file in run.project.v_files)
+
+
 def may_see_its_own(text: bytes) -> bool:
     """Whether its own proofs may be seen: by a text that it loads, by a plugin."""
     return _SEES_ITS_OWN.search(text) is not None

@@ -3,8 +3,8 @@
 A pass over F.v (checker.engines.snapshot) ends in a .vo that says all that F.v states. It is kept
 below the project's folder for side files, at the place that F.v has in the project, and coqc finds
 it there because the load path of a check is bound to that folder: nothing that make compiles is
-loaded or touched, and all that one check loads was built on the same files. What else a command or
-a plugin looks for along the load path (Load, Extra Dependency, the programs of Elpi) is linked.
+loaded or touched, and all that one check loads was built on the same files. What else is looked for
+along the load path is linked, file by file: nothing that is written there gets out of the folder.
 
 A stand-in is fresh as long as the key of the text that it was made from stays: proofs that can be
 put off do not count (checker.knowledge.keys).
@@ -14,8 +14,8 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import re
-from collections.abc import AsyncIterator, Callable, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Self
@@ -30,10 +30,9 @@ from makegen.project.loadpath import LoadPath, PathKind
 
 POLL_SECONDS = 0.1
 
-# Coq's products but .vo, which a pass or another check makes anew, or nobody loads.
-_PRODUCTS = (".vos", ".vok", ".vio", ".glob", ".aux", ".time", ".timing", ".native")
-# A folder that coqc does not look into when it follows a load path (Coq 8.16, lib/system.ml).
-_PASSED_OVER = re.compile(r"[\d.]|CVS\Z|_darcs\Z|.*[ -&(-/:-@\[-^`{-~]")
+# What coqc or a plugin finds along a load path, without a word of coqdep: compiled files, and the
+# programs that coq-elpi accumulates.
+_LOOKED_FOR = (".vo", ".elpi")
 
 
 @dataclass(frozen=True)
@@ -79,28 +78,34 @@ class StandIns:
         """Where the stand-in of a source is."""
         return (self._top / _place(self._root, file)).with_suffix(".vo")
 
-    def tidy(self) -> None:
+    def tidy(self, named: Iterable[str] = (), *, texts: bool = False) -> None:
         """Have what coqc would find besides the project's own stand-ins, and nothing that is gone.
 
-        That is, in the folders of the load path, sources, compiled files whose source the project
-        does not list, and files that are not Coq's. Stand-ins of sources that left the project go.
+        That is, in the folders of the load path, compiled files whose source the project does not
+        list, programs of Elpi, what is `named` by Extra Dependency, and where a source has Load, as
+        `texts` says, all sources. Stand-ins of sources that left the project go.
         """
         own = {str(PurePosixPath(place).with_suffix(".vo")) for place in self._own}
+        paths = [path for path in self._project.load_paths if self._is_bound(path)]
+        wanted = (*_LOOKED_FOR, ".v") if texts else _LOOKED_FOR
+        found = [name for path in paths for name in _looked_for(self._root, path, wanted)]
+        tops = [Path(_place(self._root, path.folder)) for path in paths]
         others = {
             place: name
-            for path in self._project.load_paths
-            if self._is_bound(path)
-            for place, name in _looked_for(self._root, path)
-            if place not in own
+            for name in (*found, *named)
+            if any(Path(place := _place(self._root, name)).is_relative_to(top) for top in tops)
         }
-        for folder, _, names in os.walk(self._top):
-            for name in names:
+        for folder, folders, names in os.walk(self._top):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            for name in (*links, *names):
                 path = Path(folder, name)
                 place = str(path.relative_to(self._top))
-                if not (place in own or place in others or name.endswith(_PRODUCTS)):
+                is_ours = path.is_symlink() or path.suffix == ".vo"
+                if is_ours and place not in own and place not in others:
                     path.unlink()
         for place, name in others.items():
-            self._link(self._top / place, name)
+            if place not in own:
+                self._link(self._top / place, name)
 
     def is_fresh(self, file: str, text_key: str | None, *, whole: bool) -> bool:
         """Whether there is a stand-in of this very text; then its time says so.
@@ -132,10 +137,23 @@ class StandIns:
         target = os.path.abspath(self._root / name)  # noqa: PTH100
         if path.is_symlink() and str(path.readlink()) == target:
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(path.parent)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
         path.unlink(missing_ok=True)
-        path.symlink_to(target)
+        try:
+            path.symlink_to(target)
+        except OSError:  # a file system without links
+            shutil.copyfile(target, path)
         return True
+
+    def _make_folder(self, folder: Path) -> None:
+        """Have it there, and nothing on the way to it that leads elsewhere."""
+        if folder != self._top:
+            self._make_folder(folder.parent)
+        if folder.is_symlink() or folder.is_file():
+            folder.unlink()
+        folder.mkdir(parents=folder == self._top, exist_ok=True)
 
     def forget(self, file: str) -> None:
         """There is none, or nobody knows of what."""
@@ -145,7 +163,7 @@ class StandIns:
     def make_room(self, file: str) -> Path:
         """Where a pass writes the stand-in; its folder is there."""
         path = self.path(file)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(path.parent)
         return path
 
     def _stamp(self, file: str) -> tuple[int, int] | None:
@@ -178,17 +196,26 @@ def _place(root: Path, name: str) -> str:
     if place.startswith(".."):
         real = os.path.relpath(os.path.realpath(root / name), os.path.realpath(root))
         place = place if real.startswith("..") else real
-    return place.replace("../", f"{UP}/")
+    return "/".join(UP if part == ".." else part for part in place.split("/"))
 
 
-def _looked_for(root: Path, path: LoadPath) -> Iterator[tuple[str, str]]:
-    """What may be found along a load path, but for products that are not: places and names."""
-    for folder, folders, names in os.walk(root / path.folder):
-        folders[:] = [name for name in folders if not _PASSED_OVER.match(name)]
-        place, here = _place(root, folder), os.path.relpath(folder, root)
+def _looked_for(root: Path, path: LoadPath, wanted: tuple[str, ...]) -> Iterator[str]:
+    """Such files below a folder, as coqc looks through it, relative to the project's folder."""
+    top = root / path.folder
+    for folder, folders, names in os.walk(top, followlinks=True):
+        here = Path(folder)
+        folders[:] = [n for n in folders if not (n.startswith(".") or _leads_back(top, here / n))]
         for name in names:
-            if not (name.startswith(".") or name.endswith(_PRODUCTS)):
-                yield os.path.normpath(f"{place}/{name}"), os.path.normpath(f"{here}/{name}")
+            if name.endswith(wanted) and (here / name).is_file():
+                yield os.path.relpath(here / name, root)
+
+
+def _leads_back(top: Path, link: Path) -> bool:
+    """Whether what is below it has no end."""
+    if not link.is_symlink():
+        return False
+    real = link.resolve()
+    return any(up.resolve() == real for up in link.parents if up.is_relative_to(top))
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.check.settlement import Settlement
-from checker.check.targets import PassTargets, may_see_its_own
+from checker.check.targets import PassTargets, have_load, may_see_its_own
 from checker.document.document import Document
 from checker.document.documents import Documents
 from checker.document.reader import read_document
@@ -85,7 +85,7 @@ async def surroundings_of(run: Run, file: str) -> AsyncIterator[Surroundings]:
             dependencies = await read_dependencies(run)
             recorder = Recorder(run, run.ledger, folder)
             stand_ins = StandIns(run, run.ledger, side)
-            stand_ins.tidy()
+            stand_ins.tidy(dependencies.all_besides(), texts=have_load(run))
             # What becomes of other files shows where the document requires them.
             settlement = Settlement(recorder, recorded=tell_nobody, final=tell_nobody)
             targets = PassTargets(run, dependencies, recorder, stand_ins, _Others(settlement))

@@ -21,11 +21,15 @@ class Dependencies:
     """What the sources of a project need directly."""
 
     sources: Mapping[str, tuple[str, ...]]  # for each source, sources of the project
-    others: Mapping[str, tuple[str, ...]]  # and what is not of the project: .vo, plugins
+    others: Mapping[str, tuple[str, ...]]  # .vo and plugins of others, and texts for Load
 
     def read_besides(self, file: str) -> Iterator[str]:
         """What it names in Load and Extra Dependency, as long as it is there."""
         return (name for name in self.others[file] if not _IS_BUILT.search(name))
+
+    def all_besides(self) -> set[str]:
+        """What any of the sources so names."""
+        return {name for file in self.sources for name in self.read_besides(file)}
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -53,7 +57,9 @@ async def read_dependencies(workspace: Workspace) -> Dependencies:
         names = answer.needed.get(os.path.normpath(file), ())
         known = {name: own.get(coqdep.source_of(name)) for name in names}
         sources[file] = tuple(dict.fromkeys(f for f in known.values() if f and f != file))
-        others[file] = tuple(name for name, found in known.items() if not found)
+        others[file] = tuple(
+            n for n, f in known.items() if not f or (f != file and n.endswith(".v"))
+        )
     order.check(sources)
     return Dependencies(sources, others)
 

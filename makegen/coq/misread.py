@@ -17,7 +17,7 @@ _MOST_BEHIND = 20  # bytes, of which `Load Verbose` is made
 _BEFORE = re.compile(
     rb'(?:(?:#\[(?:[^\]"]|"[^"]*")*\]|(?:Profile|Redirect)\s*"[^"]*"'
     rb"|(?<![\w'.])(?:Local|Global|Program|Polymorphic|Monomorphic|Private|Cumulative|NonCumulative"
-    rb"|Time|Instructions|Profile|Fail|Succeed|Timeout\s+\d+|AllocLimit\s+\d+\s*[Mk]w)\b"
+    rb"|Time|Instructions|Profile|Timeout\s+\d+|AllocLimit\s+\d+\s*[Mk]w)\b"
     rb"|[-+*{}]|(?:(?<![\w'.])(?:\d+|all|par)|!|\[\s*[\w']+\s*\])\s*:)\s*)+\Z"
 )
 _MOST_BEFORE = 500  # bytes, of what stands before a command

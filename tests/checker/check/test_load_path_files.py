@@ -97,3 +97,62 @@ def test_a_source_that_binds_folders_by_itself_loads_no_older_file(
     assert "th/B.v: coqc would find lib/A.vo by `Add LoadPath`" in said
     assert coq.run("coqc", "-q", "-Q", "lib", "Lib", "lib/A.v", cwd=root).returncode == 0
     assert told(coq, root)[0] == 1
+
+
+def test_what_was_a_file_and_is_a_folder_now_is_not_written_to(coq: Coq, tmp_path: Path) -> None:
+    lemma = "Lemma l : True.\nProof. exact I. Qed.\n"
+    root = write_files(tmp_path, {"_Project": "-R . X\nA.v\n", "A.v": 'Load "t".\n' + lemma})
+    write_files(root, {"t.v": "", "data": "x", "more.elpi": "x"})
+    assert told(coq, root)[0] == 0
+    (root / "data").unlink()
+    (root / "more.elpi").unlink()
+    inside = {"data/B.v": lemma, "data/notes.txt": "notes", "more.elpi/C.v": lemma}
+    write_files(root, {**inside, "_Project": "-R . X\nA.v\ndata/B.v\nmore.elpi/C.v\n"})
+    code, said = told(coq, root)
+    assert code == 0, said
+    assert {name: (root / name).read_text() for name in inside} == inside
+    shutil.rmtree(root / "data")
+    shutil.rmtree(root / "more.elpi")
+    write_files(root, {"data": "x", "more.elpi": "x", "_Project": "-R . X\nA.v\n", "A.v": lemma})
+    assert told(coq, root)[0] == 0
+
+
+def test_a_compiled_file_behind_a_link_is_not_written_to(coq: Coq, tmp_path: Path) -> None:
+    lemma = "Lemma l : True.\nProof. do 500000 idtac. exact I. Qed.\n"
+    root = write_files(tmp_path / "project", {"_Project": "-R . X\nA.v\n", "A.v": lemma})
+    (root / "dep").symlink_to("../elsewhere")
+    assert told(coq, root)[0] == 0
+    write_files(tmp_path, {"elsewhere/B.v": lemma})
+    assert coq.run("coqc", "-R", ".", "X", "dep/B.v", cwd=root).returncode == 0
+    made = (root / "dep/B.vo").read_bytes()
+    write_files(tmp_path, {"elsewhere/B.v": lemma + "(* *)\n"})
+    write_files(root, {"_Project": "-R . X\nA.v\ndep/B.v\n"})
+    assert told(coq, root)[0] == 0
+    assert (root / "dep/B.vo").read_bytes() == made
+
+
+def test_what_lies_in_a_linked_folder_is_found(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(
+        tmp_path / "project",
+        {"_Project": "-Q th Top\nth/A.v\n", "th/A.v": 'Load "u".\nCheck part.\n'},
+    )
+    write_files(tmp_path, {"elsewhere/u.v": PROJECT["th/sub/part.v"]})
+    (root / "th/linked").symlink_to("../../elsewhere")
+    code, said = told(coq, root)
+    assert code == 0, said
+
+
+def test_a_project_below_its_load_path_is_checked_over_what_is_compiled(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = write_files(
+        tmp_path / "proj",
+        {
+            "_Project": "-R .. X\nA.v\nB.v\n",
+            "A.v": "Lemma a : True.\nProof. exact I. Qed.\n",
+            "B.v": "From X.proj Require Import A.\nLemma b : True.\nProof. exact a. Qed.\n",
+        },
+    )
+    code, said = told(coq, root, "--engine", "auto")
+    assert code == 0, said
+    assert "on the load path" in told(coq, root)[1]

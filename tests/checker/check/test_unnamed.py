@@ -75,3 +75,23 @@ def test_a_circle_that_coqdep_does_not_see_is_named(coq: Coq, tmp_path: Path) ->
     found = check(coq, root)
     assert found.returncode == 2
     assert found.stderr.count("these files need each other; break the circle") == 1
+
+
+def test_what_needs_a_wrong_file_is_not_tried_for_ever(coq: Coq, tmp_path: Path) -> None:
+    root = write_files(
+        tmp_path,
+        {
+            "_Project": "-Q . T\nA.v\nC.v\n",
+            "A.v": "Check nope.\n",
+            "C.v": "Require(*c*)Import T.A.\nLemma d : True.\nProof. exact I. Qed.\n",
+        },
+    )
+    found = check(coq, root)
+    assert found.returncode == 1
+    assert found.stderr.count("nope was not found") == 1
+
+
+def test_a_require_that_has_to_fail_is_no_need(coq: Coq, tmp_path: Path) -> None:
+    a = "Fail Require T.B.\nLemma d : True.\nProof. exact I. Qed.\n"
+    files = {"_Project": "-Q . T\nA.v\nB.v\n", "A.v": a, "B.v": "Require T.A.\n"}
+    assert check(coq, write_files(tmp_path, files)).returncode == 0

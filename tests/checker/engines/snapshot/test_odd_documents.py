@@ -55,6 +55,8 @@ SAMPLE = (
     "sections of one name",
     "a section that is not closed",
     "a sentence without end",
+    "extraction of a lemma whose name begins like an option",
+    "extraction into a file whose name follows at once",
 )
 AT_ONCE = 25  # documents
 OTHERS = [name for name in DOCUMENTS if name not in SAMPLE]
