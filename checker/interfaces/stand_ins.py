@@ -89,11 +89,11 @@ class StandIns:
         paths = [path for path in self._project.load_paths if self._is_bound(path)]
         wanted = (*_LOOKED_FOR, ".v") if texts else _LOOKED_FOR
         found = [name for path in paths for name in _looked_for(self._root, path, wanted)]
-        tops = [Path(_place(self._root, path.folder)) for path in paths]
+        tops = [_place(self._root, path.folder) for path in paths]
         others = {
             place: name
             for name in (*found, *named)
-            if any(Path(place := _place(self._root, name)).is_relative_to(top) for top in tops)
+            if any(_is_below(place := _place(self._root, name), top) for top in tops)
         }
         for folder, folders, names in os.walk(self._top):
             links = [name for name in folders if Path(folder, name).is_symlink()]
@@ -197,6 +197,11 @@ def _place(root: Path, name: str) -> str:
         real = os.path.relpath(os.path.realpath(root / name), os.path.realpath(root))
         place = place if real.startswith("..") else real
     return "/".join(UP if part == ".." else part for part in place.split("/"))
+
+
+def _is_below(place: str, top: str) -> bool:
+    """Whether a place is below another; below the project's folder, "."."""
+    return not place.startswith(f"{UP}/") if top == "." else place.startswith(f"{top}/")
 
 
 def _looked_for(root: Path, path: LoadPath, wanted: tuple[str, ...]) -> Iterator[str]:

@@ -12,7 +12,8 @@ from makegen.base.process import Outcome
 from makegen.coq import coqdep
 from makegen.coq.workspace import Workspace
 
-_IS_BUILT = re.compile(r"\.(?:vo|vos|vio|cm\w+)\Z|(?:/|\A)META\b[^/]*\Z")
+# Compiled files; and Rocq's own program, which its coqdep names for every source.
+_IS_BUILT = re.compile(r"\.(?:vo|vos|vio|cm\w+)\Z|(?:/|\A)(?:META\b|rocqworker)[^/]*\Z")
 _COMPLAINT = re.compile(r'File "(.*)", ?characters (\d+)-\d+: (.*)')
 
 
