@@ -44,6 +44,8 @@ from tests.helpers import Coq, every_coq
 
 TOO_LONG = 120.0  # seconds, for a proof that a mistake makes run on and on
 CUTS = 3
+CUT_OFF = 124  # exit code of timeout(1)
+UNENDED = "takes longer than"
 ENVIRON = ".environ.json"  # variables that coqc needs
 
 _NUMBERED = re.compile(r"\?[A-Z]\d+\b")
@@ -161,6 +163,8 @@ def coqcs(coq: Coq, root: Path, file: str) -> Verdict:
     (root / file).with_suffix(".vo").write_bytes(kept)
     if done.returncode == 0:
         return Verdict(True)
+    if done.returncode == CUT_OFF:
+        return Verdict(False, words=UNENDED)
     message = read_error(done.stderr)
     return _first([message]) if message else Verdict(False)
 
@@ -218,6 +222,8 @@ def _compare(coq: Coq, root: Path, mutant: Mutant, options: argparse.Namespace) 
     ended = time.monotonic()
     if mine == theirs:
         return "accepted by both" if mine.accepted else "rejected by both at the same place"
+    if theirs.words == UNENDED and UNENDED in mine.words:
+        return "ended by neither"
     print(f"DIFFERENT: {mutant.file}: {mutant.what}")
     print(f"  ours:  {mine}\n  coqc:  {theirs}")
     print(f"  ours {middle - started:.1f} s, coqc {ended - middle:.1f} s", flush=True)
