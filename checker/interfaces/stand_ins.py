@@ -95,6 +95,7 @@ class StandIns:
             for name in (*found, *named)
             if any(_is_below(place := _place(self._root, name), top) for top in tops)
         }
+        self._make_folder(self._top)
         for folder, folders, names in os.walk(self._top):
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in (*links, *names):
@@ -206,21 +207,24 @@ def _is_below(place: str, top: str) -> bool:
 
 def _looked_for(root: Path, path: LoadPath, wanted: tuple[str, ...]) -> Iterator[str]:
     """Such files below a folder, as coqc looks through it, relative to the project's folder."""
-    top = root / path.folder
-    for folder, folders, names in os.walk(top, followlinks=True):
-        here = Path(folder)
-        folders[:] = [n for n in folders if not (n.startswith(".") or _leads_back(top, here / n))]
+    seen: set[tuple[int, int]] = set()  # real folders: links may lead back
+    for folder, folders, names in os.walk(root / path.folder, followlinks=True):
+        here, found = Path(folder), os.stat(folder)  # noqa: PTH116
+        if (found.st_dev, found.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((found.st_dev, found.st_ino))
+        folders[:] = [name for name in folders if not _is_passed_over(here / name)]
         for name in names:
             if name.endswith(wanted) and (here / name).is_file():
                 yield os.path.relpath(here / name, root)
 
 
-def _leads_back(top: Path, link: Path) -> bool:
-    """Whether what is below it has no end."""
-    if not link.is_symlink():
-        return False
-    real = link.resolve()
-    return any(up.resolve() == real for up in link.parents if up.is_relative_to(top))
+def _is_passed_over(folder: Path) -> bool:
+    """Whether coqc does not look into it; a text there may be named, unless it is behind a link."""
+    if folder.name.startswith("."):
+        return True
+    return folder.is_symlink() and not folder.name.replace("'", "_").isidentifier()
 
 
 @contextlib.asynccontextmanager
