@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from checker.engines.engine import AUTO, NAMES, Engine, findings
 from checker.engines.snapshot import engine as snapshot
@@ -52,8 +53,11 @@ def choose(
     toolchain: Toolchain,
     order: Sequence[Engine] = TO_CHECK,
     project: Project | None = None,
+    extra_arguments: Sequence[str] = (),
 ) -> Engine:
     """The engine of that name, for `auto` the first of `order` that works, with this project.
+
+    `extra_arguments`: for coqc, beside those of the project.
 
     Raises UserError with the reason when it does not work with this toolchain.
     """
@@ -63,18 +67,27 @@ def choose(
             continue
         why_not = engine.why_not(toolchain)
         if why_not is None and project and engine.keeps_verdicts:
-            why_not = _why_no_stand_ins(project)
+            why_not = _why_no_stand_ins(project, extra_arguments)
         if why_not is None:
             return engine
         reasons.append(f"engine {engine.name}: {why_not}")
     raise UserError("; ".join(reasons))
 
 
-def _why_no_stand_ins(project: Project) -> str | None:
-    """Why coqc would not find stand-ins: these are inside of what the load path names."""
-    root = os.path.realpath(project.root)
+def _why_no_stand_ins(project: Project, extra_arguments: Sequence[str]) -> str | None:
+    """Why coqc would not find stand-ins, but what make has compiled."""
     for path in project.load_paths:
-        place = os.path.relpath(os.path.realpath(project.root / path.folder), root)
-        if set(place.split("/")) == {".."}:
+        if set(_place(project, path.folder)) == {".."}:
             return f"the project's folder lies in {path.folder}, which is on the load path"
+    words = (*project.arguments, *extra_arguments)
+    for word, folder in pairwise(words):
+        place = _place(project, folder)
+        if word in ("-Q", "-R") and (place[0] != ".." or set(place) == {".."}):
+            return f"{word} {folder} is among coqc's arguments: put it in a line of its own"
     return None
+
+
+def _place(project: Project, folder: str) -> list[str]:
+    """Where a folder is, seen from the project's."""
+    real = os.path.realpath(project.root / folder)
+    return os.path.relpath(real, os.path.realpath(project.root)).split("/")

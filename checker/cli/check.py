@@ -78,7 +78,12 @@ def _run(arguments: argparse.Namespace) -> int:
         outputs=outputs_of(arguments),
         stops_at_first=arguments.first,
     )
-    engine = choose(arguments.engine, settings.toolchain, project=settings.project)
+    engine = choose(
+        arguments.engine,
+        settings.toolchain,
+        project=settings.project,
+        extra_arguments=settings.extra_arguments,
+    )
     if settings.care.proof_timeout is not None and not engine.stops_proofs:
         raise UserError(
             f"--proof-timeout: the engine {engine.name} cannot stop a proof; "

@@ -51,7 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
     settings = dataclasses.replace(
         options.settings_of(arguments), quiet=True, summary=False, care=care
     )
-    engine = choose(arguments.engine, settings.toolchain, project=settings.project)
+    engine = choose(
+        arguments.engine,
+        settings.toolchain,
+        project=settings.project,
+        extra_arguments=settings.extra_arguments,
+    )
     if arguments.simulate and engine.passes is None:
         raise UserError(f"--simulate: the engine {engine.name} cannot; use --engine snapshot")
 

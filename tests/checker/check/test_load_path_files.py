@@ -156,3 +156,21 @@ def test_a_project_below_its_load_path_is_checked_over_what_is_compiled(
     code, said = told(coq, root, "--engine", "auto")
     assert code == 0, said
     assert "on the load path" in told(coq, root)[1]
+
+
+def test_no_verdict_rests_on_what_arguments_bind(coq: Coq, tmp_path: Path) -> None:
+    use = "From P Require Import Base.\nLemma u : n = 1.\nProof. reflexivity. Qed.\n"
+    root = write_files(tmp_path, {"_Project": "-Q . P\nBase.v\nUse.v\n", "Use.v": use})
+    write_files(root, {"Base.v": "Definition n := 1.\n"})
+    assert coq.run("coqc", "-Q", ".", "P", "Base.v", cwd=root).returncode == 0
+    write_files(root, {"Base.v": "Definition n := 2.\n"})
+    code, said = told(coq, root, "--engine", "auto", "--arg=-R", "--arg=.", "--arg=P")
+    assert code == 1
+    assert 'Unable to unify "1" with "n"' in said
+
+
+def test_a_link_that_coqc_does_not_follow_is_not_followed(coq: Coq, tmp_path: Path) -> None:
+    files = {"_Project": "-Q . P\nA.v\n", "A.v": "Lemma l : True.\nProof. exact I. Qed.\n"}
+    root = write_files(tmp_path, files)
+    (root / "my-root").symlink_to("/")
+    assert told(coq, root)[0] == 0
