@@ -8,7 +8,7 @@ from typing import Protocol
 
 from checker.document.document import Document
 from checker.document.documents import Documents
-from checker.document.inplace import only_names_extraction
+from checker.document.inplace import EXTRACTS, only_names_extraction
 from checker.document.normal_form import normal
 from checker.document.sentences import Sentence, found_in, split
 from checker.interfaces.freshness import VO, compiled, product
@@ -21,6 +21,7 @@ from checker.run.run import Run
 from makegen.base.errors import UserError
 from makegen.coq.dependencies import Dependencies, closure
 
+_LOADS = rb"Load\b(?<![\w']Load)"
 # Commands of plugins that read proofs, also hidden ones: of paramcoq and MetaCoq.
 _QUOTES = rb"Parametricity\b(?<![\w']Parametricity)|Meta(?:Coq|Rocq)\s+(?!Require\b)[A-Z]"
 # Commands that tell a proof that was put off, which is an axiom, from a proof that is hidden; names
@@ -28,11 +29,9 @@ _QUOTES = rb"Parametricity\b(?<![\w']Parametricity)|Meta(?:Coq|Rocq)\s+(?!Requir
 # Letters come first: such a pattern is found quicker.
 _SEES = re.compile(
     rb"Transparent\b(?<![\w']Transparent)(?<!Typeclasses Transparent)(?<!Hint Transparent)"
-    rb"|Strategy\b(?<![\w']Strategy)|Load\b(?<![\w']Load)"
-    rb"|\.u[0-9]|Extraction\b(?<![\w']Extraction)"
-    rb"(?!\s+(?:Language|Inline|NoInline|Implicit|Blacklist)\b)|" + _QUOTES
+    rb"|Strategy\b(?<![\w']Strategy)|\.u[0-9]|" + b"|".join((_LOADS, EXTRACTS, _QUOTES))
 )
-_SEES_ITS_OWN = re.compile(rb"Load\b(?<![\w']Load)|" + _QUOTES)
+_SEES_ITS_OWN = re.compile(_LOADS + b"|" + _QUOTES)
 _ADDS_PATH = re.compile(rb"Add\s+(?:Rec\s+)?LoadPath\b")  # in a source: until Coq 8.17
 
 

@@ -91,9 +91,8 @@ class _Reader:
         self.scopes = [_OpenScope(Opening(ScopeKind.FILE, ""), 0)]
         self.open: list[_OpenProof] = []  # the innermost last
         self.proofs: list[Proof] = []
-        self.why_all = why_by_text(
-            text, self.sentences
-        )  # why every proof from here on stays in place
+        # Why every proof from here on stays in place.
+        self.why_all = why_by_text(text, self.sentences)
         self.asked_for = names_asked_for(text, self.sentences)
         self.with_universes = names_with_universes(text)
         self.unnamed = 0
