@@ -42,6 +42,16 @@ SNAPSHOT = Engine(
     keeps_verdicts=True,
     stops_proofs=True,
 )
+
+
+def on_cluster(address: str, *, is_trusted: bool) -> Engine:
+    """The engine snapshot on the hosts of a cluster; see checker.cluster.connection."""
+    from checker.cluster import engine as cluster  # noqa: PLC0415 - slow to load, and rarely wanted
+
+    work = partial(cluster.check, address=address, is_trusted=is_trusted)
+    return replace(SNAPSHOT, check=findings(work))
+
+
 # For tests: each proof that can be has a process of its own.
 EAGER = replace(SNAPSHOT, check=findings(partial(snapshot.check, eager=True)))
 TO_CHECK = (SNAPSHOT, _VIO, WHOLE_FILE)

@@ -220,6 +220,6 @@ class _Check:
             case FileDone(result) if result.file in self._targets.written:
                 if (key := self._recorder.text_key(result.file)) is not None:
                     whole = self._targets.written[result.file]
-                    self._stand_ins.remember(result.file, key, whole=whole)
+                    self._stand_ins.remember(result.file, key, whole=whole, host=result.host)
             case _:
                 pass

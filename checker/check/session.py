@@ -192,6 +192,7 @@ async def _run_engine(settings: Settings, engine: Engine, sinks: _Sinks, tell: T
         warn(f"{shlex.join(words)}: left out, since a check divides coqc's work itself")
     began = time.monotonic()
     with Ledger(settings.project.root if settings.keeps_ledger else None, warn) as ledger:
+        ledger.trusts_others = settings.trusts_others
         async with tokens_for(
             settings.workers, os.environ, settings.load, settings.memory, warn
         ) as tokens:

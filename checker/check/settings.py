@@ -44,4 +44,5 @@ class Settings:
     stops_at_first: bool = False  # what is not good
     outputs: Outputs = field(default_factory=Outputs)
     command: str = "check"  # or vio2vo: what the ledger remembers the run as
+    trusts_others: bool = True  # verdicts in the ledger that other machines found
     keeps_ledger: bool = True  # else the run learns nothing for the next one, and leaves no file

@@ -152,6 +152,7 @@ class PassTargets:
         files = closure(dependencies, run.files)
         self.needs: Mapping[str, Sequence[str]] = {f: dependencies.sources[f] for f in files}
         self.workspace = stand_ins.workspace
+        self.besides: Mapping[str, str] = stand_ins.besides
         # What coqc has compiled is checked, and is loaded as it is.
         found = () if recorder.recheck else compiled(run, dependencies, files)
         self._compiled = {file: state(run.path(product(file, VO))) for file in found}

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker.check.choice import Choice, chosen
-from checker.check.engines import choose
+from checker.check.engines import choose, on_cluster
 from checker.check.pipeline import check
 from checker.check.refusal import refuse_admitted
 from checker.check.session import drive
@@ -61,6 +61,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--watch", action="store_true", help="check again whenever a source changes, until ^C"
     )
+    options.add_cluster(parser)
     parser.set_defaults(run=run)
 
 
@@ -77,6 +78,7 @@ def _run(arguments: argparse.Namespace) -> int:
         care=options.care_of(arguments),
         outputs=outputs_of(arguments),
         stops_at_first=arguments.first,
+        trusts_others=arguments.trust == "all",
     )
     engine = choose(
         arguments.engine,
@@ -84,6 +86,10 @@ def _run(arguments: argparse.Namespace) -> int:
         project=settings.project,
         extra_arguments=settings.extra_arguments,
     )
+    if arguments.cluster:
+        if not engine.keeps_verdicts:
+            raise UserError(f"--cluster: the engine {engine.name} works on this machine only")
+        engine = on_cluster(arguments.cluster, is_trusted=arguments.cluster_plain)
     if settings.care.proof_timeout is not None and not engine.stops_proofs:
         raise UserError(
             f"--proof-timeout: the engine {engine.name} cannot stop a proof; "

@@ -178,8 +178,13 @@ def exported(ledger: Ledger) -> str:
     for topic in MOVED:
         lines += [json.dumps([topic, k, v]) for k, v in sorted(ledger.memories(topic).items())]
     entries = sorted(ledger.entries().values(), key=lambda entry: entry.key)
-    lines += [json.dumps(dataclasses.asdict(entry)) for entry in entries]
+    lines += [json.dumps(_fields(entry)) for entry in entries]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    """As earlier releases read them, too."""
+    return {name: value for name, value in dataclasses.asdict(entry).items() if name != "host"}
 
 
 def _export(ledger: Ledger, target: Path) -> None:
@@ -211,12 +216,13 @@ def _import(ledger: Ledger, source: Path) -> None:
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             what = "this line is broken, and nothing was imported"
             raise UserError(f"{source}:{at}: {what}; export it again") from error
-    new = len({entry.key for entry in entries} - ledger.entries().keys())
+    known = ledger.entries().keys()
+    new = {e.key: dataclasses.replace(e, host=str(source)) for e in entries if e.key not in known}
     for topic, found in facts.items():
         ledger.remember(topic, found)
-    ledger.keep(entries)
+    ledger.keep(new.values())
     total = len(ledger.entries())
-    print(f"{number(len(entries), 'verdict')} imported from {source}, {new} new; {total} are kept")
+    print(f"{number(len(entries), 'verdict')} imported from {source}, {len(new)} new; {total} are kept")
 
 
 def _take(value: Any, facts: dict[str, list[tuple[str, Any]]], entries: list[Entry]) -> None:

@@ -101,6 +101,29 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """--cluster ADDRESS, --cluster-plain, --trust."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="run the proofs on the hosts of this dask scheduler (tls://HOST:PORT; local:N begins "
+        "one here): see docs/cluster.md",
+    )
+    parser.add_argument(
+        "--cluster-plain",
+        action="store_true",
+        help="also where it talks without TLS over a network: whoever is in that network can then "
+        "run any code on all hosts",
+    )
+    parser.add_argument(
+        "--trust",
+        choices=("all", "local"),
+        default="all",
+        help="local: verdicts that another machine found, on a cluster or in an imported ledger, "
+        "do not count (default: all)",
+    )
+
+
 def add_care(parser: argparse.ArgumentParser) -> None:
     """What is done for proofs and commands that are wrong or slow (the snapshot engine)."""
     parser.add_argument(

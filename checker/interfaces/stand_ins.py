@@ -43,18 +43,21 @@ class StandIn:
     size: int  # bytes
     modified: int  # its time then, nanoseconds
     is_whole: bool  # no proof was put off in it
+    host: str = ""  # the machine that made it, if that was another one
 
     @classmethod
     def read(cls, value: Any) -> Self:
         """Raises where this is no such record."""
-        text_key, size, modified, is_whole = value
+        text_key, size, modified, is_whole, *host = value
         if not isinstance(is_whole, bool):
             raise TypeError(f"{is_whole!r} does not say whether it is whole")
-        return cls(read_text(text_key), int(size), int(modified), is_whole)
+        host = "".join(map(read_text, host))
+        return cls(read_text(text_key), int(size), int(modified), is_whole, host)
 
     def written(self) -> list[object]:
         """As JSON."""
-        return [self.text_key, self.size, self.modified, self.is_whole]
+        kept = [self.text_key, self.size, self.modified, self.is_whole]
+        return [*kept, self.host] if self.host else kept  # as earlier releases read it
 
 
 STAND_IN = Topic("whole stand-ins", StandIn.read, StandIn.written)  # by source
@@ -70,6 +73,7 @@ class StandIns:
         self._project = workspace.project
         self._top = folder / STAND_INS
         self._own = {_place(self._root, file) for file in self._project.v_files}
+        self.besides: dict[str, str] = {}  # what else is found there, by its place: files
         paths = tuple(map(self._bound, self._project.load_paths))
         bound = replace(self._project, load_paths=paths)
         self.workspace = replace(workspace, project=bound)
@@ -104,9 +108,9 @@ class StandIns:
                 is_ours = path.is_symlink() or path.suffix == ".vo"
                 if is_ours and place not in own and place not in others:
                     path.unlink()
-        for place, name in others.items():
-            if place not in own:
-                self._link(self._top / place, name)
+        self.besides = {place: name for place, name in others.items() if place not in own}
+        for place, name in self.besides.items():
+            self._link(self._top / place, name)
 
     def is_fresh(self, file: str, text_key: str | None, *, whole: bool) -> bool:
         """Whether there is a stand-in of this very text; then its time says so.
@@ -118,15 +122,20 @@ class StandIns:
             return False
         if self._stamp(file) != (kept.size, kept.modified):
             return False
+        if kept.host and not self._ledger.trusts_others:
+            return False
         os.utime(self.path(file))
-        self.remember(file, kept.text_key, whole=kept.is_whole)
+        self.remember(file, kept.text_key, whole=kept.is_whole, host=kept.host)
         return True
 
-    def remember(self, file: str, text_key: str, *, whole: bool) -> None:
-        """A stand-in of this text was written just now; `whole`: no proof was put off in it."""
+    def remember(self, file: str, text_key: str, *, whole: bool, host: str = "") -> None:
+        """A stand-in of this text was written just now; `whole`: no proof was put off in it.
+
+        `host`: the machine that made it, if that was another one.
+        """
         stamp = self._stamp(file)
         if stamp is not None:
-            STAND_IN.remember(self._ledger, [(file, StandIn(text_key, *stamp, whole))])
+            STAND_IN.remember(self._ledger, [(file, StandIn(text_key, *stamp, whole, host))])
 
     def link(self, file: str) -> None:
         """Have the .vo that make compiled stand in for the source."""

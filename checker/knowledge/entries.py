@@ -28,7 +28,8 @@ def entry_of(source: Source, result: ProofResult) -> Entry | None:
         return None
     if result.verdict is Verdict.CHECKED:
         uses = result.uses.decode()
-        return Entry(key, result.verdict.value, result.seconds, result.memory, uses=uses)
+        verdict, seconds, memory = result.verdict.value, result.seconds, result.memory
+        return Entry(key, verdict, seconds, memory, uses=uses, host=result.host)
     if result.verdict is not Verdict.WRONG or any(message.note for message in result.messages):
         return None
     first_line, _ = source.lines.position(result.offset)
@@ -44,6 +45,7 @@ def entry_of(source: Source, result: ProofResult) -> Entry | None:
         result.seconds,
         result.memory,
         _written(messages),
+        host=result.host,
     )
 
 
@@ -72,7 +74,7 @@ def wrong_result(source: Source, at: int, entry: Entry) -> ProofResult | None:
 def read_entry(fields: Mapping[str, Any]) -> Entry:
     """An entry that was exported; raises TypeError or ValueError where it is none."""
     entry = Entry(**fields)
-    for kept in (entry.key, entry.verdict, entry.messages, entry.uses):
+    for kept in (entry.key, entry.verdict, entry.messages, entry.uses, entry.host):
         read_text(kept)
     if entry.uses and not is_stand_in(entry.uses):
         raise ValueError(f"{entry.uses!r} says nothing of section variables")

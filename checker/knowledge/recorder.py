@@ -293,7 +293,9 @@ class Recorder:
             keys = [settled_key(source.surroundings, text)]
             if not any(proof.after_error for proof in source.results.values()):
                 keys.append(source.text_key)
-            self._ledger.keep(Entry(key, Verdict.CHECKED.value) for key in keys)
+            hosts = [result.host, *self._ledger.hosts_of(source.key_of.values()).values()]
+            host = max(hosts)  # what rests on another machine's word does so as a whole
+            self._ledger.keep(Entry(key, Verdict.CHECKED.value, host=host) for key in keys)
 
 
 def _digest(text: bytes) -> str:

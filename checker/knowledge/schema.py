@@ -26,6 +26,9 @@ MIGRATIONS = (
     """
     CREATE TABLE used (key TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE elsewhere (key TEXT PRIMARY KEY, host TEXT NOT NULL) WITHOUT ROWID;
+    """,
 )
 MOST_BYTES = 1 << 28  # of one value
 

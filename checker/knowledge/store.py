@@ -36,6 +36,8 @@ AND typeof(memory) = 'integer' AND memory >= 0
 _MEMO = "FROM memo WHERE typeof(topic) || typeof(key) || typeof(value) = 'texttexttext'"
 _DAYS = "SELECT key, day FROM used WHERE typeof(key) = 'text' AND typeof(day) = 'integer'"
 
+_HOSTS = "SELECT key, host FROM elsewhere WHERE typeof(host) = 'text'"
+
 # Nothing is written for what was used before on the same day.
 _USED = """
 INSERT INTO used VALUES (?, ?)
@@ -44,6 +46,7 @@ ON CONFLICT (key) DO UPDATE SET day = excluded.day WHERE day <> excluded.day
 _UNUSED = """
 DELETE FROM used WHERE key NOT IN (SELECT key FROM verdict UNION SELECT key FROM memo)
 """
+_UNKNOWN = "DELETE FROM elsewhere WHERE key NOT IN (SELECT key FROM verdict)"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Entry:
     memory: int = 0  # at most, bytes (results.ProofResult); 0: not known
     messages: str = "[]"  # JSON
     uses: str = ""  # what says the same of section variables as the proof, where it does not say
+    host: str = ""  # the machine that found it out, if that was another one; not read again
 
 
 class Ledger:
@@ -63,6 +67,7 @@ class Ledger:
 
     def __init__(self, folder: Path | None, warn: Callable[[str], None] = lambda _: None) -> None:
         """Without a folder nothing outlives the run; nor where `warn` is told that it cannot."""
+        self.trusts_others = True  # else verdicts that other machines found count as absent
         self._warn = warn
         self._touched: set[str] = set()
         self._db = self._open(_path(folder)) if folder else _connect(":memory:")
@@ -115,8 +120,16 @@ class Ledger:
             return _entries(self._db.execute(_VERDICTS))
         rows = [self._db.execute(f"{_VERDICTS} AND key = ?", (key,)).fetchone() for key in keys]
         found = _entries(filter(None, rows))
+        if not self.trusts_others:
+            elsewhere = self.hosts_of(found)
+            found = {key: entry for key, entry in found.items() if key not in elsewhere}
         self.touch(found)
         return found
+
+    def hosts_of(self, keys: Iterable[str]) -> dict[str, str]:
+        """The machines that found these verdicts out, of those that others did."""
+        rows = [self._db.execute(f"{_HOSTS} AND key = ?", (key,)).fetchone() for key in keys]
+        return dict(filter(None, rows))
 
     @property
     def is_lasting(self) -> bool:
@@ -130,9 +143,13 @@ class Ledger:
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Keep these verdicts; at once, so that an interrupted run has them."""
-        rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in entries]
+        kept = list(entries)
+        rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in kept]
         self.touch(row[0] for row in rows)
         self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
+        self._write("DELETE FROM elsewhere WHERE key = ?", [(e.key,) for e in kept if not e.host])
+        hosts = [(e.key, e.host) for e in kept if e.host]
+        self._write("INSERT OR REPLACE INTO elsewhere VALUES (?, ?)", hosts)
 
     def drop(self, keys: Iterable[str]) -> None:
         """Drop the verdicts under these keys."""
@@ -143,6 +160,7 @@ class Ledger:
     def shrink(self) -> None:
         """Give back the room of what was dropped."""
         self._write(_UNUSED, [()])
+        self._write(_UNKNOWN, [()])
         self._db.execute("VACUUM")
 
     @property

@@ -63,6 +63,7 @@ class ProofResult:
     uses: bytes = b""  # in a section: what says the same of the section variables as the proof
     warnings: tuple[Message, ...] = ()  # that coqc printed when it ran the proof now
     apart: bool = False  # the process that ran it did not go on with the file
+    host: str = ""  # the machine that ran it, if that was another one
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,4 @@ class FileResult:
     messages: tuple[Message, ...] = ()
     command: tuple[str, ...] = ()
     warnings: tuple[Message, ...] = ()  # that coqc printed in its proofs; not those told with them
+    host: str = ""  # the machine that ran it, if that was another one

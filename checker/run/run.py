@@ -66,6 +66,7 @@ class Targets(Protocol):
 
     needs: Mapping[str, Sequence[str]]  # the files, and those of them that each one loads directly
     workspace: Workspace  # where coqc loads stand-ins in the place of what make compiles
+    besides: Mapping[str, str]  # what it finds there besides: files of the project, by their places
 
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""

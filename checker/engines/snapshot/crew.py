@@ -70,8 +70,8 @@ class Crew(Protocol):
     def is_passed_again(self, worker: Worker) -> bool:
         """Whether a pass will come by again, with what is known by then."""
 
-    def drop_copies(self, file: FileRun, *, refuted: bool = False) -> None:
-        """Copies that wait are of no use: all of a pass, or those that were `refuted`."""
+    def drop_copies(self, file: FileRun, which: Callable[[Worker], bool]) -> None:
+        """These copies of a pass, of those that wait, are of no use."""
 
     def has_news(self, file: FileRun) -> None:
         """Something was found out for which others may wait."""

@@ -57,7 +57,7 @@ class Driver:
         """Gets a verdict on every file."""
         self._files = files
         self._free = list(range(self.workers))[::-1]
-        self._begin_files()
+        self.begin_files()
         guard = Guard(self.memory, self.at_work, self.queue, self._put_back, self.tell)
         async with asyncio.TaskGroup() as group, guard.watching(group):
             self._group = group
@@ -78,7 +78,7 @@ class Driver:
         waiting = (len(self.queue.jobs), len(self.queue.copies), self.queue.seconds)
         return Situation(self.workers, self.care.threshold, *waiting, self.memory.is_short)
 
-    def _begin_files(self) -> None:
+    def begin_files(self) -> None:
         """Take up what can be begun: as much as keeps the workers busy, since times change."""
         while begins_file(self._now) and (jobs := self._files.begin()):
             for job in jobs:
@@ -122,7 +122,7 @@ class Driver:
             else:
                 file.product = Product.STANDS
                 self._files.holds(file)
-                self._begin_files()
+                self.begin_files()
         if file.product is Product.WANTED and not file.errors.is_outside_proofs():
             # Proofs that are wrong have statements: those who load the file can be checked.
             file.product = Product.WANTED_PAST_ERRORS
@@ -139,7 +139,7 @@ class Driver:
     def _stands(self, file: FileRun, product: Product, *, whole: bool = False) -> None:
         file.product = product
         self._files.stands(file, good=product is Product.STANDS, whole=whole)
-        self._begin_files()
+        self.begin_files()
         self._changed.set()
 
     # ---- the life of a worker ----
@@ -158,7 +158,7 @@ class Driver:
             return
         match self.queue.take(self._next_job()):
             case Job() as job:
-                self._begin_files()
+                self.begin_files()
                 self._promised += 1
                 self._group.create_task(self._begin(job, self._free.pop()))
             case Worker() as copy:
@@ -297,9 +297,9 @@ class Driver:
         """How many jobs of the file wait for what others find out."""
         return sum(worker.job.file is file for worker in self._undecided)
 
-    def drop_copies(self, file: FileRun, *, refuted: bool = False) -> None:
-        """Copies that wait are of no use: all of a pass, or those that were `refuted`."""
-        for copy in self.queue.take_copies(file, lambda copy: copy.is_refuted or not refuted):
+    def drop_copies(self, file: FileRun, which: Callable[[Worker], bool]) -> None:
+        """These copies of a pass, of those that wait, are of no use."""
+        for copy in self.queue.take_copies(file, which):
             self._end(copy.job)
             self._group.create_task(copies.end(copy.process))
 

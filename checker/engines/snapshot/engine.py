@@ -56,7 +56,7 @@ async def check(run: Run, *, eager: bool = False) -> None:
     work = sum(files.seconds.values())
     run.tell(Started(files.proofs, len(run.files), run.workers, work, work / run.workers))
     with private_folder() as private:
-        launch = _launcher(run, run.targets, opening, private)
+        launch = launcher(run, run.targets, opening, private)
         try:
             driver = Driver(
                 run.tokens,
@@ -94,15 +94,7 @@ class _Files:
         self._targets = targets
         self.begun_as: dict[str, FileRun] = {}  # by the name of the source
         self._rates = Rates()
-        texts = {file: run.path(file).read_bytes() for file in targets.needs}
-        only = run.only
-        self.proofs = sum(
-            len(only[file] if file in only else _QED.findall(texts[file])) for file in run.files
-        )
-        records = PROOFS.all(run.ledger)
-        self.seconds = {
-            file: expected_seconds(text, records.get(file)) for file, text in texts.items()
-        }
+        self.proofs, self.seconds = expectation(run, targets)
         self.seconds_to_come = sum(self.seconds.values())
         self._paths = graph.remaining(targets.needs, self.seconds)
         self._ready = graph.Ready(targets.needs, self._paths)
@@ -163,7 +155,21 @@ class _Files:
         self._ready.end(file.script.file, good=good)
 
 
-def _launcher(run: Run, targets: Targets, opening: int, private: Private) -> Launcher:
+def expectation(run: Run, targets: Targets) -> tuple[int, dict[str, float]]:
+    """About how many proofs there are, and the CPU seconds of each file, proofs and all."""
+    texts = {file: run.path(file).read_bytes() for file in targets.needs}
+    only = run.only
+    proofs = sum(
+        len(only[file] if file in only else _QED.findall(texts[file])) for file in run.files
+    )
+    records = PROOFS.all(run.ledger)
+    seconds = {file: expected_seconds(text, records.get(file)) for file, text in texts.items()}
+    return proofs, seconds
+
+
+def launcher(run: Run, targets: Targets, opening: int, private: Private) -> Launcher:
+    """Starts the processes of a run; `opening`: see coqc.probe."""
+
     async def launch(job: Job) -> Spare | Ending:
         file = job.file.script.file
         output = targets.output(file, anew=job.makes)

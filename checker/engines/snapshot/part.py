@@ -93,7 +93,7 @@ async def _went_back(worker: Worker, crew: Crew) -> bool:
     if worker.is_refuted and (base := copies.way_back(worker)):
         with contextlib.suppress(DriverError):  # no room for one more process: it begins anew
             await copies.go_back(worker, base)
-            crew.drop_copies(worker.job.file, refuted=True)
+            crew.drop_copies(worker.job.file, lambda copy: copy.is_refuted)
             return True
     if worker.is_refuted or worker.is_confirmed:
         await copies.drop_bases(worker)
@@ -129,7 +129,7 @@ def _again(worker: Worker, crew: Crew) -> Job:
     """What it took for granted is wrong; so it is for the copies that wait."""
     worker.forget()
     if worker.job.makes:
-        crew.drop_copies(worker.job.file)
+        crew.drop_copies(worker.job.file, lambda _: True)
     return worker.job
 
 

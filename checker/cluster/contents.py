@@ -1,0 +1,43 @@
+"""The client's files by content, for hosts that have not got them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+MOST_AT_ONCE = 64 << 20  # bytes in one message
+
+
+class Contents:
+    """Digests of files as they are now, and the files by them."""
+
+    def __init__(self) -> None:
+        self._stamps: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._paths: dict[str, Path] = {}
+        self.moved = 0  # bytes
+
+    def digest(self, path: Path) -> str:
+        """Of a file. Raises OSError where it cannot be read."""
+        found = path.stat()
+        stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if path not in self._stamps or self._stamps[path][0] != stamp:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            self._stamps[path] = (stamp, digest)
+            self._paths[digest] = path
+        return self._stamps[path][1]
+
+    def size(self, digest: str) -> int:
+        """Bytes, of a file that was digested."""
+        return self._stamps[self._paths[digest]][0][1]
+
+    def messages(self, digests: Iterable[str]) -> Iterator[list[bytes]]:
+        """The files of these digests, as many at once as are sent in one message; at least one."""
+        sent: list[bytes] = []
+        for digest in sorted(digests):
+            content = self._paths[digest].read_bytes()
+            if sent and sum(map(len, sent)) + len(content) > MOST_AT_ONCE:
+                yield sent
+                sent = []
+            sent.append(content)
+            self.moved += len(content)
+        yield sent

@@ -1,0 +1,113 @@
+"""What hosts find out, as the rest of a check hears of it.
+
+The recorder keeps verdicts under what coqc has loaded, so of each file that a host's coqc has read
+the content must be the one that is here. In the project's folder it is what was sent; elsewhere
+digests are compared.
+"""
+
+import pickle
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from checker.cluster.connection import HostGoneError
+from checker.cluster.hosts import Host
+from checker.cluster.merging import merged
+from checker.cluster.messages import Opened, Told
+from checker.knowledge.inputs import Contents
+from checker.knowledge.known import Known
+from checker.knowledge.records import PROOFS
+from checker.report.events import (
+    Event,
+    FileDone,
+    Note,
+    ProofDone,
+    Suspected,
+    WorkerAt,
+    WorkerBusy,
+    WorkerIdle,
+)
+from checker.report.work import Worked
+from checker.run.run import Run
+
+
+class Findings:
+    """The findings of all hosts."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._contents = Contents(run.ledger, run.project.root, run.environ)
+        self._files: dict[int, str] = {}  # of orders
+        self._known: dict[str, Known] = {}
+        self._read: dict[str, list[str]] = defaultdict(list)  # by all coqc that have run a file
+        self._ends: dict[str, list[FileDone]] = defaultdict(list)
+
+    def begin(self, number: int, file: str, known: Known) -> None:
+        """A host is about to run a file; if that is not the first time, others have read files."""
+        self._files[number] = file
+        before = self._known.get(file)
+        self._known[file] = known
+        if before and before.opened != known.opened:
+            self._list(file, self._read[file])
+
+    def forget(self, file: str) -> None:
+        """What was said at its end does not count."""
+        self._ends.pop(file, None)
+
+    def end(self, file: str) -> None:
+        """All hosts have come to the end of a file."""
+        if ends := self._ends.pop(file, []):
+            self._run.tell(merged(ends))
+
+    def tell(self, host: Host, news: bytes) -> list[int]:
+        """Pass on what a host tells; the orders that have come to their end.
+
+        Raises HostGoneError where it cannot be believed.
+        """
+        told: Told = pickle.loads(news)  # as dask does with all that it carries
+        host.take_note(told)
+        for opened in told.opened:
+            self._add_opened(opened)
+        later = time.monotonic() - told.clock
+        for event in told.events:
+            self._pass_on(host, event, later)
+        for number, records in told.ended.items():
+            if records and (file := self._files.get(number)):
+                PROOFS.remember(self._run.ledger, [(file, records)])
+        return list(told.ended)
+
+    def _add_opened(self, opened: Opened) -> None:
+        if (file := self._files.get(opened.number)) is None:
+            return
+        for name, digest in opened.digests.items():
+            if (self._contents.digest(name) or "") != digest:
+                raise HostGoneError(f"its {name} is another one than the one here")
+        self._read[file] += opened.names
+        self._list(file, opened.names)
+
+    def _list(self, file: str, names: Iterable[str]) -> None:
+        """Add to the list of opened files that the recorder reads."""
+        known = self._known[file]
+        assert known.opened, "the recorder wants it"
+        with known.opened.open("a", errors="surrogateescape") as stream:
+            stream.writelines(f"{name}\n" for name in names)
+
+    def _pass_on(self, host: Host, event: Event, later: float) -> None:
+        match event:
+            case ProofDone(result) | Suspected(result):
+                self._run.tell(replace(event, result=replace(result, host=host.facts.name)))
+            case FileDone(result):
+                end = replace(event, result=replace(result, host=host.facts.name))
+                self._ends[result.file].append(end)
+            case WorkerBusy() | WorkerAt() | WorkerIdle():
+                self._run.tell(replace(event, worker=host.first + event.worker))
+            case Worked(begun=begun, ended=ended):
+                worker = None if event.worker is None else host.first + event.worker
+                self._run.tell(
+                    replace(event, worker=worker, begun=begun + later, ended=ended + later)
+                )
+            case Note(text):
+                self._run.tell(Note(f"{host.name}: {text}"))
+            case _:
+                pass

@@ -1,0 +1,44 @@
+"""What of a project travels: its sources, and what coqc finds along the load path."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from checker.cluster.contents import Contents
+from checker.cluster.messages import Setup
+from checker.run.run import Run, Targets
+from makegen.base.errors import UserError
+from makegen.project.loadpath import PathKind
+from makegen.project.project import Project
+
+
+def setup_of(run: Run, targets: Targets, contents: Contents) -> Setup:
+    """The project as hosts get it. Raises UserError where parts of it lie elsewhere."""
+    _refuse_outside(run.project)
+    names = [*run.project.v_files, *_plugins(run.project)]
+    files = {name: contents.digest(run.path(name)) for name in names}
+    looked_for = {place: contents.digest(run.path(name)) for place, name in targets.besides.items()}
+    project = replace(run.project, root=Path())
+    session = uuid.uuid4().hex
+    return Setup(session, project, run.extra_arguments, run.care, files, looked_for)
+
+
+def _refuse_outside(project: Project) -> None:
+    folders = [path.folder for path in project.load_paths]
+    for name in (*project.v_files, *folders):
+        if ".." in Path(name).parts:
+            raise UserError(
+                f"{name}: lies outside the project's folder, and --cluster sends only what is in "
+                "it; move the project file up, or check without --cluster"
+            )
+
+
+def _plugins(project: Project) -> Iterator[str]:
+    """What coqc may load of the folders for OCaml, and the META file."""
+    for path in project.load_paths:
+        if path.kind is PathKind.I and not Path(path.folder).is_absolute():
+            for file in sorted((project.root / path.folder).rglob("*.cm*")):
+                yield str(file.relative_to(project.root))
+    if project.meta and (project.root / project.meta).exists():
+        yield project.meta

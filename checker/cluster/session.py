@@ -1,0 +1,298 @@
+"""A session of a host: the driver of the snapshot engine, given a file when a client orders it."""
+
+import asyncio
+import contextlib
+import heapq
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import monotonic
+from typing import Self
+
+from checker.cluster.messages import Given, Made, Opened, Order, Setup, Told
+from checker.document.document import Document
+from checker.engines.snapshot.coqc.memory import Memory, limit
+from checker.engines.snapshot.coqc.probe import opening_of
+from checker.engines.snapshot.driver import Driver
+from checker.engines.snapshot.engine import launcher
+from checker.engines.snapshot.files import FileRun, Product
+from checker.engines.snapshot.job import Job, making_pass
+from checker.engines.snapshot.records import file_run, remember
+from checker.engines.snapshot.steps.costs import Rates
+from checker.engines.snapshot.worker import Worker
+from checker.interfaces.stand_ins import StandIns
+from checker.knowledge.inputs import STAND_INS, Contents, opened_since
+from checker.knowledge.known import Known
+from checker.knowledge.records import PROOFS, ProofRecords
+from checker.knowledge.store import Ledger
+from checker.report.events import Event, FileDone
+from checker.run.run import Run
+from checker.shim.loader import private_folder
+from checker.workers.manager.limit import Limit
+from makegen.base.side import FOLDER
+from makegen.coq.toolchain import find_toolchain
+from makegen.coq.workspace import Workspace
+
+
+@dataclass(eq=False)
+class _Taken:
+    """An order at work."""
+
+    order: Order
+    file: FileRun
+    opened: Path
+    size: int = 0  # of the list of opened files, as far as it was told
+    made: asyncio.Future[Made] = field(default_factory=asyncio.Future)
+
+
+class _Targets:
+    """See checker.run.run.Targets."""
+
+    def __init__(self, stand_ins: StandIns) -> None:
+        self.workspace = stand_ins.workspace
+        self.needs: Mapping[str, Sequence[str]] = {}
+        self.besides: Mapping[str, str] = {}
+        self.commands: dict[str, tuple[str, ...]] = {}
+        self._stand_ins = stand_ins
+
+    def look_up(self, file: str) -> Known | None:
+        """The client has."""
+        raise NotImplementedError(file)
+
+    def output(self, file: str, *, anew: bool) -> Path:
+        """Where the stand-in of the file is; `anew`: a pass is about to write it."""
+        if anew:
+            self._stand_ins.forget(file)
+        return self._stand_ins.make_room(file)
+
+    def command(self, file: str) -> tuple[str, ...]:
+        """What a user runs to see the errors of the file."""
+        return self.commands[file]
+
+    def stands(self, file: str, *, whole: bool) -> None:
+        """The client is told."""
+
+    def stood_still(self, file: str) -> bool:  # noqa: ARG002
+        """Nobody else works in a session's folder."""
+        return True
+
+
+class _Orders:
+    """See checker.engines.snapshot.crew.Files: orders that wait, the longest path first."""
+
+    def __init__(self) -> None:
+        self.is_done = False  # the session ends
+        self.taken: dict[FileRun, _Taken] = {}
+        self._waiting: list[tuple[float, int, _Taken]] = []
+
+    @property
+    def seconds_to_come(self) -> float:
+        """CPU, of those that have not begun."""
+        return sum(taken.file.expected for _, _, taken in self._waiting)
+
+    def add(self, taken: _Taken) -> None:
+        """Take an order."""
+        self.taken[taken.file] = taken
+        order = taken.order
+        heapq.heappush(self._waiting, (-order.path_after - order.expected, order.number, taken))
+
+    def begin(self) -> tuple[Job, ...]:
+        """The job to begin the next file with."""
+        if not self._waiting:
+            return ()
+        file = heapq.heappop(self._waiting)[2].file
+        if file.product is Product.WANTED:
+            return (making_pass(file),)
+        if file.product is Product.STANDS:
+            self.holds(file)
+        return (Job(file, 0, file.needed, passes=True),)
+
+    def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def holds(self, file: FileRun) -> None:
+        """What others load was made before, and is right."""
+        self._made(file, Made(good=True))
+
+    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
+        """A pass over the file has made what others load, or nobody will."""
+        self._made(file, Made(good=good, whole=whole))
+
+    def _made(self, file: FileRun, made: Made) -> None:
+        file.path_after = 0.0
+        if not (future := self.taken[file].made).done():
+            future.set_result(made)
+
+
+class Session:
+    """See the module's docstring."""
+
+    def __init__(self, run: Run, stand_ins: StandIns, targets: _Targets, lists: Path) -> None:
+        self._run = replace(run, tell=self._tell)
+        self._stand_ins = stand_ins
+        self._targets = targets
+        self._lists = lists
+        self._contents = Contents(run.ledger, run.project.root, run.environ)
+        self._rates = Rates()
+        self._orders = _Orders()
+        self._events: list[Event] = []
+        self._taken: dict[int, _Taken] = {}
+        self._ended: dict[int, ProofRecords | None] = {}
+        self._driver: Driver | None = None
+
+    @staticmethod
+    def stand_ins_below(root: Path) -> Path:
+        """Where stand-ins are kept."""
+        return root / FOLDER / STAND_INS
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, setup: Setup, root: Path, cores: int) -> AsyncIterator[Self]:
+        """A session whose driver waits for orders; at the end its processes are gone.
+
+        Raises MachineError where this coqc cannot be driven.
+        """
+        toolchain = find_toolchain()
+        project = replace(setup.project, root=root)
+        workspace = Workspace(
+            project=project,
+            toolchain=toolchain,
+            environ=os.environ,
+            extra_arguments=setup.extra_arguments,
+        )
+        opening = await opening_of(toolchain)
+        with Ledger(None) as ledger, private_folder() as private:
+            stand_ins = StandIns(workspace, ledger, root / FOLDER)
+            targets = _Targets(stand_ins)
+            run = Run(
+                project=project,
+                toolchain=toolchain,
+                environ=os.environ,
+                extra_arguments=setup.extra_arguments,
+                files=(),
+                workers=cores,
+                ledger=ledger,
+                tokens=Limit(cores),
+                tell=lambda _: None,
+                care=setup.care,
+                targets=targets,
+            )
+            session = cls(run, stand_ins, targets, private.folder)
+            driver = Driver(
+                run.tokens,
+                session._tell,
+                launcher(session._run, targets, opening, private),
+                cores,
+                setup.care,
+                memory=Memory(limit(setup.care.memory)),
+            )
+            session._driver = driver
+            driving = asyncio.create_task(driver.run(session._orders))
+            try:
+                yield session
+            finally:
+                driving.cancel()
+                await asyncio.wait([driving])
+
+    # ---- orders ----
+
+    def stand_in(self, file: str) -> Path:
+        """Where the stand-in of a source is."""
+        return self._stand_ins.path(file)
+
+    async def make(self, order: Order) -> Made:
+        """Take an order, of which all that it loads is there; what became of its stand-in."""
+        assert self._driver, "it is open"
+        known = replace(order.known, opened=self._lists / f"{order.number}.opened")
+        if order.records:
+            PROOFS.remember(self._run.ledger, [(order.file, order.records)])
+        self._targets.commands[order.file] = order.command
+        file = file_run(self._run, order.file, known, self._rates)
+        file.expected, file.path_after = order.expected, order.path_after
+        if not known.stands:
+            file.product = Product.WANTED
+        elif not known.is_sure:
+            file.product = Product.PROVISIONAL
+        assert known.opened, "just now"
+        taken = self._taken[order.number] = _Taken(order, file, known.opened)
+        self._orders.add(taken)
+        self._driver.begin_files()
+        made = await taken.made
+        if made.good and not known.stands:
+            made = replace(made, content=self.stand_in(order.file).read_bytes())
+        return made
+
+    def give_away(self, most: float) -> list[Given]:
+        """Proofs that wait, of about so many seconds, which are not run here any more.
+
+        Of files in which what a proof uses of a section is written down, so that others get past
+        all the rest.
+        """
+        assert self._driver, "it is open"
+        given = []
+        for copy in list(self._driver.queue.copies):
+            taken = self._orders.taken[copy.job.file]
+            if most <= 0 or not _can_be_given(taken.order.known.document):
+                continue
+            file, numbers = copy.job.file, _proofs_of(copy)
+            seconds = sum(map(file.run_cost, range(copy.job.real, copy.job.stop)))
+            file.wanted -= numbers
+            self._driver.drop_copies(file, copy.__eq__)
+            proofs = frozenset(file.script.proofs[number].statement for number in numbers)
+            given.append(Given(taken.order.number, proofs, seconds))
+            most -= seconds
+        return given
+
+    # ---- what it tells ----
+
+    def _tell(self, event: Event) -> None:
+        self._events.append(event)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is something to tell."""
+        return bool(self._events)
+
+    def news(self, count: int) -> Told:
+        """All that was not told yet; `count`: how often it was."""
+        assert self._driver, "it is open"
+        events, self._events = tuple(self._events), []
+        ended = {event.result.file for event in events if isinstance(event, FileDone)}
+        opened = tuple(filter(None, map(self._opened, self._taken.values())))
+        done: dict[int, ProofRecords | None] = {}
+        for number, taken in list(self._taken.items()):
+            if taken.order.file in ended and taken.file.open_jobs == 0:
+                remember(self._run, [taken.file])
+                done[number] = PROOFS.recall(self._run.ledger, taken.order.file)
+                del self._taken[number], self._orders.taken[taken.file]
+        return Told(
+            count,
+            opened,
+            events,
+            done,
+            monotonic(),
+            len(self._driver.at_work),
+            self._driver.queue.seconds,
+        )
+
+    def _opened(self, taken: _Taken) -> Opened | None:
+        """Which files its processes have read since."""
+        lines, taken.size = opened_since(taken.opened, taken.size)
+        if not lines:
+            return None
+        names = list(map(self._contents.relative, lines))
+        outside = {name for name in names if name.startswith(os.sep)}
+        digests = {name: self._contents.digest(name) or "" for name in outside}
+        return Opened(taken.order.number, names, digests)
+
+
+def _can_be_given(document: Document) -> bool:
+    return not any(proof.needs_variables for proof in document.proofs)
+
+
+def _proofs_of(copy: Worker) -> frozenset[int]:
+    steps = range(copy.job.real, copy.job.stop)
+    numbers = (copy.job.file.script.steps[index].proof for index in steps)
+    return frozenset(number for number in numbers if number is not None)
