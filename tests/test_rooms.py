@@ -33,6 +33,7 @@ ROOMS = (
     "checker.engines.snapshot.steps",
     "checker.engines.snapshot.coqc",
     "checker.engines.snapshot",
+    "checker.cluster",
     "checker.check",
     "checker.annotate",
     "checker.lsp",

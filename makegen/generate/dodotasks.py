@@ -98,8 +98,9 @@ class Tasks:
     def check(self, command: str) -> Task:
         """proof-checker check or vio2vo."""
         if command == "check":
-            return self._by_checker(command, *_given_words("CHECKPROOFSFLAGS"), *_outputs())
-        task = self._by_checker(command, *_outputs())
+            given = _options("cluster", *OUTPUTS)
+            return self._by_checker(command, *_given_words("CHECKPROOFSFLAGS"), *given)
+        task = self._by_checker(command, *_options(*OUTPUTS))
         begin = action(completed.begin, self.project.v_files)
         record = action(completed.record, self.project.v_files, self._config_words)
         return {**task, "actions": [begin, *cast(list[object], task["actions"]), record]}
@@ -260,13 +261,13 @@ def _workers(given: str | None) -> int | None:
     return int(given)
 
 
-def _outputs() -> tuple[str, ...]:
-    """The options for the files that doit's command line names: REPORT=report.html and so on.
+def _options(*names: str) -> tuple[str, ...]:
+    """The options of these names that doit's command line gives: REPORT=report.html and so on.
 
     Not the environment, where such a name may mean something else.
     """
-    given = {name: get_var(name.upper()) for name in OUTPUTS}
-    return tuple(word for name, path in given.items() if path for word in (f"--{name}", path))
+    given = {name: get_var(name.upper()) for name in names}
+    return tuple(word for name, value in given.items() if value for word in (f"--{name}", value))
 
 
 def _given_words(variable: str) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ def test_gc_forgets_the_oldest_first_where_there_is_no_room(coq: Coq, root: Path
 
 def test_a_ledger_of_an_older_release_ages_from_its_first_gc_on(coq: Coq, root: Path) -> None:
     with closing(sqlite3.connect(root / PLACE)) as db, db:
-        db.execute("DROP TABLE used")
+        db.executescript("DROP TABLE used; DROP TABLE elsewhere;")
         db.execute("PRAGMA user_version = 2")
     write_files(root, {"F.v": SOURCE.replace("2 = 2", "3 = 3")})
     checked(coq, root)

@@ -37,7 +37,9 @@ Proof.
 Qed.
 """
 SOURCES = {"Base.v": BASE, "Left.v": LEFT, "Right.v": RIGHT, "Last.v": WRONG}
-LONG = "Lemma long : True. Proof. do 40 (assert (True) by (do 2000 idtac; exact I)). exact I. Qed.\n"
+LONG = (
+    "Lemma long : True. Proof. do 40 (assert (True) by (do 2000 idtac; exact I)). exact I. Qed.\n"
+)
 _NOT_OF_VERDICTS = re.compile(r" in [\d.]+ s with .*| \(\d+ apart\)")
 
 
@@ -108,8 +110,7 @@ def test_damaged_files_on_a_host_are_sent_again(hosts: Cluster, coq: Coq, tmp_pa
 
 
 def test_a_host_that_dies_costs_its_part_a_second_run(coq: Coq, tmp_path: Path) -> None:
-    sources = {f"F{n}.v": LONG + RIGHT.replace("From Top Require Import Base.", "Definition two := 2.")
-               for n in range(4)}  # fmt: skip
+    sources = {f"F{n}.v": LONG + LONG.replace("long", "longer") for n in range(4)}
     here, there = (write_project(tmp_path / name, sources) for name in ("here", "there"))
     with cluster(coq, tmp_path / "cluster") as hosts:
         hosts.add("one")
@@ -129,7 +130,7 @@ def test_a_host_that_dies_costs_its_part_a_second_run(coq: Coq, tmp_path: Path) 
 def test_nothing_runs_on_any_host_after_an_interrupt(
     hosts: Cluster, coq: Coq, tmp_path: Path, number: signal.Signals
 ) -> None:
-    root = write_project(tmp_path, {"A.v": LONG * 1 + "Lemma x : True. Proof. do 100000 idtac. exact I. Qed."})
+    root = write_project(tmp_path, {"A.v": LONG.replace("do 40", "do 4000")})
     words = ("proof-checker", "check", "-f", "_Project", "--cluster", hosts.address)
     checking = coq.start(*words, cwd=root, environ=hosts.environ)
     while not hosts.running() and checking.poll() is None:
