@@ -72,7 +72,7 @@ class Cluster:
         cache = {"PROOF_CHECKER_CACHE": str(self.cache(name)), **environ}
         prefix: tuple[str, ...] = ()
         if self.hidden:
-            network = _join_network(name, len(self.hosts) + 2)
+            network = _join_network(name)
             hide = f'mount -t tmpfs none {self.hidden} && exec "$@"'
             prefix = ("ip", "netns", "exec", network, "unshare", "-m", "sh", "-c", hide, "sh")
         self.hosts[name] = self._start(*words, *more, prefix=prefix, log=log, **cache)
@@ -177,9 +177,14 @@ def _remove_network() -> None:
     _ip("link", "delete", BRIDGE, check=False)
 
 
-def _join_network(name: str, number: int) -> str:
-    """A namespace with a veth to the bridge; its name."""
+def _join_network(name: str) -> str:
+    """A namespace with a veth to the bridge; its name. Where it is there, as it is."""
     network, outside = f"pm-{name}", f"pmv{name}"[:15]
+    found = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=False)
+    names = [line.split()[0] for line in found.stdout.splitlines()]
+    if network in names:
+        return network
+    number = 2 + sum(other.startswith("pm-") for other in names)
     _ip("netns", "add", network)
     _ip("link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", network)
     _ip("link", "set", outside, "master", BRIDGE, "up")
