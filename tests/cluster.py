@@ -11,9 +11,10 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 from distributed import Security
@@ -27,7 +28,7 @@ BRIDGE, NETWORK = "pmbridge", "10.87.65"
 
 def certificates(folder: Path) -> dict[str, str]:
     """Variables for dask with which everybody has the same certificate, made for this test."""
-    made = Security.temporary()
+    made: Any = Security.temporary()  # type: ignore[no-untyped-call]
     files = {"ca.pem": made.tls_ca_file, "cert.pem": made.tls_client_cert}
     files["key.pem"] = made.tls_client_key
     folder.mkdir()
@@ -91,8 +92,10 @@ class Cluster:
         found = []
         for host in self.hosts.values():
             with contextlib.suppress(psutil.Error):
-                found += psutil.Process(host.pid).children(recursive=True)
-        return [process for process in found if "coq" in process.name()]
+                for process in psutil.Process(host.pid).children(recursive=True):
+                    if process.status() != psutil.STATUS_ZOMBIE:
+                        found.append(process)
+        return found
 
     def end(self) -> None:
         """Everything is gone."""
@@ -136,9 +139,8 @@ def _kill(process: "subprocess.Popen[str]") -> None:
     process.wait()
 
 
-def _wait_for(happens: "object") -> None:
+def _wait_for(happens: Callable[[], bool]) -> None:
     latest = time.monotonic() + WAIT_SECONDS
-    assert callable(happens)
     while not happens():
         assert time.monotonic() < latest, "it does not come"
         time.sleep(0.05)
