@@ -57,7 +57,7 @@ class Link:
             async with asyncio.timeout(CALL_SECONDS):
                 return (await self._client.run(function, *words, workers=[host]))[host]
         except Exception as error:
-            raise HostGoneError(str(error) or "no answer") from error
+            raise HostGoneError(_words(error)) from error
 
     async def make(
         self, host: str, label: str, function: Callable[..., Any], *words: object
@@ -74,7 +74,7 @@ class Link:
             finally:
                 future.release()
         except Exception as error:
-            raise HostGoneError(str(error)) from error
+            raise HostGoneError(_words(error)) from error
 
     async def tell_all(self, hosts: Iterable[str], function: Callable[..., Any], word: str) -> None:
         """Have hosts run a function, and do not mind those that do not answer for a while."""
@@ -104,7 +104,8 @@ async def connected(address: str, *, is_trusted: bool = False) -> AsyncIterator[
         dask, distributed = map(import_module, ("dask", "distributed"))  # slow, and an extra
     except ImportError as error:
         raise UserError(f"--cluster: {_MISSING} ({error})") from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distr")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters, we say ourselves
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "10GB"})
     async with contextlib.AsyncExitStack() as stack:
         if found := _LOCAL.fullmatch(address):
@@ -123,6 +124,11 @@ async def connected(address: str, *, is_trusted: bool = False) -> AsyncIterator[
                 f"--cluster {address}: no dask scheduler answers: {error}"
             ) from error
         yield Link(client)
+
+
+def _words(error: Exception) -> str:
+    """What an error says, in one line."""
+    return (str(error).strip() or "no answer").splitlines()[0]
 
 
 def _local(distributed: Any, cores: int) -> Any:
