@@ -45,7 +45,7 @@ class Link:
             async with asyncio.timeout(CALL_SECONDS):
                 found = await self._client.scheduler.identity()
         except (OSError, TimeoutError) as error:
-            raise MachineError(f"the dask scheduler is gone: {error or 'no answer'}") from error
+            raise MachineError("the dask scheduler is gone; what was found is kept") from error
         return frozenset(found["workers"])
 
     async def call(self, host: str, function: Callable[..., Any], *words: object) -> Any:
