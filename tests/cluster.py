@@ -97,6 +97,20 @@ class Cluster:
                         found.append(process)
         return found
 
+    def log(self, name: str) -> str:
+        """What a host's dask worker has written."""
+        return (self.folder / f"{name}.log").read_text()
+
+    def stop_processes(self, name: str) -> set[int]:
+        """The processes of a host's coqc stand still from now on; which these are."""
+        found = set()
+        with contextlib.suppress(psutil.Error):
+            for process in psutil.Process(self.hosts[name].pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    process.suspend()
+                    found.add(process.pid)
+        return found
+
     def end(self) -> None:
         """Everything is gone."""
         for process in (*self.hosts.values(), *filter(None, [self.scheduler])):

@@ -222,7 +222,8 @@ def _import(ledger: Ledger, source: Path) -> None:
         ledger.remember(topic, found)
     ledger.keep(new.values())
     total = len(ledger.entries())
-    print(f"{number(len(entries), 'verdict')} imported from {source}, {len(new)} new; {total} are kept")
+    said = f"{number(len(entries), 'verdict')} imported from {source}"
+    print(f"{said}, {len(new)} new; {total} are kept")
 
 
 def _take(value: Any, facts: dict[str, list[tuple[str, Any]]], entries: list[Entry]) -> None:

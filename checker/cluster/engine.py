@@ -6,27 +6,31 @@ stands; findings go to the same settlement, which has plain coqc confirm complai
 
 import asyncio
 import contextlib
+import time
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import replace
 
 from checker.cluster import host as there
 from checker.cluster.connection import HostGoneError, Link, connected
 from checker.cluster.contents import Contents
+from checker.cluster.dispatch import Dispatch
 from checker.cluster.findings import Findings
 from checker.cluster.hosts import Host, Hosts
-from checker.cluster.messages import Given, Made, Missing, Order
+from checker.cluster.messages import Given, Made, Order
 from checker.cluster.project import setup_of
 from checker.engines.snapshot.engine import expectation
 from checker.knowledge.known import Known
-from checker.knowledge.records import PROOFS
 from checker.report.events import Note, Started, WorkerIdle, tell_not_tried
 from checker.report.events import number as plural
 from checker.run.run import Run, Targets
-from checker.schedule.hosts import best, to_move
+from checker.schedule.hosts import to_move
 from makegen.base import graph
 
 LOOK_EVERY = 0.25  # seconds: for hosts that have gone, or have nothing to do
-MOST_SENDINGS = 3  # of a file that does not arrive as it was sent
+STRAGGLER_SECONDS = 10.0  # at least, and so many times what was expected, and a host is idle:
+STRAGGLER_TIMES = 4.0  # then the rest of a file is run there, too
+MOST_TRIES = 5  # of a file whose proofs nobody has run to the end
 
 
 async def check(run: Run, *, address: str, is_trusted: bool = False) -> None:
@@ -40,7 +44,7 @@ async def check(run: Run, *, address: str, is_trusted: bool = False) -> None:
     setup = setup_of(run, run.targets, contents)
     async with connected(address, is_trusted=is_trusted) as link:
         hosts = Hosts(run, link, setup, contents)
-        cluster = _Cluster(run, run.targets, link, hosts, contents)
+        cluster = _Cluster(run, run.targets, link, hosts)
         with link.hearing(setup.session, cluster.hear):
             try:
                 await cluster.all()
@@ -53,32 +57,29 @@ async def check(run: Run, *, address: str, is_trusted: bool = False) -> None:
 class _Cluster:
     """The hosts at work on one check."""
 
-    def __init__(
-        self, run: Run, targets: Targets, link: Link, hosts: Hosts, contents: Contents
-    ) -> None:
+    def __init__(self, run: Run, targets: Targets, link: Link, hosts: Hosts) -> None:
         self._run = run
         self._targets = targets
         self._link = link
         self._hosts = hosts
-        self._contents = contents
         self.received = 0  # bytes
         self._tasks: set[asyncio.Task[None]] = set()
-        self._numbers = 0  # of orders
         self._known: dict[str, Known] = {}
         self._stand: set[str] = set()  # files of whose stand-ins it is decided
-        self._open: dict[int, str] = {}  # orders at work: the file
         self._again: list[str] = []  # files that somebody else is to run
-        proofs, self._seconds = expectation(run, targets)
-        self._paths = graph.remaining(targets.needs, self._seconds)
-        self._ready = graph.Ready(targets.needs, self._paths)
+        self._tries = Counter[str]()  # of files
+        self._failure: Exception | None = None  # ours
         self._changed = asyncio.Event()
         self._findings = Findings(run)
-        work = sum(self._seconds.values())
+        self._dispatch = Dispatch(run, targets, link, hosts)
+        proofs, seconds = expectation(run, targets)
+        self._ready = graph.Ready(targets.needs, self._dispatch.expect(seconds))
+        work = sum(seconds.values())
         run.tell(Started(proofs, len(run.files), run.workers, work, work / run.workers))
 
     @property
     def _is_done(self) -> bool:
-        return self._ready.is_done and not self._open and not self._again
+        return self._ready.is_done and not self._dispatch.are_open and not self._again
 
     async def all(self) -> None:
         """Have all files run."""
@@ -93,7 +94,9 @@ class _Cluster:
                         async with asyncio.timeout(LOOK_EVERY):
                             await self._changed.wait()
                     self._see_to_silent_hosts()
-                    self._move_work()
+                    self._use_idle_hosts()
+                if self._failure:
+                    raise self._failure
             for task in self._tasks:  # some may wait for hosts that do not answer
                 task.cancel()
         skipped = {file: self._cause_of(file) for file in self._ready.skipped}
@@ -111,44 +114,41 @@ class _Cluster:
 
     # ---- hosts ----
 
-    def _give_back(self, host: Host) -> None:
-        """Have others do what this host has begun; what it finds out yet counts, too."""
-        orders, host.orders, host.making = dict(host.orders), {}, set()
-        for number in orders:
-            self._open.pop(number, None)
-        self._again += dict.fromkeys(orders.values())
-        self._changed.set()
-
     def _lost(self, host: Host) -> None:
         """A host takes no part any more."""
         for worker in range(host.facts.cores):
             self._run.tell(WorkerIdle(host.first + worker))
-        self._give_back(host)
+        self._again += self._dispatch.give_up(host)
+        self._changed.set()
 
     def _see_to_silent_hosts(self) -> None:
-        """What they were to do is done elsewhere, too, and they may take part again."""
+        """What they were to do is done elsewhere, too; they may take part again."""
         for host in self._hosts.silent:
-            if host.orders and self._hosts.answering:
+            if self._hosts.answering and (files := self._dispatch.give_up(host)):
                 self._run.tell(Note(f"{host.name} does not answer: others do its part"))
-                self._give_back(host)
+                self._again += files
 
     # ---- files ----
 
     def _begin_files(self) -> None:
         """Order what can be begun, as long as a host has a core for it."""
-        while self._hosts.have_room and (self._again or self._ready.has_ready):
-            if self._again:
-                file = self._again.pop()
+        for file in [file for file in self._again if self._dispatch.host_for(file)]:
+            if host := self._dispatch.host_for(file):
+                self._again.remove(file)
                 if known := self._look_up_again(file):
-                    self._order(file, known)
-                continue
+                    self._order(host, file, known)
+        while self._ready.has_ready and self._hosts.have_room:
             file = self._ready.take()
             known = self._targets.look_up(file)
             if known is None or (known.stands and known.is_sure):
                 self._stand.add(file)
                 self._ready.end(file)
-            if known is not None:
-                self._order(file, known)
+            if known is None:
+                continue
+            if host := self._dispatch.host_for(file):
+                self._order(host, file, known)
+            else:
+                self._again.append(file)
 
     def _look_up_again(self, file: str) -> Known | None:
         """What is known of a file of which some host has found out some, or nothing."""
@@ -156,83 +156,31 @@ class _Cluster:
         if known is None:
             self._findings.forget(file)
             self._stands(file, Made(good=True))
-        elif file in self._stand:  # others have loaded it: there is to be no other
+            return None
+        known = replace(known, passed_over=known.passed_over | self._findings.good(file))
+        if file in self._stand:  # others have loaded it: there is to be no other
             known = replace(known, stands=True, is_sure=True)
         return known
 
-    def _order(self, file: str, known: Known, host: Host | None = None) -> None:
-        """Have a host run what is to be run of a file: this one, or the best that has a core."""
-        loads = self._loads(file)
-        if host is None:
-            hosts = {host.address: host for host in self._hosts.answering}
-            missing = {address: self._missing(host, loads) for address, host in hosts.items()}
-            chosen = best({address: host.load for address, host in hosts.items()}, missing)
-            assert chosen, "somebody has room"
-            host = hosts[chosen]
-        self._numbers += 1
-        self._open[self._numbers] = file
-        self._findings.begin(self._numbers, file, known)
+    def _order(self, host: Host, file: str, known: Known) -> int:
+        """Have a host run what is to be run of a file; the number of the order."""
         self._known[file] = known
-        seconds = self._seconds[file]
-        host.take(self._numbers, file, seconds)
-        order = Order(
-            self._numbers,
-            file,
-            replace(known, opened=None),
-            PROOFS.recall(self._run.ledger, file),
-            loads,
-            self._targets.command(file),
-            seconds,
-            0.0 if file in self._stand else self._paths[file] - seconds,
-        )
+        order = self._dispatch.begin(host, file, known, stands=file in self._stand)
+        self._findings.begin(order.number, file, known)
         self._spawn(self._ordered(host, order))
+        return order.number
 
     async def _ordered(self, host: Host, order: Order) -> None:
         """See what becomes of what others load."""
         try:
-            made = await self._make(host, order)
+            made = await self._dispatch.made(host, order)
         except HostGoneError as error:
             self._hosts.lose(host, str(error))
             return
-        host.making.discard(order.number)
+        if order.number in host.orders:
+            host.orders[order.number].is_made = True
         if self._hosts.takes_part(host):  # the end of the file may have been heard of before
             self._stands(order.file, made, host)
-
-    async def _make(self, host: Host, order: Order) -> Made:
-        """What became of the stand-in; files that are missing on the host are sent."""
-        wanted = set(order.loads.values())
-        for _ in range(MOST_SENDINGS):
-            *parts, last = self._contents.messages(wanted - host.has)
-            for part in parts:
-                await self._link.call(host.address, there.keep, part)
-            label = f"{order.file}-{self._hosts.session}-{order.number}-{len(host.has)}"
-            session = self._hosts.session
-            made: Made | Missing | None = await self._link.make(
-                host.address, label, there.make, session, order, last
-            )
-            if made is None:
-                raise HostGoneError("it has given the check up")
-            if not isinstance(made, Missing):
-                host.has |= wanted
-                return made
-            host.has -= made.digests
-        raise HostGoneError("files do not arrive there as they were sent")
-
-    def _loads(self, file: str) -> dict[str, str]:
-        """The stand-ins that it loads, directly or not."""
-        found: dict[str, str] = {}
-        waiting = list(self._targets.needs[file])
-        while waiting:
-            other = waiting.pop()
-            if other not in found:
-                path = self._targets.output(other, anew=False)
-                found[other] = self._contents.digest(path)
-                waiting += self._targets.needs[other]
-        return found
-
-    def _missing(self, host: Host, loads: dict[str, str]) -> float:
-        """How many bytes of them are to be sent."""
-        return float(sum(map(self._contents.size, set(loads.values()) - host.has)))
 
     def _stands(self, file: str, made: Made, host: Host | None = None) -> None:
         """A host has made what others load, or nobody will; the first one counts."""
@@ -245,7 +193,7 @@ class _Cluster:
             path.write_bytes(made.content)
             self._targets.stands(file, whole=made.whole)
             if host:
-                host.has.add(self._contents.digest(path))
+                host.has.add(self._hosts.contents.digest(path))
         self._ready.end(file, good=made.good)
         self._changed.set()
 
@@ -253,25 +201,33 @@ class _Cluster:
 
     def hear(self, address: str, news: bytes) -> None:
         """A host tells something."""
-        host = self._hosts.find(address)
-        if host is None:
+        if (host := self._hosts.find(address)) is None:
             return
         try:
-            ended = self._findings.tell(host, news)
+            ended = self._findings.tell(host, news, self._dispatch.is_open)
+            for number in ended:
+                host.orders.pop(number, None)
+                if file := self._dispatch.end(number):
+                    self._end(file)
         except HostGoneError as error:
             self._hosts.lose(host, str(error))
-            return
-        for number in ended:
-            host.orders.pop(number, None)
-            file = self._open.pop(number, None)
-            if file and file not in self._open.values():
-                self._findings.end(file)
+        except Exception as error:
+            self._failure = error
         self._changed.set()
 
-    # ---- work that is moved ----
+    def _end(self, file: str) -> None:
+        """No host has anything to do with the file any more."""
+        self._tries[file] += 1
+        if self._tries[file] < MOST_TRIES and not self._findings.are_complete(file):
+            self._findings.forget(file)  # proofs that one host left to another got lost on the way
+            self._again.append(file)
+        else:
+            self._findings.end(file)
 
-    def _move_work(self) -> None:
-        """Idle hosts take proofs over that wait on others."""
+    # ---- idle hosts ----
+
+    def _use_idle_hosts(self) -> None:
+        """They take over proofs that wait on others, or run what takes others too long, too."""
         hosts = {h.address: h for h in self._hosts.answering if not h.is_moving}
         if self._ready.has_ready or self._again or not hosts:
             return
@@ -279,20 +235,38 @@ class _Cluster:
             giver, taker = hosts[found[0]], hosts[found[1]]
             giver.is_moving = taker.is_moving = True
             self._spawn(self._move(giver, taker, found[2]))
+        elif any(host.load.is_idle for host in hosts.values()):
+            self._see_to_stragglers()
 
     async def _move(self, giver: Host, taker: Host, seconds: float) -> None:
         try:
-            session = self._hosts.session
-            given: list[Given] = await self._link.call(
-                giver.address, there.give_away, session, seconds
-            )
-            for one in given:
-                if file := giver.orders.get(one.number):
-                    self._order(file, _only(self._known[file], one.proofs), taker)
+            words = (self._hosts.session, seconds, taker.files)
+            given: Given | None = await self._link.call(giver.address, there.give_away, *words)
+            # Of a file that has ended meanwhile, or a taker that is gone, _end takes care.
+            if given and (ordered := giver.orders.get(given.number)):
+                file = ordered.file
+                if self._dispatch.host_for(file, even_busy=taker):
+                    self._order(taker, file, _only(self._known[file], given.proofs))
         except HostGoneError:
             pass  # whoever watches it will say so
         finally:
             giver.is_moving = taker.is_moving = False
+
+    def _see_to_stragglers(self) -> None:
+        """What takes a host too long is run by an idle one, too, once; the first end counts."""
+        now = time.monotonic()
+        for host in self._hosts.answering:
+            for number, one in host.orders.items():
+                patience = max(STRAGGLER_SECONDS, STRAGGLER_TIMES * one.seconds)
+                if one.is_doubled or now < one.begun + patience:
+                    continue
+                if not self._dispatch.is_open(number):  # nobody waits for it
+                    continue
+                if (other := self._dispatch.host_for(one.file)) and other.load.is_idle:
+                    one.is_doubled = True
+                    if known := self._look_up_again(one.file):
+                        self._dispatch.pair(number, self._order(other, one.file, known))
+                    return
 
 
 def _only(known: Known, proofs: frozenset[int]) -> Known:

@@ -8,7 +8,7 @@ digests are compared.
 import pickle
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from checker.cluster.connection import HostGoneError
@@ -28,8 +28,11 @@ from checker.report.events import (
     WorkerBusy,
     WorkerIdle,
 )
+from checker.report.results import FileResult, Message, Verdict
 from checker.report.work import Worked
 from checker.run.run import Run
+
+LOST = "no host has run all of its proofs"
 
 
 class Findings:
@@ -42,6 +45,10 @@ class Findings:
         self._known: dict[str, Known] = {}
         self._read: dict[str, list[str]] = defaultdict(list)  # by all coqc that have run a file
         self._ends: dict[str, list[FileDone]] = defaultdict(list)
+        # Proofs that hosts have left to others, and those of which some have told: by file, where
+        # their statements start.
+        self._given: dict[str, set[int]] = defaultdict(set)
+        self._told: dict[str, dict[int, Verdict]] = defaultdict(dict)
 
     def begin(self, number: int, file: str, known: Known) -> None:
         """A host is about to run a file; if that is not the first time, others have read files."""
@@ -55,13 +62,25 @@ class Findings:
         """What was said at its end does not count."""
         self._ends.pop(file, None)
 
+    def good(self, file: str) -> frozenset[int]:
+        """Its proofs that hosts have found good: where their statements start."""
+        return frozenset(at for at, verdict in self._told[file].items() if verdict.is_ok)
+
+    def are_complete(self, file: str) -> bool:
+        """Whether some host has told of each proof that another one left to it."""
+        return self._given[file] <= self._told[file].keys()
+
     def end(self, file: str) -> None:
         """All hosts have come to the end of a file."""
-        if ends := self._ends.pop(file, []):
-            self._run.tell(merged(ends))
+        ends = self._ends.pop(file, [])
+        if not ends or not self.are_complete(file):
+            ends.append(FileDone(FileResult(file, Verdict.LOST, messages=(Message(None, LOST),))))
+        self._run.tell(merged(ends))
 
-    def tell(self, host: Host, news: bytes) -> list[int]:
+    def tell(self, host: Host, news: bytes, counts: Callable[[int], bool]) -> list[int]:
         """Pass on what a host tells; the orders that have come to their end.
+
+        `counts`: whether the end of an order does; what was found before then always does.
 
         Raises HostGoneError where it cannot be believed.
         """
@@ -71,10 +90,17 @@ class Findings:
             self._add_opened(opened)
         later = time.monotonic() - told.clock
         for event in told.events:
-            self._pass_on(host, event, later)
-        for number, records in told.ended.items():
-            if records and (file := self._files.get(number)):
-                PROOFS.remember(self._run.ledger, [(file, records)])
+            if isinstance(event, FileDone):
+                numbers = [n for n, one in host.orders.items() if one.file == event.result.file]
+                if any(map(counts, numbers)):
+                    self._end(host, event)
+            else:
+                self._pass_on(host, event, later)
+        for number, ending in told.ended.items():
+            if file := self._files.get(number):
+                self._given[file] |= ending.given
+                if ending.records:
+                    PROOFS.remember(self._run.ledger, [(file, ending.records)])
         return list(told.ended)
 
     def _add_opened(self, opened: Opened) -> None:
@@ -93,13 +119,16 @@ class Findings:
         with known.opened.open("a", errors="surrogateescape") as stream:
             stream.writelines(f"{name}\n" for name in names)
 
+    def _end(self, host: Host, event: FileDone) -> None:
+        end = replace(event, result=replace(event.result, host=host.facts.name))
+        self._ends[end.result.file].append(end)
+
     def _pass_on(self, host: Host, event: Event, later: float) -> None:
         match event:
             case ProofDone(result) | Suspected(result):
+                if isinstance(event, ProofDone) and result.offset is not None:
+                    self._told[result.file][result.offset] = result.verdict
                 self._run.tell(replace(event, result=replace(result, host=host.facts.name)))
-            case FileDone(result):
-                end = replace(event, result=replace(result, host=host.facts.name))
-                self._ends[result.file].append(end)
             case WorkerBusy() | WorkerAt() | WorkerIdle():
                 self._run.tell(replace(event, worker=host.first + event.worker))
             case Worked(begun=begun, ended=ended):

@@ -14,7 +14,7 @@ import pickle
 import shutil
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -99,16 +99,21 @@ async def make(session: str, order: Order, contents: Sequence[bytes]) -> Made | 
     return await hosted.make(order, contents) if hosted else None
 
 
-async def give_away(session: str, most: float) -> list[Given]:
-    """Proofs that wait, of about so many CPU seconds together, which are not run here any more."""
+async def give_away(session: str, most: float, at_work: Collection[str]) -> Given | None:
+    """Proofs of a file that wait, about so many CPU seconds of them: they are not run here then.
+
+    `at_work`: files that the other host has, too.
+    """
     hosted = _hosted.get(session)
-    return hosted.session.give_away(most) if hosted and hosted.session else []
+    return hosted.session.give_away(most, at_work) if hosted and hosted.session else None
 
 
-async def renew(session: str) -> bool:
-    """The client is there; whether the session is."""
+async def renew(session: str, idle: int) -> bool:
+    """The client is there, and so many workers of others are idle; whether the session is there."""
     if hosted := _hosted.get(session):
         hosted.heard = time.monotonic()
+        if hosted.session:
+            hosted.session.reckon_with(idle)
     return session in _hosted
 
 

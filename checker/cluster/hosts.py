@@ -18,7 +18,18 @@ from makegen.coq.toolchain import Toolchain
 
 LOOK_EVERY = 1.0  # seconds: for hosts that come, and go
 NOBODY_SECONDS = 60.0  # without any host
-SILENT_SECONDS = 5.0  # after which what a host was given is given to others, too
+SILENT_SECONDS = 10.0  # after which what a host was given is given to others, too
+
+
+@dataclass(eq=False)
+class Ordered:
+    """A file at work on a host."""
+
+    file: str
+    seconds: float  # CPU, that are expected
+    begun: float  # monotonic, seconds
+    is_made: bool = False  # its stand-in is, or is not to be
+    is_doubled: bool = False  # another host runs it, too
 
 
 @dataclass(eq=False)
@@ -29,11 +40,9 @@ class Host:
     facts: Facts
     has: set[str]  # digests of the files that are there
     first: int = 0  # the number of the first of its workers
-    orders: dict[int, str] = field(default_factory=dict)  # at work, by number: the file
-    making: set[int] = field(default_factory=set)  # those whose stand-in is awaited
-    expected: dict[int, float] = field(default_factory=dict)  # CPU seconds
+    orders: dict[int, Ordered] = field(default_factory=dict)  # at work, by number
     heard: float = field(default_factory=time.monotonic)
-    count: int = 0  # of what it has told
+    count: int | None = None  # of what it has told; None: nothing yet that we have heard
     waiting: float = 0.0  # CPU seconds of proofs that wait for a core
     is_moving: bool = False  # something is about to be moved from it or to it
 
@@ -48,24 +57,27 @@ class Host:
         return time.monotonic() > self.heard + SILENT_SECONDS
 
     @property
+    def files(self) -> set[str]:
+        """Those at work."""
+        return {ordered.file for ordered in self.orders.values()}
+
+    @property
+    def makes(self) -> set[str]:
+        """Those of which it may still write a stand-in."""
+        return {ordered.file for ordered in self.orders.values() if not ordered.is_made}
+
+    @property
     def load(self) -> Load:
         """What it has to do."""
-        making = sum(self.expected[number] for number in self.making)
-        files = len(self.orders)
-        return Load(self.facts.cores, files, making + self.waiting, self.waiting)
-
-    def take(self, number: int, file: str, seconds: float) -> None:
-        """It gets an order, for a file that takes so long."""
-        self.orders[number] = file
-        self.making.add(number)
-        self.expected[number] = seconds
+        making = sum(one.seconds for one in self.orders.values() if not one.is_made)
+        return Load(self.facts.cores, len(self.orders), making + self.waiting, self.waiting)
 
     def take_note(self, told: Told) -> None:
         """It is alive. Raises HostGoneError where something that it told before was lost."""
         self.heard = time.monotonic()
-        if told.count != self.count:
+        if self.count is not None and told.count != self.count:
             raise HostGoneError("what it told was lost on the way")
-        self.count, self.waiting = self.count + 1, told.waiting
+        self.count, self.waiting = told.count + 1, told.waiting
 
 
 def why_not(facts: Facts, toolchain: Toolchain) -> str | None:
@@ -88,7 +100,7 @@ class Hosts:
         self._run = run
         self._link = link
         self._setup = setup
-        self._contents = contents
+        self.contents = contents
         self._workers = 0  # of all hosts that there were
         self._hosts: dict[str, Host] = {}  # by address
         self._known: set[str] = set()  # addresses that were asked, whatever came of it
@@ -144,7 +156,7 @@ class Hosts:
         """Whether a host can take part."""
         try:
             setup, toolchain = self._setup, self._run.toolchain
-            host = await _welcome(self._link, address, setup, toolchain, self._contents)
+            host = await _welcome(self._link, address, setup, toolchain, self.contents)
         except HostGoneError as error:
             self._run.tell(Note(f"{address} takes no part: {error}"))
             return
@@ -155,7 +167,9 @@ class Hosts:
 
     async def _renew(self, host: Host) -> None:
         with contextlib.suppress(HostGoneError):
-            if not await self._link.call(host.address, there.renew, self.session):
+            others = (other.load for other in self.answering if other is not host)
+            idle = sum(max(0, load.cores - load.files) for load in others if load.is_idle)
+            if not await self._link.call(host.address, there.renew, self.session, idle):
                 self.lose(host, "it has given the check up")
 
     def lose(self, host: Host, why: str) -> None:

@@ -78,13 +78,21 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """There is nothing to come of an order."""
+
+    records: ProofRecords | None
+    given: frozenset[int]  # proofs that the host has left to others: where their statements start
+
+
+@dataclass(frozen=True)
 class Told:
     """What a host tells from time to time, in this order."""
 
     count: int  # of these, from 0
     opened: tuple[Opened, ...]
     events: tuple[Event, ...]
-    ended: Mapping[int, ProofRecords | None]  # orders of which there is nothing to come
+    ended: Mapping[int, Ending]  # orders
     clock: float  # of the host, monotonic, seconds: as in the events
     busy: int  # workers
     waiting: float  # CPU seconds of the proofs that wait for a worker
@@ -96,4 +104,3 @@ class Given:
 
     number: int  # of the order
     proofs: frozenset[int]  # where their statements start, bytes
-    seconds: float  # CPU, expected

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import heapq
+import operator
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Self
 
-from checker.cluster.messages import Given, Made, Opened, Order, Setup, Told
+from checker.cluster.messages import Ending, Given, Made, Opened, Order, Setup, Told
 from checker.document.document import Document
 from checker.engines.snapshot.coqc.memory import Memory, limit
 from checker.engines.snapshot.coqc.probe import opening_of
@@ -24,7 +26,7 @@ from checker.engines.snapshot.worker import Worker
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.inputs import STAND_INS, Contents, opened_since
 from checker.knowledge.known import Known
-from checker.knowledge.records import PROOFS, ProofRecords
+from checker.knowledge.records import PROOFS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone
 from checker.run.run import Run
@@ -43,6 +45,7 @@ class _Taken:
     file: FileRun
     opened: Path
     size: int = 0  # of the list of opened files, as far as it was told
+    given: set[int] = field(default_factory=set)  # proofs that are left to others
     made: asyncio.Future[Made] = field(default_factory=asyncio.Future)
 
 
@@ -139,7 +142,6 @@ class Session:
         self._orders = _Orders()
         self._events: list[Event] = []
         self._taken: dict[int, _Taken] = {}
-        self._ended: dict[int, ProofRecords | None] = {}
         self._driver: Driver | None = None
 
     @staticmethod
@@ -224,26 +226,33 @@ class Session:
             made = replace(made, content=self.stand_in(order.file).read_bytes())
         return made
 
-    def give_away(self, most: float) -> list[Given]:
-        """Proofs that wait, of about so many seconds, which are not run here any more.
+    def reckon_with(self, idle: int) -> None:
+        """So many workers elsewhere could take proofs over."""
+        assert self._driver, "it is open"
+        self._driver.elsewhere = idle
 
-        Of files in which what a proof uses of a section is written down, so that others get past
-        all the rest.
+    def give_away(self, most: float, at_work: Collection[str]) -> Given | None:
+        """Proofs of a file that wait, of about so many seconds, which are not run here any more.
+
+        `at_work`: files that the other host has, too. Of files in which what a proof uses of a
+        section is written down, so that others get past all the rest.
         """
         assert self._driver, "it is open"
-        given = []
-        for copy in list(self._driver.queue.copies):
-            taken = self._orders.taken[copy.job.file]
-            if most <= 0 or not _can_be_given(taken.order.known.document):
-                continue
-            file, numbers = copy.job.file, _proofs_of(copy)
-            seconds = sum(map(file.run_cost, range(copy.job.real, copy.job.stop)))
-            file.wanted -= numbers
-            self._driver.drop_copies(file, copy.__eq__)
-            proofs = frozenset(file.script.proofs[number].statement for number in numbers)
-            given.append(Given(taken.order.number, proofs, seconds))
-            most -= seconds
-        return given
+        waiting = [c for c in self._driver.queue.copies if c.job.file.script.file not in at_work]
+        waiting = [copy for copy in waiting if _can_be_given(copy.job.file.document)]
+        if not waiting:
+            return None
+        file, seconds = waiting[0].job.file, 0.0
+        taken, proofs = self._orders.taken[file], set[int]()
+        for copy in waiting:
+            if copy.job.file is file and seconds < most:
+                numbers = _proofs_of(copy)
+                file.wanted -= numbers
+                proofs |= {file.script.proofs[number].statement for number in numbers}
+                seconds += sum(map(file.run_cost, range(copy.job.real, copy.job.stop)))
+                taken.given |= proofs  # before the file may come to its end
+                self._driver.drop_copies(file, partial(operator.is_, copy))
+        return Given(taken.order.number, frozenset(proofs))
 
     # ---- what it tells ----
 
@@ -261,11 +270,12 @@ class Session:
         events, self._events = tuple(self._events), []
         ended = {event.result.file for event in events if isinstance(event, FileDone)}
         opened = tuple(filter(None, map(self._opened, self._taken.values())))
-        done: dict[int, ProofRecords | None] = {}
+        done: dict[int, Ending] = {}
         for number, taken in list(self._taken.items()):
             if taken.order.file in ended and taken.file.open_jobs == 0:
                 remember(self._run, [taken.file])
-                done[number] = PROOFS.recall(self._run.ledger, taken.order.file)
+                records = PROOFS.recall(self._run.ledger, taken.order.file)
+                done[number] = Ending(records, frozenset(taken.given))
                 del self._taken[number], self._orders.taken[taken.file]
         return Told(
             count,

@@ -33,7 +33,7 @@ NAMES = ("one", "two", "three")
 _NOT_OF_VERDICTS = re.compile(
     r" in [\d.]+ s with .*| \(\d+ apart\)|, \d+ apart| in [\d.]+ s\b|, [\d.]+ s of proofs.*"
 )
-_OF_HOSTS = re.compile(r" took part: | takes no part | does not answer: ")
+_OF_HOSTS = re.compile(r" took part: | takes no part|: waits for | does not answer: ")
 
 
 def said(output: str) -> list[str]:

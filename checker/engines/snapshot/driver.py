@@ -44,6 +44,7 @@ class Driver:
     workers: int
     care: Care = field(default_factory=Care)
     eager: bool = False  # for tests: whatever can be handed over is
+    elsewhere: int = 0  # workers of other machines that have nothing to do
     seen: Look = no_look
     memory: Memory = field(default_factory=Memory)
     queue: Queue = field(default_factory=Queue)
@@ -55,8 +56,7 @@ class Driver:
 
     async def run(self, files: Files) -> None:
         """Gets a verdict on every file."""
-        self._files = files
-        self._free = list(range(self.workers))[::-1]
+        self._files, self._free = files, list(range(self.workers))[::-1]
         self.begin_files()
         guard = Guard(self.memory, self.at_work, self.queue, self._put_back, self.tell)
         async with asyncio.TaskGroup() as group, guard.watching(group):
@@ -70,13 +70,14 @@ class Driver:
 
     @property
     def _is_busy(self) -> bool:
-        at_hand = self.queue or self.at_work or self._undecided
-        return bool(at_hand) or self._promised > 0 or not self._files.is_done
+        at_hand = self.queue or self.at_work or self._undecided or self._promised
+        return bool(at_hand) or not self._files.is_done
 
     @property
     def _now(self) -> Situation:
-        waiting = (len(self.queue.jobs), len(self.queue.copies), self.queue.seconds)
-        return Situation(self.workers, self.care.threshold, *waiting, self.memory.is_short)
+        workers, jobs, copies = self.workers + self.elsewhere, self.queue.jobs, self.queue.copies
+        waiting = (len(jobs), len(copies), self.queue.seconds)
+        return Situation(workers, self.care.threshold, *waiting, self.memory.is_short)
 
     def begin_files(self) -> None:
         """Take up what can be begun: as much as keeps the workers busy, since times change."""
@@ -145,9 +146,8 @@ class Driver:
     # ---- the life of a worker ----
 
     def _is_one_more_wanted(self) -> bool:
-        # A pass that has rested comes first.
-        comes_first = any(worker.waits and not worker.waits() for worker in self.at_work)
-        return not comes_first and self._has_room and bool(self._next_job() or self.queue.copies)
+        has_rested = any(worker.waits and not worker.waits() for worker in self.at_work)
+        return not has_rested and self._has_room and bool(self._next_job() or self.queue.copies)
 
     def _next_job(self) -> Job | None:
         return self.queue.next_job(self.at_work, self._promised)
@@ -171,8 +171,8 @@ class Driver:
 
     async def _begin(self, job: Job, number: int) -> None:
         """Starts a process for the job and lets it work."""
-        self.tell(WorkerBusy(number, job.file.script.file))
         begun: Spare | Ending | None = None
+        self.tell(WorkerBusy(number, job.file.script.file))
         try:
             begun = await start(self.launch, job, number, self.tell)
         except (DriverError, OSError) as error:  # it was killed on its way, or there is no room
@@ -228,8 +228,8 @@ class Driver:
 
         Where nobody is left who could decide it, the part is run as coqc does.
         """
-        is_news = True
         file.news.set()
+        is_news = True
         while is_news:
             is_news = False
             for worker in [worker for worker in self.at_work if worker.job.file is file]:

@@ -130,7 +130,8 @@ def test_a_host_that_dies_costs_its_part_a_second_run(coq: Coq, tmp_path: Path) 
 def test_nothing_runs_on_any_host_after_an_interrupt(
     hosts: Cluster, coq: Coq, tmp_path: Path, number: signal.Signals
 ) -> None:
-    root = write_project(tmp_path, {"A.v": LONG.replace("do 40", "do 4000")})
+    endless = "Lemma endless : True. Proof. do 1000000000 idtac. exact I. Qed.\n"
+    root = write_project(tmp_path, {"A.v": LONG + endless})
     words = ("proof-checker", "check", "-f", "_Project", "--cluster", hosts.address)
     checking = coq.start(*words, cwd=root, environ=hosts.environ)
     while not hosts.running() and checking.poll() is None:
@@ -186,3 +187,30 @@ def test_files_outside_the_project_s_folder_are_refused(
     )  # fmt: skip
     assert done.returncode == 2
     assert "../other: lies outside the project's folder" in done.stderr
+
+
+def test_proofs_that_wait_on_one_host_are_run_by_another(coq: Coq, tmp_path: Path) -> None:
+    slow = "Lemma slow{} : True. Proof. do 6000000 idtac. exact I. Qed.\n"
+    proofs = "".join(slow.format(number) for number in range(10))
+    root = write_project(tmp_path / "project", {"A.v": proofs})
+    here = check(None, coq, root)  # how long each takes is known from now on
+    with cluster(coq, tmp_path / "cluster") as hosts:
+        hosts.add("one", cores=2)
+        hosts.add("two", cores=2)
+        assert check(hosts, coq, root, "--recheck") == here
+        assert "give_away" in hosts.log("one") + hosts.log("two")
+
+
+def test_a_host_that_gets_nowhere_does_not_hold_up_the_others(coq: Coq, tmp_path: Path) -> None:
+    root = write_project(tmp_path / "project", {"A.v": LONG, "B.v": LONG})
+    with cluster(coq, tmp_path / "cluster") as hosts:
+        hosts.add("one")
+        hosts.add("two")
+        words = ("proof-checker", "check", "-f", "_Project", "--cluster", hosts.address)
+        checking = coq.start(*words, cwd=root)
+        stopped: set[int] = set()
+        while checking.poll() is None:  # its processes stand still, and it says that it is alive
+            stopped |= hosts.stop_processes("one")
+            time.sleep(0.02)
+        assert stopped
+        assert "2 proofs in 2 files checked" in checking.communicate()[0]
