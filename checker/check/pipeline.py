@@ -148,6 +148,8 @@ class _Check:
         return GivenUp(kept * self._run.ledger.is_lasting, proofs)
 
     async def _all(self) -> None:
+        if not self._run.ledger.trusts_others:
+            self._stand_ins.forget_others()
         files = self._run.files if self._recorder.recheck else self._unsettled()
         if not files:
             return
@@ -219,7 +221,7 @@ class _Check:
         match finding:
             case FileDone(result) if result.file in self._targets.written:
                 if (key := self._recorder.text_key(result.file)) is not None:
-                    whole = self._targets.written[result.file]
-                    self._stand_ins.remember(result.file, key, whole=whole, host=result.host)
+                    whole, host = self._targets.written[result.file]
+                    self._stand_ins.remember(result.file, key, whole=whole, host=host)
             case _:
                 pass

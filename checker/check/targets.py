@@ -146,9 +146,8 @@ class PassTargets:
         self._documents = Documents(run, dependencies)
         self._listener = listener
         self.unbelieved: Collection[str] = ()  # files of which no earlier verdict is believed
-        self.written: dict[
-            str, bool
-        ] = {}  # files whose stand-ins were written: whether all is in it
+        # Files whose stand-ins were written: whether all is in it, and the host that made it.
+        self.written: dict[str, tuple[bool, str]] = {}
         files = closure(dependencies, run.files)
         self.needs: Mapping[str, Sequence[str]] = {f: dependencies.sources[f] for f in files}
         self.workspace = stand_ins.workspace
@@ -219,7 +218,10 @@ class PassTargets:
             self._stand_ins.forget(file)
         return self._stand_ins.make_room(file)
 
-    def stands(self, file: str, *, whole: bool) -> None:
-        """The stand-in of the file was written; `whole`: no proof was put off in it."""
-        self.written[file] = whole
+    def stands(self, file: str, *, whole: bool, host: str = "") -> None:
+        """The stand-in of the file was written; `whole`: no proof was put off in it.
+
+        `host`: the machine that made it, if that was another one.
+        """
+        self.written[file] = whole, host
         self._recorder.written(self._stand_ins.path(file))

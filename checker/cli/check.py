@@ -87,6 +87,8 @@ def _run(arguments: argparse.Namespace) -> int:
         extra_arguments=settings.extra_arguments,
     )
     if arguments.cluster:
+        if arguments.trust == "local":
+            raise UserError("--trust local: what --cluster finds would not count; leave one out")
         if not engine.keeps_verdicts:
             raise UserError(f"--cluster: the engine {engine.name} works on this machine only")
         engine = on_cluster(arguments.cluster, is_trusted=arguments.cluster_plain)

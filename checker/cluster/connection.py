@@ -34,11 +34,6 @@ class Link:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the scheduler is there."""
-        return bool(self._client.status == "running")
-
     async def hosts(self) -> frozenset[str]:
         """The addresses of the workers that are there; MachineError where the scheduler is gone."""
         try:
@@ -83,9 +78,15 @@ class Link:
                 await self._client.run(function, word, workers=list(hosts), on_error="ignore")
 
     @contextlib.contextmanager
-    def hearing(self, topic: str, hear: Hear) -> Iterator[None]:
-        """While this lasts, what hosts tell on a topic is heard."""
-        self._client.subscribe_topic(topic, lambda event: hear(*event[1]))
+    def hearing(self, topic: str, session: str, hear: Hear) -> Iterator[None]:
+        """While this lasts, what hosts tell of a session on a topic is heard."""
+
+        def heard(event: tuple[float, tuple[str, str, bytes]]) -> None:
+            about, address, news = event[1]
+            if about == session:
+                hear(address, news)
+
+        self._client.subscribe_topic(topic, heard)
         try:
             yield
         finally:
@@ -108,18 +109,22 @@ async def connected(address: str, *, is_trusted: bool = False) -> AsyncIterator[
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters, we say ourselves
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "10GB"})
     async with contextlib.AsyncExitStack() as stack:
-        if found := _LOCAL.fullmatch(address):
-            target: Any = await stack.enter_async_context(_local(distributed, int(found[1])))
-            security = target.security
-        else:
+        local = _LOCAL.fullmatch(address)
+        if not local:
             _refuse(address, is_trusted=is_trusted)
-            target, security = address, distributed.Security()
         try:
+            if local:
+                target: Any = await stack.enter_async_context(_local(distributed, int(local[1])))
+                security = target.security
+            else:
+                target, security = address, distributed.Security()
             client = distributed.Client(
                 target, asynchronous=True, security=security, timeout=CONNECT_SECONDS, name="check"
             )
             await stack.enter_async_context(client)
-        except (OSError, TimeoutError, TypeError, RuntimeError) as error:
+        except ImportError as error:
+            raise UserError(f"--cluster: {_MISSING} ({error})") from error
+        except (OSError, TimeoutError, TypeError, ValueError, RuntimeError) as error:
             raise MachineError(
                 f"--cluster {address}: no dask scheduler answers: {error}"
             ) from error
@@ -138,7 +143,7 @@ def _local(distributed: Any, cores: int) -> Any:
         threads_per_worker=max(1, cores),
         protocol="tls://",
         security=distributed.Security.temporary(),
-        dashboard_address=None,
+        dashboard_address=":0",
         asynchronous=True,
         silence_logs=logging.CRITICAL,
     )

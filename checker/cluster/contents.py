@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-MOST_AT_ONCE = 64 << 20  # bytes in one message
+from makegen.base.errors import MachineError
+
+MOST_AT_ONCE = 8 << 20  # bytes in one message
 
 
 class Contents:
@@ -31,13 +33,26 @@ class Contents:
         return self._stamps[self._paths[digest]][0][1]
 
     def messages(self, digests: Iterable[str]) -> Iterator[list[bytes]]:
-        """The files of these digests, as many at once as are sent in one message; at least one."""
+        """The files of these digests, as many at once as are sent in one message; at least one.
+
+        Raises MachineError where one has changed.
+        """
         sent: list[bytes] = []
         for digest in sorted(digests):
-            content = self._paths[digest].read_bytes()
+            content = _read(self._paths[digest], digest)
             if sent and sum(map(len, sent)) + len(content) > MOST_AT_ONCE:
                 yield sent
                 sent = []
             sent.append(content)
             self.moved += len(content)
         yield sent
+
+
+def _read(path: Path, digest: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise MachineError(f"{path}: changed while the check was at work; check again")
+    return content

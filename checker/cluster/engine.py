@@ -45,7 +45,7 @@ async def check(run: Run, *, address: str, is_trusted: bool = False) -> None:
     async with connected(address, is_trusted=is_trusted) as link:
         hosts = Hosts(run, link, setup, contents)
         cluster = _Cluster(run, run.targets, link, hosts)
-        with link.hearing(setup.session, cluster.hear):
+        with link.hearing(there.TOPIC, setup.session, cluster.hear):
             try:
                 await cluster.all()
             finally:
@@ -88,7 +88,7 @@ class _Cluster:
             self._spawn(self._hosts.watch(joined=self._changed.set, lost=self._lost))
             while not self._is_done:
                 self._changed.clear()
-                self._begin_files()
+                await self._begin_files()
                 if not self._is_done:
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(LOOK_EVERY):
@@ -130,7 +130,7 @@ class _Cluster:
 
     # ---- files ----
 
-    def _begin_files(self) -> None:
+    async def _begin_files(self) -> None:
         """Order what can be begun, as long as a host has a core for it."""
         for file in [file for file in self._again if self._dispatch.host_for(file)]:
             if host := self._dispatch.host_for(file):
@@ -138,6 +138,7 @@ class _Cluster:
                 if known := self._look_up_again(file):
                     self._order(host, file, known)
         while self._ready.has_ready and self._hosts.have_room:
+            await asyncio.sleep(0)  # hosts are heard meanwhile: to look up takes a while
             file = self._ready.take()
             known = self._targets.look_up(file)
             if known is None or (known.stands and known.is_sure):
@@ -153,8 +154,8 @@ class _Cluster:
     def _look_up_again(self, file: str) -> Known | None:
         """What is known of a file of which some host has found out some, or nothing."""
         known = self._targets.look_up(file)
+        self._findings.forget(file)  # who was to run it has told of its end, or will not
         if known is None:
-            self._findings.forget(file)
             self._stands(file, Made(good=True))
             return None
         known = replace(known, passed_over=known.passed_over | self._findings.good(file))
@@ -164,7 +165,7 @@ class _Cluster:
 
     def _order(self, host: Host, file: str, known: Known) -> int:
         """Have a host run what is to be run of a file; the number of the order."""
-        self._known[file] = known
+        self._known.setdefault(file, known)
         order = self._dispatch.begin(host, file, known, stands=file in self._stand)
         self._findings.begin(order.number, file, known)
         self._spawn(self._ordered(host, order))
@@ -177,21 +178,21 @@ class _Cluster:
         except HostGoneError as error:
             self._hosts.lose(host, str(error))
             return
-        if order.number in host.orders:
-            host.orders[order.number].is_made = True
-        if self._hosts.takes_part(host):  # the end of the file may have been heard of before
+        if self._hosts.takes_part(host):
             self._stands(order.file, made, host)
+            host.orders[order.number].is_made = True
+            self._see_to_end(host, order.number)
 
     def _stands(self, file: str, made: Made, host: Host | None = None) -> None:
         """A host has made what others load, or nobody will; the first one counts."""
         if file in self._stand:
             return
         self._stand.add(file)
-        if made.content is not None:
+        if made.is_new:
             self.received += len(made.content)
             path = self._targets.output(file, anew=True)
             path.write_bytes(made.content)
-            self._targets.stands(file, whole=made.whole)
+            self._targets.stands(file, whole=made.whole, host=host.facts.name if host else "")
             if host:
                 host.has.add(self._hosts.contents.digest(path))
         self._ready.end(file, good=made.good)
@@ -206,14 +207,22 @@ class _Cluster:
         try:
             ended = self._findings.tell(host, news, self._dispatch.is_open)
             for number in ended:
-                host.orders.pop(number, None)
-                if file := self._dispatch.end(number):
-                    self._end(file)
+                host.orders[number].is_ended = True
+                self._see_to_end(host, number)
         except HostGoneError as error:
             self._hosts.lose(host, str(error))
         except Exception as error:
             self._failure = error
         self._changed.set()
+
+    def _see_to_end(self, host: Host, number: int) -> None:
+        """An order has come to its end when that was told, and its stand-in is here, too."""
+        ordered = host.orders[number]
+        if ordered.is_ended and ordered.is_made:
+            del host.orders[number]
+            file = self._dispatch.end(number)
+            if file and file not in self._again:
+                self._end(file)
 
     def _end(self, file: str) -> None:
         """No host has anything to do with the file any more."""

@@ -15,6 +15,7 @@ from checker.cluster.connection import HostGoneError
 from checker.cluster.hosts import Host
 from checker.cluster.merging import merged
 from checker.cluster.messages import Opened, Told
+from checker.engines.snapshot.steps.read import script_of
 from checker.knowledge.inputs import Contents
 from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS
@@ -43,6 +44,7 @@ class Findings:
         self._contents = Contents(run.ledger, run.project.root, run.environ)
         self._files: dict[int, str] = {}  # of orders
         self._known: dict[str, Known] = {}
+        self._first: dict[str, Known] = {}  # what was known before any host had the file
         self._read: dict[str, list[str]] = defaultdict(list)  # by all coqc that have run a file
         self._ends: dict[str, list[FileDone]] = defaultdict(list)
         # Proofs that hosts have left to others, and those of which some have told: by file, where
@@ -55,6 +57,7 @@ class Findings:
         self._files[number] = file
         before = self._known.get(file)
         self._known[file] = known
+        self._first.setdefault(file, known)
         if before and before.opened != known.opened:
             self._list(file, self._read[file])
 
@@ -67,8 +70,11 @@ class Findings:
         return frozenset(at for at, verdict in self._told[file].items() if verdict.is_ok)
 
     def are_complete(self, file: str) -> bool:
-        """Whether some host has told of each proof that another one left to it."""
-        return self._given[file] <= self._told[file].keys()
+        """Whether hosts have told of each proof that was to be run, whoever was to run it."""
+        known = self._first[file]
+        of_steps = {proof.statement for proof in script_of(file, known.document).proofs}
+        wanted = {p.statement.start for p in known.document.proofs if known.is_wanted(p)}
+        return (wanted & of_steps) | self._given[file] <= self._told[file].keys()
 
     def end(self, file: str) -> None:
         """All hosts have come to the end of a file."""

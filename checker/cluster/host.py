@@ -19,8 +19,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from checker.cluster.messages import Facts, Given, Made, Missing, Order, Setup, Told
 from checker.cluster.session import Session
 from checker.cluster.store import Store, cache_folder
@@ -29,6 +27,7 @@ from makegen.base.errors import MachineError, UserError
 from makegen.base.temporary import temporary_folder
 from makegen.coq.toolchain import Toolchain, find_toolchain
 
+TOPIC = "proof-checker"  # one for all checks: dask keeps some messages of each topic
 LEASE_SECONDS = 60.0  # without a word of the client
 TELL_EVERY = 0.05  # seconds, when there is something to tell
 ALIVE_EVERY = 1.0  # seconds, also when there is not
@@ -53,7 +52,7 @@ def coq_of(toolchain: Toolchain) -> str:
         path = shutil.which(program) or program
         with contextlib.suppress(OSError), Path(path).open("rb") as stream:
             found.update(hashlib.file_digest(stream, "sha256").digest())
-    return f"{toolchain.name} {found.hexdigest()[:16]}"
+    return f"{toolchain.name} ({toolchain.build}, {toolchain.vo_magic}) {found.hexdigest()[:16]}"
 
 
 async def describe(dask_worker: Any = None) -> Facts:
@@ -67,8 +66,7 @@ async def describe(dask_worker: Any = None) -> Facts:
         kept = Store(cache_folder() / "files").digests()
     except (UserError, MachineError, OSError) as error:
         why_not = str(error)
-    name, memory = socket.gethostname(), psutil.virtual_memory().total
-    return Facts(release(), coq, cores, memory, name, kept, why_not)
+    return Facts(release(), coq, cores, socket.gethostname(), kept, why_not)
 
 
 async def begin(setup: Setup, contents: Sequence[bytes], dask_worker: Any) -> Missing | None:
@@ -109,12 +107,13 @@ async def give_away(session: str, most: float, at_work: Collection[str]) -> Give
 
 
 async def renew(session: str, idle: int) -> bool:
-    """The client is there, and so many workers of others are idle; whether the session is there."""
-    if hosted := _hosted.get(session):
-        hosted.heard = time.monotonic()
-        if hosted.session:
-            hosted.session.reckon_with(idle)
-    return session in _hosted
+    """The client is there, and so many workers of others are idle; whether the session goes on."""
+    if (hosted := _hosted.get(session)) is None or not hosted.is_alive:
+        return False
+    hosted.heard = time.monotonic()
+    if hosted.session:
+        hosted.session.reckon_with(idle)
+    return True
 
 
 async def end(session: str) -> None:
@@ -138,6 +137,12 @@ class _Hosted:
         self.heard = time.monotonic()
         self.session: Session | None = None
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether orders are carried out, and the client hears of it."""
+        is_broken = any(task.done() for task in self._tasks)
+        return bool(self.session and self.session.is_alive) and not is_broken
+
     def lay_project(self) -> frozenset[str]:
         """Have its files there; those that are missing."""
         stand_ins = Session.stand_ins_below(self._root)
@@ -148,6 +153,8 @@ class _Hosted:
     def _lay(self, files: dict[Path, str]) -> frozenset[str]:
         missing = set()
         for path, digest in files.items():
+            if not path.resolve().is_relative_to(self._root.resolve()):
+                raise PermissionError(f"{path}: does not lie in the project's folder")
             if self._laid.get(path) != digest:
                 if self._store.lay(digest, path):
                     self._laid[path] = digest
@@ -162,7 +169,7 @@ class _Hosted:
         self.session = await self._stack.enter_async_context(begun)
         self._tasks = [asyncio.create_task(self._tell()), asyncio.create_task(self._watch())]
 
-    async def make(self, order: Order, contents: Sequence[bytes]) -> Made | Missing:
+    async def make(self, order: Order, contents: Sequence[bytes]) -> Made | Missing | None:
         """Take an order, unless stand-ins are missing that it loads."""
         assert self.session, "it has begun"
         for content in contents:
@@ -171,7 +178,7 @@ class _Hosted:
         if missing := self._lay(files):
             return Missing(missing)
         made = await self.session.make(order)
-        if made.content is not None:
+        if made and made.is_new:
             self._laid[self.session.stand_in(order.file)] = self._store.put(made.content)
         return made
 
@@ -184,8 +191,8 @@ class _Hosted:
             now = time.monotonic()
             if self.session.has_news or now - told >= ALIVE_EVERY:
                 news: Told = self.session.news(self._told)
-                message = (self._dask_worker.address, pickle.dumps(news))
-                self._dask_worker.log_event(self._setup.session, message)
+                session, address = self._setup.session, self._dask_worker.address
+                self._dask_worker.log_event(TOPIC, (session, address, pickle.dumps(news)))
                 self._told, told = self._told + 1, now
 
     async def _watch(self) -> None:

@@ -29,6 +29,7 @@ class Ordered:
     seconds: float  # CPU, that are expected
     begun: float  # monotonic, seconds
     is_made: bool = False  # its stand-in is, or is not to be
+    is_ended: bool = False  # there is nothing to come of it but that
     is_doubled: bool = False  # another host runs it, too
 
 
@@ -139,6 +140,7 @@ class Hosts:
         async with asyncio.TaskGroup() as group:
             while True:
                 there_now = await self._link.hosts()
+                self._known &= there_now  # a worker may come again
                 for address in there_now - self._known:
                     self._known.add(address)
                     group.create_task(self._ask(address, joined))
@@ -146,7 +148,7 @@ class Hosts:
                     self.lose(self._hosts[address], "it is gone")
                 for host in self._hosts.values():
                     group.create_task(self._renew(host))
-                if self._hosts:
+                if self.answering:
                     alone_since = time.monotonic()
                 elif time.monotonic() > alone_since + NOBODY_SECONDS:
                     raise MachineError("no host of the cluster takes part")

@@ -20,7 +20,6 @@ class Facts:
     release: str  # of our package
     coq: str  # the toolchain's name, and the digests of its programs
     cores: int
-    memory: int  # bytes
     name: str
     kept: frozenset[str]  # digests of the files in its cache
     why_not: str | None = None  # it cannot check, and why, in one line
@@ -65,7 +64,8 @@ class Made:
 
     good: bool
     whole: bool = False  # no proof was put off in it
-    content: bytes | None = None  # None: it stood before, and holds
+    is_new: bool = False  # a pass has written it; else it stood before, and holds
+    content: bytes = b""  # then
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,6 @@ class Told:
     events: tuple[Event, ...]
     ended: Mapping[int, Ending]  # orders
     clock: float  # of the host, monotonic, seconds: as in the events
-    busy: int  # workers
     waiting: float  # CPU seconds of the proofs that wait for a worker
 
 

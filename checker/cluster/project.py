@@ -25,9 +25,11 @@ def setup_of(run: Run, targets: Targets, contents: Contents) -> Setup:
 
 
 def _refuse_outside(project: Project) -> None:
+    files = (*project.v_files, *filter(None, [project.meta]))
     folders = [path.folder for path in project.load_paths]
-    for name in (*project.v_files, *folders):
-        if ".." in Path(name).parts:
+    absolute = [name for name in files if Path(name).is_absolute()]
+    for name in (*absolute, *files, *folders):
+        if name in absolute or ".." in Path(name).parts:
             raise UserError(
                 f"{name}: lies outside the project's folder, and --cluster sends only what is in "
                 "it; move the project file up, or check without --cluster"

@@ -2,30 +2,28 @@
 
 import asyncio
 import contextlib
-import heapq
 import operator
 import os
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Self
 
 from checker.cluster.messages import Ending, Given, Made, Opened, Order, Setup, Told
+from checker.cluster.taken import HostTargets, Orders, Taken
 from checker.document.document import Document
 from checker.engines.snapshot.coqc.memory import Memory, limit
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.engine import launcher
-from checker.engines.snapshot.files import FileRun, Product
-from checker.engines.snapshot.job import Job, making_pass
+from checker.engines.snapshot.files import Product
 from checker.engines.snapshot.records import file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
 from checker.engines.snapshot.worker import Worker
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.inputs import STAND_INS, Contents, opened_since
-from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone
@@ -37,112 +35,21 @@ from makegen.coq.toolchain import find_toolchain
 from makegen.coq.workspace import Workspace
 
 
-@dataclass(eq=False)
-class _Taken:
-    """An order at work."""
-
-    order: Order
-    file: FileRun
-    opened: Path
-    size: int = 0  # of the list of opened files, as far as it was told
-    given: set[int] = field(default_factory=set)  # proofs that are left to others
-    made: asyncio.Future[Made] = field(default_factory=asyncio.Future)
-
-
-class _Targets:
-    """See checker.run.run.Targets."""
-
-    def __init__(self, stand_ins: StandIns) -> None:
-        self.workspace = stand_ins.workspace
-        self.needs: Mapping[str, Sequence[str]] = {}
-        self.besides: Mapping[str, str] = {}
-        self.commands: dict[str, tuple[str, ...]] = {}
-        self._stand_ins = stand_ins
-
-    def look_up(self, file: str) -> Known | None:
-        """The client has."""
-        raise NotImplementedError(file)
-
-    def output(self, file: str, *, anew: bool) -> Path:
-        """Where the stand-in of the file is; `anew`: a pass is about to write it."""
-        if anew:
-            self._stand_ins.forget(file)
-        return self._stand_ins.make_room(file)
-
-    def command(self, file: str) -> tuple[str, ...]:
-        """What a user runs to see the errors of the file."""
-        return self.commands[file]
-
-    def stands(self, file: str, *, whole: bool) -> None:
-        """The client is told."""
-
-    def stood_still(self, file: str) -> bool:  # noqa: ARG002
-        """Nobody else works in a session's folder."""
-        return True
-
-
-class _Orders:
-    """See checker.engines.snapshot.crew.Files: orders that wait, the longest path first."""
-
-    def __init__(self) -> None:
-        self.is_done = False  # the session ends
-        self.taken: dict[FileRun, _Taken] = {}
-        self._waiting: list[tuple[float, int, _Taken]] = []
-
-    @property
-    def seconds_to_come(self) -> float:
-        """CPU, of those that have not begun."""
-        return sum(taken.file.expected for _, _, taken in self._waiting)
-
-    def add(self, taken: _Taken) -> None:
-        """Take an order."""
-        self.taken[taken.file] = taken
-        order = taken.order
-        heapq.heappush(self._waiting, (-order.path_after - order.expected, order.number, taken))
-
-    def begin(self) -> tuple[Job, ...]:
-        """The job to begin the next file with."""
-        if not self._waiting:
-            return ()
-        file = heapq.heappop(self._waiting)[2].file
-        if file.product is Product.WANTED:
-            return (making_pass(file),)
-        if file.product is Product.STANDS:
-            self.holds(file)
-        return (Job(file, 0, file.needed, passes=True),)
-
-    def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
-        """Nothing."""
-        return ()
-
-    def holds(self, file: FileRun) -> None:
-        """What others load was made before, and is right."""
-        self._made(file, Made(good=True))
-
-    def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
-        """A pass over the file has made what others load, or nobody will."""
-        self._made(file, Made(good=good, whole=whole))
-
-    def _made(self, file: FileRun, made: Made) -> None:
-        file.path_after = 0.0
-        if not (future := self.taken[file].made).done():
-            future.set_result(made)
-
-
 class Session:
     """See the module's docstring."""
 
-    def __init__(self, run: Run, stand_ins: StandIns, targets: _Targets, lists: Path) -> None:
+    def __init__(self, run: Run, stand_ins: StandIns, targets: HostTargets, lists: Path) -> None:
         self._run = replace(run, tell=self._tell)
         self._stand_ins = stand_ins
         self._targets = targets
         self._lists = lists
         self._contents = Contents(run.ledger, run.project.root, run.environ)
         self._rates = Rates()
-        self._orders = _Orders()
+        self._orders = Orders()
         self._events: list[Event] = []
-        self._taken: dict[int, _Taken] = {}
+        self._taken: dict[int, Taken] = {}
         self._driver: Driver | None = None
+        self._driving: asyncio.Task[None] | None = None
 
     @staticmethod
     def stand_ins_below(root: Path) -> Path:
@@ -167,7 +74,7 @@ class Session:
         opening = await opening_of(toolchain)
         with Ledger(None) as ledger, private_folder() as private:
             stand_ins = StandIns(workspace, ledger, root / FOLDER)
-            targets = _Targets(stand_ins)
+            targets = HostTargets(stand_ins)
             run = Run(
                 project=project,
                 toolchain=toolchain,
@@ -191,12 +98,24 @@ class Session:
                 memory=Memory(limit(setup.care.memory)),
             )
             session._driver = driver
-            driving = asyncio.create_task(driver.run(session._orders))
+            session._driving = driving = asyncio.create_task(driver.run(session._orders))
             try:
                 yield session
             finally:
                 driving.cancel()
                 await asyncio.wait([driving])
+                session._end()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its driver is at work."""
+        return self._driving is not None and not self._driving.done()
+
+    def _end(self) -> None:
+        """Whoever waits for a stand-in has waited in vain."""
+        for taken in self._taken.values():
+            if not taken.made.done():
+                taken.made.set_result(None)
 
     # ---- orders ----
 
@@ -204,8 +123,11 @@ class Session:
         """Where the stand-in of a source is."""
         return self._stand_ins.path(file)
 
-    async def make(self, order: Order) -> Made:
-        """Take an order, of which all that it loads is there; what became of its stand-in."""
+    async def make(self, order: Order) -> Made | None:
+        """Take an order, of which all that it loads is there; what became of its stand-in.
+
+        None where the session ends before.
+        """
         assert self._driver, "it is open"
         known = replace(order.known, opened=self._lists / f"{order.number}.opened")
         if order.records:
@@ -218,11 +140,11 @@ class Session:
         elif not known.is_sure:
             file.product = Product.PROVISIONAL
         assert known.opened, "just now"
-        taken = self._taken[order.number] = _Taken(order, file, known.opened)
+        taken = self._taken[order.number] = Taken(order, file, known.opened)
         self._orders.add(taken)
         self._driver.begin_files()
         made = await taken.made
-        if made.good and not known.stands:
+        if made and made.is_new:
             made = replace(made, content=self.stand_in(order.file).read_bytes())
         return made
 
@@ -268,11 +190,14 @@ class Session:
         """All that was not told yet; `count`: how often it was."""
         assert self._driver, "it is open"
         events, self._events = tuple(self._events), []
-        ended = {event.result.file for event in events if isinstance(event, FileDone)}
+        for event in events:
+            if isinstance(event, FileDone):
+                ended = [t for t in self._taken.values() if t.order.file == event.result.file]
+                ended[0].is_ended = True  # a host has a file once
         opened = tuple(filter(None, map(self._opened, self._taken.values())))
         done: dict[int, Ending] = {}
         for number, taken in list(self._taken.items()):
-            if taken.order.file in ended and taken.file.open_jobs == 0:
+            if taken.is_ended:
                 remember(self._run, [taken.file])
                 records = PROOFS.recall(self._run.ledger, taken.order.file)
                 done[number] = Ending(records, frozenset(taken.given))
@@ -283,11 +208,10 @@ class Session:
             events,
             done,
             monotonic(),
-            len(self._driver.at_work),
             self._driver.queue.seconds,
         )
 
-    def _opened(self, taken: _Taken) -> Opened | None:
+    def _opened(self, taken: Taken) -> Opened | None:
         """Which files its processes have read since."""
         lines, taken.size = opened_since(taken.opened, taken.size)
         if not lines:

@@ -20,10 +20,13 @@ PLACE = "PROOF_CHECKER_CACHE"
 def cache_folder() -> Path:
     """Where a host keeps what it was sent: private, made when it is missing.
 
-    Raises OSError where it cannot be made.
+    Raises OSError where it cannot be made, or others may write there.
     """
     folder = Path(os.environ.get(PLACE) or user_cache_path("proof-makefile"))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise PermissionError(f"{folder}: others may write there; name another in {PLACE}")
     return folder
 
 

@@ -77,8 +77,11 @@ class Targets(Protocol):
     def command(self, file: str) -> tuple[str, ...]:
         """What a user runs to see the errors of the file."""
 
-    def stands(self, file: str, *, whole: bool) -> None:
-        """The stand-in of the file was written; `whole`: no proof was put off in it."""
+    def stands(self, file: str, *, whole: bool, host: str = "") -> None:
+        """The stand-in of the file was written; `whole`: no proof was put off in it.
+
+        `host`: the machine that made it, if that was another one.
+        """
 
     def stood_still(self, file: str) -> bool:
         """Whether what the file loads of what make compiled is what it was when the check began."""

@@ -214,3 +214,66 @@ def test_a_host_that_gets_nowhere_does_not_hold_up_the_others(coq: Coq, tmp_path
             time.sleep(0.02)
         assert stopped
         assert "2 proofs in 2 files checked" in checking.communicate()[0]
+
+
+def test_a_proof_that_uses_more_of_its_section_now_is_seen_by_those_that_load_it(
+    hosts: Cluster, coq: Coq, tmp_path: Path
+) -> None:
+    base = """Section S.
+Variable a b : nat. Hypothesis ab : a = b.
+Lemma same : 0 = 0. Proof. reflexivity. Qed.
+End S.
+"""
+    user = "From Top Require Import Base.\nLemma use : 0 = 0. Proof. exact same. Qed.\n"
+    words = {}
+    for name, where in (("here", None), ("there", hosts)):
+        root = write_project(tmp_path / name, {"Base.v": base, "User.v": user})
+        assert check(where, coq, root)[0] == 0
+        (root / "Base.v").write_text(base.replace("reflexivity", "pose ab. reflexivity"))
+        words[name] = check(where, coq, root)
+    assert words["here"][0] == 1
+    assert words["there"] == words["here"]
+
+
+def test_a_host_works_on_after_a_check_was_interrupted(coq: Coq, tmp_path: Path) -> None:
+    endless = "Lemma endless : True. Proof. do 1000000000 idtac. exact I. Qed.\n"
+    first = write_project(tmp_path / "first", {"A.v": endless})
+    second = write_project(tmp_path / "second", {"Base.v": BASE})
+    with cluster(coq, tmp_path / "cluster") as hosts:
+        hosts.add("one")
+        words = ("proof-checker", "check", "-f", "_Project", "--cluster", hosts.address)
+        checking = coq.start(*words, cwd=first)
+        while not hosts.running() and checking.poll() is None:
+            time.sleep(0.02)
+        checking.send_signal(signal.SIGINT)
+        checking.communicate()
+        assert check(hosts, coq, second)[0] == 0
+
+
+def test_trust_local_does_not_rest_on_what_other_machines_have_compiled(
+    hosts: Cluster, coq: Coq, tmp_path: Path
+) -> None:
+    root = write_project(tmp_path, {"Base.v": BASE, "Left.v": LEFT})
+    check(hosts, coq, root)
+    stand_in = root / ".proof-makefile" / "stand-ins" / "Base.vo"
+    before = stand_in.stat().st_mtime_ns
+    (root / "Left.v").write_text(LEFT.replace("Lemma left", "Lemma  left"))
+    assert check(None, coq, root, "--trust", "local")[0] == 0
+    assert stand_in.stat().st_mtime_ns != before
+
+
+@pytest.mark.once
+def test_a_host_s_cache_is_its_own(coq: Coq, tmp_path: Path) -> None:
+    root = write_project(tmp_path / "project", {"Base.v": BASE})
+    (tmp_path / "cluster.cache").mkdir()
+    with cluster(coq, tmp_path / "cluster") as hosts:
+        hosts.cache("one").mkdir(mode=0o777)
+        hosts.cache("one").chmod(0o777)
+        hosts.add("one")
+        hosts.add("two")
+        done = coq.run(
+            "proof-checker", "check", "-f", "_Project", "--cluster", hosts.address, cwd=root
+        )
+        assert done.returncode == 0
+        assert "takes no part: " in done.stdout + done.stderr
+        assert "others may write there" in done.stdout + done.stderr
