@@ -94,7 +94,10 @@ async def keep(contents: Sequence[bytes]) -> None:
 async def make(session: str, order: Order, contents: Sequence[bytes]) -> Made | Missing | None:
     """Take an order; what became of what others load. None: there is no such session any more."""
     hosted = _hosted.get(session)
-    return await hosted.make(order, contents) if hosted else None
+    try:
+        return await hosted.make(order, contents) if hosted else None
+    except Exception as error:  # as it is, it may not be what can be sent
+        raise RuntimeError(f"{type(error).__name__}: {error}") from None
 
 
 async def give_away(session: str, most: float, at_work: Collection[str]) -> Given | None:
