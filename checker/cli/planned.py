@@ -12,7 +12,8 @@ from checker.schedule import passes
 from checker.schedule.comparison import ratio, simulated
 from checker.schedule.passes import File, Machine, Step
 from checker.schedule.schedule import Batch, Schedule, lower_bound, plan
-from checker.schedule.simulation import Piece, simulate
+from checker.schedule.simulation import simulate
+from checker.schedule.timeline import Piece
 
 
 def _figures(makespan: float, bound: float) -> str:

@@ -3,12 +3,13 @@
 Pure: no files, no clocks, no processes. All times are in seconds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from itertools import accumulate, islice
 from math import inf
+from typing import Self
 
 from checker.schedule.policy import RUN, Situation, worth
 from makegen.base import graph
@@ -73,6 +74,21 @@ class File:
     def seconds(self) -> float:
         """All of it, as coqc runs it."""
         return self.start + self.seconds_from(0)
+
+    @cached_property
+    def can_be_parted(self) -> bool:
+        """Whether a pass gets past any of the proofs that it could put off, without running it."""
+        return not any(step.may_be_put_off and step.assumes for step in self.steps)
+
+    def only(self, name: str, proofs: Collection[int], stand_in: float) -> Self:
+        """What is run of it for nothing but these proofs, given by their steps: all text before."""
+        steps = [
+            Step(min(step.seconds, stand_in))
+            if step.may_be_put_off and index not in proofs
+            else step
+            for index, step in enumerate(self.steps[: max(proofs) + 1])
+        ]
+        return replace(self, name=name, needs=(), steps=tuple(steps))
 
     def seconds_from(self, index: int) -> float:
         """What is left before this step."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from checker.schedule import make
 from checker.schedule.passes import Assumes, File, Machine, Step, lower_bound
-from checker.schedule.simulation import Piece, Timeline, simulate
+from checker.schedule.simulation import simulate
+from checker.schedule.timeline import Piece, Timeline
 from makegen.base import graph
 
 CLOSE = 1e-6

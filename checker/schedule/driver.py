@@ -1,0 +1,301 @@
+"""What the snapshot engine's driver does on one machine: a discrete simulation, with its policy.
+
+Guesses of section variables are taken to be right. Pure: no files, no clocks, no processes. All
+times are in seconds.
+"""
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count, islice
+from typing import Protocol
+
+from checker.schedule.passes import MOST_STEPS, Assumes, File, Machine, handed_over
+from checker.schedule.policy import Rank, Situation, begins_file, is_urgent, rank, worth
+from checker.schedule.timeline import Piece, Timeline
+
+NOTHING = 1e-9  # seconds
+
+RESUMED: Rank = (-1, 0.0)  # a pass that has rested goes on as soon as it can
+
+
+class Clock:
+    """Jumps from one event to the next."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._events: list[tuple[float, int, Callable[[], None]]] = []  # a heap
+        self._numbers = count()
+
+    def later(self, seconds: float, happens: Callable[[], None]) -> None:
+        """Have something happen in so many seconds."""
+        heapq.heappush(self._events, (self.now + seconds, next(self._numbers), happens))
+
+    def run(self) -> None:
+        """From the first event to the last."""
+        while self._events:
+            self.now, _, happens = heapq.heappop(self._events)
+            happens()
+
+
+@dataclass(frozen=True)
+class Work:
+    """A file that a driver is to run."""
+
+    file: File
+    after: float  # the longest path of files that wait for it
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether others wait for what they load of it."""
+        return self.after > 0
+
+
+class Works(Protocol):
+    """Where a driver gets files, and who hears what becomes of them."""
+
+    @property
+    def has_ready(self) -> bool:
+        """Whether a file can be taken up now."""
+
+    def take(self) -> Work:
+        """The one to begin with."""
+
+    def stands(self, work: Work) -> None:
+        """What others load is made."""
+
+    def ended(self, work: Work) -> None:
+        """All of its proofs are run."""
+
+
+@dataclass(eq=False)
+class _Pass:
+    """A pass on its way."""
+
+    work: Work
+    worker: int = -1  # it has not begun
+    since: float = 0.0  # it has had this worker
+    ran: list[int] = field(default_factory=list)  # steps, since then
+    cursor: int = 0
+    guesses: int = 0  # that are open; so are
+    records: int = 0
+    open: int = 1  # pieces of it that have not ended, itself included
+    is_resting: bool = False
+
+    @property
+    def file(self) -> File:
+        return self.work.file
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether copies are to confirm something before it goes on."""
+        return self.cursor == len(self.file.steps) and self.guesses + self.records > 0
+
+    def note(self, assumed: Assumes, more: int) -> None:
+        """Something is taken for granted from now on, or (-1) no longer."""
+        self.guesses += more * (assumed is Assumes.GUESS)
+        self.records += more * (assumed is Assumes.RECORD)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Steps of a pass that a copy runs."""
+
+    run: _Pass
+    steps: tuple[int, ...]
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.run.file.steps[index].seconds for index in self.steps)
+
+    @property
+    def assumes(self) -> Assumes:
+        return max(self.run.file.steps[index].assumes for index in self.steps)
+
+
+class Driver:
+    """The driver's loop, of one machine."""
+
+    def __init__(self, clock: Clock, machine: Machine, works: Works, workers: int) -> None:
+        """`workers`: as many as it could have a use for."""
+        self._clock = clock
+        self._machine = machine
+        self._works = works
+        self._free = list(range(workers))  # a heap
+        self._done: list[list[Piece]] = [[] for _ in self._free]
+        self._waiting: list[tuple[Rank, int, _Pass | _Part]] = []  # a heap
+        self._numbers = count()
+        self._left = 0.0  # work
+        self._jobs = self._copies = self._forks = 0
+        self.seconds_waiting = 0.0  # of jobs and copies
+
+    @property
+    def timeline(self) -> Timeline:
+        """What was done until now."""
+        return Timeline(tuple(map(tuple, self._done)), self._forks)
+
+    def expect(self, seconds: float) -> None:
+        """There is more to do, as far as it can begin."""
+        self._left += seconds
+        self._begin_files()
+        self._start_workers()
+
+    def give_away(self, seconds: float) -> list[tuple[Work, tuple[int, ...]]]:
+        """Proofs that wait, of about so many seconds, which are not run here any more.
+
+        Of files that take nothing for granted of a section, so that others get past all the rest.
+        """
+        given = []
+        for entry in sorted(self._waiting):
+            part = entry[2]
+            if seconds > 0 and isinstance(part, _Part) and part.run.file.can_be_parted:
+                self._waiting.remove(entry)
+                seconds -= part.seconds
+                self._left -= part.seconds
+                self._leaves_queue(part)
+                self._close(part.run)
+                given.append((part.run.work, part.steps))
+        heapq.heapify(self._waiting)
+        return given
+
+    @property
+    def _situation(self) -> Situation:
+        machine = self._machine
+        counts = (self._jobs, self._copies)
+        return Situation(machine.workers, machine.threshold, *counts, self.seconds_waiting)
+
+    def _later(self, seconds: float, happens: Callable[[], None]) -> None:
+        def happen() -> None:
+            happens()
+            self._start_workers()
+
+        self._clock.later(seconds, happen)
+
+    def _wait(self, place: Rank, work: _Pass | _Part) -> None:
+        heapq.heappush(self._waiting, (place, next(self._numbers), work))
+
+    def _start_workers(self) -> None:
+        while self._free and self._waiting:
+            _, _, work = heapq.heappop(self._waiting)
+            worker = heapq.heappop(self._free)
+            if isinstance(work, _Part):
+                self._begin_part(work, worker)
+            elif work.worker >= 0:
+                self._resume(work, worker)
+            else:
+                self._begin_pass(work, worker)
+
+    def _begin_files(self) -> None:
+        while self._works.has_ready and begins_file(self._situation):
+            run = _Pass(self._works.take())
+            self._jobs += 1
+            self.seconds_waiting += run.file.seconds
+            self._wait(rank(run.file.seconds + run.work.after), run)
+
+    def _leave(self, worker: int, piece: Piece) -> None:
+        self._done[worker].append(piece)
+        self._left -= piece.end - piece.start
+        heapq.heappush(self._free, worker)
+
+    def _close(self, run: _Pass) -> None:
+        """A piece of the file has ended."""
+        run.open -= 1
+        if not run.open:
+            self._works.ended(run.work)
+
+    # ---- passes ----
+
+    def _begin_pass(self, run: _Pass, worker: int) -> None:
+        self._jobs -= 1
+        self.seconds_waiting -= run.file.seconds
+        self._begin_files()
+        run.worker, run.since = worker, self._clock.now
+        self._later(run.file.start, partial(self._go_on, run))
+
+    def _go_on(self, run: _Pass) -> None:
+        """From where it is to the next step at which something is to be decided."""
+        steps, seconds = run.file.steps, 0.0
+        while run.cursor < len(steps):
+            step = steps[run.cursor]
+            if step.may_be_put_off:
+                if seconds:
+                    break
+                if stop := self._hands_over(run):
+                    self._fork(run, stop)
+                    return
+            seconds += step.seconds
+            run.ran.append(run.cursor)
+            run.cursor += 1
+        if seconds:
+            self._later(seconds, partial(self._go_on, run))
+        else:
+            self._end_pass(run)
+
+    def _end_pass(self, run: _Pass) -> None:
+        piece = Piece(run.file.name, True, tuple(run.ran), run.since, self._clock.now)
+        self._leave(run.worker, piece)
+        run.is_resting = run.must_wait
+        if not run.is_resting:
+            self._works.stands(run.work)
+            self._close(run)
+            self._begin_files()
+
+    def _resume(self, run: _Pass, worker: int) -> None:
+        run.worker, run.since, run.ran = worker, self._clock.now, []
+        self._go_on(run)
+
+    # ---- copies ----
+
+    def _hands_over(self, run: _Pass) -> int:
+        """The step before which a copy stops; 0: there is none to be."""
+        ahead = islice(run.file.steps, run.cursor, None)
+        path = run.file.seconds_from(run.cursor) + run.work.after
+        urgent = run.work.is_awaited and is_urgent(path, self._left, self._machine.workers)
+        after = min(run.cursor + MOST_STEPS, len(run.file.steps))
+        soon = run.file.seconds_from(run.cursor) - run.file.seconds_from(after)
+        if soon < worth(self._situation, is_urgent=urgent) - NOTHING:  # found out more quickly
+            return 0
+        steps = handed_over(ahead, self._situation, is_urgent=urgent)
+        return run.cursor + steps if steps else 0
+
+    def _fork(self, run: _Pass, stop: int) -> None:
+        """Before the first guess that is open the pass is copied as well, to go back to."""
+        part = _Part(run, tuple(range(run.cursor, stop)))
+        forks = 2 if part.assumes is Assumes.GUESS and not run.guesses else 1
+        self._forks += forks
+        self._later(forks * self._machine.fork, partial(self._put_off, part))
+
+    def _put_off(self, part: _Part) -> None:
+        run = part.run
+        run.note(part.assumes, 1)
+        run.open += 1
+        self._copies += 1
+        self.seconds_waiting += part.seconds
+        path = part.seconds + (run.work.after if part.assumes else 0.0)
+        self._wait(rank(path), part)
+        text = [index for index in part.steps if run.file.steps[index].proof is None]
+        run.ran += text
+        run.cursor = part.steps[-1] + 1
+        past = sum(run.file.steps[index].seconds for index in text)
+        past += self._machine.stand_in * (len(part.steps) - len(text))
+        self._later(past, partial(self._go_on, run))
+
+    def _begin_part(self, part: _Part, worker: int) -> None:
+        self._leaves_queue(part)
+        end = self._clock.now + part.seconds
+        piece = Piece(part.run.file.name, False, part.steps, self._clock.now, end)
+        self._later(part.seconds, partial(self._end_part, part, piece, worker))
+
+    def _leaves_queue(self, part: _Part) -> None:
+        self._copies -= 1
+        self.seconds_waiting -= part.seconds
+
+    def _end_part(self, part: _Part, piece: Piece, worker: int) -> None:
+        self._leave(worker, piece)
+        run = part.run
+        run.note(part.assumes, -1)
+        if run.is_resting and not run.must_wait:
+            run.is_resting = False
+            self._wait(RESUMED, run)
+        self._close(run)
