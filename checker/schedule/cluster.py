@@ -165,9 +165,7 @@ class _Client:
 
     def run(self) -> Course:
         """From the first event to the last."""
-        for number in range(len(self._all)):
-            seconds = self._there.seconds(0.0, self._travel.setup)
-            self._clock.later(seconds, partial(self._join, number))
+        self._welcome()
         self._look()
         self._clock.run()
         return Course(
@@ -178,8 +176,16 @@ class _Client:
             self._back.bytes,
         )
 
+    def _welcome(self) -> None:
+        """One host after the other gets the sources; orders go to others meanwhile."""
+        number = len(self._hosts)
+        if number < len(self._all):
+            seconds = self._there.seconds(self._clock.now, self._travel.setup)
+            self._clock.later(seconds, partial(self._join, number))
+
     def _join(self, number: int) -> None:
         self._hosts[number] = self._all[number]
+        self._welcome()
         self._begin_files()
 
     # ---- files ----
@@ -227,6 +233,7 @@ class _Client:
         """All proofs of an order are run."""
         self._open -= 1
         self._end = self._clock.now
+        self._begin_files()
 
     # ---- work that is moved ----
 
