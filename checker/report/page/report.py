@@ -9,7 +9,7 @@ from checker.report.recording import Recording
 from checker.report.results import Verdict
 from checker.schedule.comparison import Simulated
 from checker.schedule.passes import File, Place
-from checker.schedule.simulation import Timeline
+from checker.schedule.timeline import Timeline
 
 Seconds = Mapping[str, Mapping[str, float]]  # of proofs, by file and full name
 

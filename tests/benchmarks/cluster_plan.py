@@ -1,0 +1,134 @@
+"""How far a check on a cluster goes: simulated, for 1 to 1,000 hosts of 16 cores.
+
+    python -m tests.benchmarks.cluster_plan --keep FOLDER [--coq 8.16] [--together 1,16] PACKAGE...
+
+For each of Debian's packages a check with two workers learns times, section variables and the sizes
+of what files load of each other; it is kept in FOLDER for the next time. Then a check from scratch
+is simulated (checker/schedule/cluster.py), with the network that the placing of files counts on
+(checker/schedule/hosts.py). `--together N`: also of a project that has all of these libraries N
+times, which do not need each other.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from checker.check.engines import SNAPSHOT
+from checker.check.forecast import forecast
+from checker.interfaces.stand_ins import StandIns
+from checker.knowledge.store import Ledger
+from checker.schedule.cluster import Travel, simulate
+from checker.schedule.passes import File, Machine, lower_bound
+from tests.benchmarks.first_check import SIDE_FOLDER, run
+from tests.field.libraries import package, write_project
+from tests.helpers import Coq, every_coq, run_of
+
+HOSTS = (1, 2, 4, 8, 16, 64, 256, 1000)
+CORES = 16
+LATENCY = 0.02  # seconds
+COLUMNS = (
+    *("hosts", "at work", "makespan", "over the bound", "over one host"),
+    *("moved", "sent", "back", "CPU"),
+)
+DONE = "checked"  # beside a project whose check has come to its end: the seconds
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is simulated."""
+
+    name: str
+    files: Sequence[File]
+    machine: Machine
+    travel: Travel
+
+    @property
+    def work(self) -> float:
+        """CPU seconds."""
+        return sum(file.seconds for file in self.files)
+
+    def bound(self, hosts: int) -> float:
+        """No run on so many hosts is quicker."""
+        return lower_bound(self.files, replace(self.machine, workers=hosts * CORES))
+
+
+def recorded(coq: Coq, name: str, keep: Path, latency: float) -> Library:
+    """What a check of the package has learnt, now or before."""
+    root = (keep / f"{name}-{coq.name}").absolute()
+    library = package(coq, name)
+    environ = {**coq.environ, **library.environ}
+    if not (root / DONE).exists():
+        write_project(library, root)
+        wall, _ = run("proof-checker check -f _Project -j 2 --quiet", root, environ)
+        (root / DONE).write_text(f"{wall}\n")
+    assert SNAPSHOT.passes, "it makes passes"
+    with Ledger(root / SIDE_FOLDER) as ledger:
+        found = replace(run_of(coq, root / "_Project", ledger), environ=environ, workers=CORES)
+        plan = asyncio.run(forecast(found, SNAPSHOT.passes))
+        stand_ins = StandIns(found, ledger, root / SIDE_FOLDER)
+        sizes = {file.name: stand_ins.path(file.name).stat().st_size for file in plan.files}
+    setup = sum(found.path(file).stat().st_size for file in found.project.v_files)
+    return Library(name, plan.files, plan.machine, Travel(latency, setup, sizes))
+
+
+def together(libraries: Sequence[Library], times: int) -> Library:
+    """One project that has all of them, so often."""
+    files, sizes = list[File](), dict[str, int]()
+    for count in range(times):
+        for library in libraries:
+            top = f"{library.name}-{count}/"
+            files += [
+                replace(file, name=top + file.name, needs=tuple(top + n for n in file.needs))
+                for file in library.files
+            ]
+            sizes |= {top + name: size for name, size in library.travel.sizes.items()}
+    setup = times * sum(library.travel.setup for library in libraries)
+    first = libraries[0]
+    travel = Travel(first.travel.latency, setup, sizes)
+    return Library(f"all of them, {times} times", files, first.machine, travel)
+
+
+def print_table(library: Library) -> None:
+    print(f"\n{library.name}: {len(library.files)} files, {library.work:.0f} s of work\n")
+    print(
+        "| hosts | at work | makespan | over the bound | over one host | moved | sent | back | CPU |"
+    )
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    alone = simulate(library.files, library.machine, 1, library.travel).makespan
+    for hosts in HOSTS:
+        course = simulate(library.files, library.machine, hosts, library.travel)
+        cells = (
+            f"{hosts:,}",
+            f"{course.at_work}",
+            f"{course.makespan:.1f} s",
+            f"{course.makespan / library.bound(hosts):.2f}",
+            f"{course.makespan / alone:.2f}",
+            f"{course.moved}",
+            f"{course.sent / 1e6:,.0f} MB",
+            f"{course.received / 1e6:,.0f} MB",
+            f"{course.cpu / library.work:.2f}",
+        )
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--coq", default="8.16")
+    parser.add_argument("--keep", type=Path, required=True)
+    parser.add_argument("--latency", type=float, default=LATENCY)
+    parser.add_argument("--together", default="", help="N,N,...")
+    parser.add_argument("packages", nargs="+")
+    options = parser.parse_args()
+    coq = next(coq for coq in every_coq() if coq.name == options.coq)
+    libraries = []
+    for name in options.packages:
+        libraries.append(recorded(coq, name, options.keep, options.latency))
+        print_table(libraries[-1])
+    for times in map(int, filter(None, options.together.split(","))):
+        print_table(together(libraries, times))
+
+
+if __name__ == "__main__":
+    main()
