@@ -92,10 +92,7 @@ def together(libraries: Sequence[Library], times: int) -> Library:
 
 def print_table(library: Library) -> None:
     print(f"\n{library.name}: {len(library.files)} files, {library.work:.0f} s of work\n")
-    print(
-        "| hosts | at work | makespan | over the bound | over one host | moved | sent | back | CPU |"
-    )
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    print("| " + " | ".join(COLUMNS) + " |\n" + "|---:" * len(COLUMNS) + "|")
     alone = simulate(library.files, library.machine, 1, library.travel).makespan
     for hosts in HOSTS:
         course = simulate(library.files, library.machine, hosts, library.travel)
