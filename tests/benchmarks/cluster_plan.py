@@ -11,15 +11,17 @@ times, which do not need each other.
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from checker.check.engines import SNAPSHOT
 from checker.check.forecast import forecast
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.store import Ledger
-from checker.schedule.cluster import Travel, simulate
+from checker.schedule.cluster import Course, Travel, simulate
+from checker.schedule.comparison import ratio
 from checker.schedule.passes import File, Machine, lower_bound
 from tests.benchmarks.first_check import SIDE_FOLDER, run
 from tests.field.libraries import package, write_project
@@ -48,6 +50,20 @@ class Library:
     def work(self) -> float:
         """CPU seconds."""
         return sum(file.seconds for file in self.files)
+
+    @property
+    def parted(self) -> float:
+        """The share of the time of proofs that can be put off, of those that can be moved, too."""
+        seconds = {True: 0.0, False: 0.0}
+        for file in self.files:
+            put_off = (step.seconds for step in file.steps if step.may_be_put_off)
+            seconds[file.can_be_parted] += sum(put_off)
+        return ratio(seconds[True], sum(seconds.values()))
+
+    @cached_property
+    def runs(self) -> dict[int, Course]:
+        """By the number of hosts."""
+        return {n: simulate(self.files, self.machine, n, self.travel) for n in HOSTS}
 
     def bound(self, hosts: int) -> float:
         """No run on so many hosts is quicker."""
@@ -90,24 +106,63 @@ def together(libraries: Sequence[Library], times: int) -> Library:
     return Library(f"all of them, {times} times", files, first.machine, travel)
 
 
-def print_table(library: Library) -> None:
-    print(f"\n{library.name}: {len(library.files)} files, {library.work:.0f} s of work\n")
-    print("| " + " | ".join(COLUMNS) + " |\n" + "|---:" * len(COLUMNS) + "|")
-    alone = simulate(library.files, library.machine, 1, library.travel).makespan
-    for hosts in HOSTS:
-        course = simulate(library.files, library.machine, hosts, library.travel)
-        cells = (
-            f"{hosts:,}",
-            f"{course.at_work}",
-            f"{course.makespan:.1f} s",
-            f"{course.makespan / library.bound(hosts):.2f}",
-            f"{course.makespan / alone:.2f}",
-            f"{course.moved}",
-            f"{course.sent / 1e6:,.0f} MB",
-            f"{course.received / 1e6:,.0f} MB",
-            f"{course.cpu / library.work:.2f}",
-        )
-        print(f"| {' | '.join(cells)} |", flush=True)
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    print("\n| " + " | ".join(head) + " |\n|---" + "|---:" * (len(head) - 1) + "|")
+    for row in rows:
+        print(f"| {' | '.join(row)} |", flush=True)
+
+
+def print_runs(library: Library) -> None:
+    """What there is to tell of one library."""
+    print(f"\n{library.name}: {library.parted:.0%} of the time of proofs can be moved")
+    alone = library.runs[1].makespan
+    print_table(
+        COLUMNS,
+        (
+            (
+                f"{hosts:,}",
+                f"{course.at_work}",
+                f"{course.makespan:.1f} s",
+                f"{course.makespan / library.bound(hosts):.2f}",
+                f"{course.makespan / alone:.2f}",
+                f"{course.moved}",
+                f"{course.sent / 1e6:,.0f} MB",
+                f"{course.received / 1e6:,.0f} MB",
+                f"{course.cpu / library.work:.2f}",
+            )
+            for hosts, course in library.runs.items()
+        ),
+    )
+
+
+def print_summary(libraries: Sequence[Library]) -> None:
+    """Makespans, and what is moved, a row for each library."""
+    numbers = [f"{hosts:,}" for hosts in HOSTS]
+    known = ("library", "files", "work", "bound, 1 host", "bound, 1,000")
+    print_table(
+        (*known, *numbers),
+        (
+            (
+                *(found.name, str(len(found.files)), f"{found.work:.0f} s"),
+                *(f"{found.bound(hosts):.1f} s" for hosts in (HOSTS[0], HOSTS[-1])),
+                *(f"{course.makespan:.1f}" for course in found.runs.values()),
+            )
+            for found in libraries
+        ),
+    )
+    print_table(
+        ("library", *numbers),
+        (
+            (
+                found.name,
+                *(
+                    f"{(course.sent + course.received) / 1e6:,.0f}, {course.cpu / found.work:.2f}"
+                    for course in found.runs.values()
+                ),
+            )
+            for found in libraries
+        ),
+    )
 
 
 def main() -> None:
@@ -122,9 +177,11 @@ def main() -> None:
     libraries = []
     for name in options.packages:
         libraries.append(recorded(coq, name, options.keep, options.latency))
-        print_table(libraries[-1])
+        print_runs(libraries[-1])
     for times in map(int, filter(None, options.together.split(","))):
-        print_table(together(libraries, times))
+        libraries.append(together(libraries[: len(options.packages)], times))
+        print_runs(libraries[-1])
+    print_summary(libraries)
 
 
 if __name__ == "__main__":
