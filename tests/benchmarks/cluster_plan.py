@@ -85,7 +85,7 @@ def recorded(coq: Coq, name: str, keep: Path, latency: float) -> Library:
         wall, _ = run("proof-checker check -f _Project -j 2 --quiet", root, environ)
         (root / DONE).write_text(f"{wall}\n")
     assert SNAPSHOT.passes, "it makes passes"
-    with Ledger(root / SIDE_FOLDER) as ledger:
+    with Ledger(root) as ledger:
         found = replace(run_of(coq, root / "_Project", ledger), environ=environ, workers=CORES)
         plan = asyncio.run(forecast(found, SNAPSHOT.passes))
         stand_ins = StandIns(found, ledger, root / SIDE_FOLDER)
