@@ -27,6 +27,7 @@ class Travel:
     latency: float = 0.0  # seconds until a host has an order, beside what is sent with it
     setup: int = 0  # bytes that each host gets first: the project's sources
     sizes: Mapping[str, int] = field(default_factory=dict)  # bytes that others load of a file
+    line: float = BYTES_PER_SECOND  # of the client, either way
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,15 @@ def simulate(
 class _Line:
     """One way of the client's line."""
 
-    def __init__(self) -> None:
+    def __init__(self, bytes_per_second: float) -> None:
         self.bytes = 0  # that went over it
+        self._bytes_per_second = bytes_per_second
         self._free = 0.0
 
     def seconds(self, now: float, size: int) -> float:
         """Until something is there that is sent now."""
         self.bytes += size
-        self._free = max(now, self._free) + size / BYTES_PER_SECOND
+        self._free = max(now, self._free) + size / self._bytes_per_second
         return self._free - now
 
 
@@ -152,7 +154,7 @@ class _Client:
         self._clock = Clock()
         self._all = [_Host(self._clock, machine, self) for _ in range(hosts)]
         self._hosts: dict[int, _Host] = {}  # that take part
-        self._there, self._back = _Line(), _Line()
+        self._there, self._back = _Line(travel.line), _Line(travel.line)
         self._orders: dict[str, Order] = {}  # by what they call their file
         self._open = 0  # of them, at work
         needs = {file.name: file.needs for file in files}

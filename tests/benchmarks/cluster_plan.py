@@ -22,6 +22,7 @@ from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.store import Ledger
 from checker.schedule.cluster import Course, Travel, simulate
 from checker.schedule.comparison import ratio
+from checker.schedule.hosts import BYTES_PER_SECOND
 from checker.schedule.passes import File, Machine, lower_bound, places
 from tests.benchmarks.first_check import SIDE_FOLDER, run
 from tests.field.libraries import package, write_project
@@ -75,7 +76,7 @@ class Library:
         return lower_bound(self.files, replace(self.machine, workers=hosts * CORES))
 
 
-def recorded(coq: Coq, name: str, keep: Path, latency: float) -> Library:
+def recorded(coq: Coq, name: str, keep: Path) -> Library:
     """What a check of the package has learnt, now or before."""
     root = (keep / f"{name}-{coq.name}").absolute()
     library = package(coq, name)
@@ -91,7 +92,7 @@ def recorded(coq: Coq, name: str, keep: Path, latency: float) -> Library:
         stand_ins = StandIns(found, ledger, root / SIDE_FOLDER)
         sizes = {file.name: stand_ins.path(file.name).stat().st_size for file in plan.files}
     setup = sum(found.path(file).stat().st_size for file in found.project.v_files)
-    return Library(name, plan.files, plan.machine, Travel(latency, setup, sizes))
+    return Library(name, plan.files, plan.machine, Travel(LATENCY, setup, sizes))
 
 
 def together(libraries: Sequence[Library], times: int) -> Library:
@@ -107,8 +108,9 @@ def together(libraries: Sequence[Library], times: int) -> Library:
             sizes |= {top + name: size for name, size in library.travel.sizes.items()}
     setup = times * sum(library.travel.setup for library in libraries)
     first = libraries[0]
-    travel = Travel(first.travel.latency, setup, sizes)
-    return Library(f"all of them, {times} times", files, first.machine, travel)
+    travel = replace(first.travel, setup=setup, sizes=sizes)
+    name = "all of them" if times == 1 else f"all of them, {times} times"
+    return Library(name, files, first.machine, travel)
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -148,7 +150,7 @@ def print_summary(libraries: Sequence[Library]) -> None:
         (*known, *numbers),
         (
             (
-                *(found.name, str(len(found.files)), f"{found.work:.0f} s"),
+                *(found.name, f"{len(found.files):,}", f"{found.work:,.0f} s"),
                 *(f"{found.chain:.1f} s", f"{found.work / found.chain:.0f}"),
                 *(f"{course.makespan:.1f}" for course in found.runs.values()),
             )
@@ -174,14 +176,20 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--coq", default="8.16")
     parser.add_argument("--keep", type=Path, required=True)
-    parser.add_argument("--latency", type=float, default=LATENCY)
+    parser.add_argument("--latency", type=float, default=LATENCY, help="seconds, of an order")
+    parser.add_argument("--line", type=float, default=BYTES_PER_SECOND, help="bytes a second")
+    parser.add_argument("--no-sources", action="store_true", help="hosts have them")
     parser.add_argument("--together", default="", help="N,N,...")
     parser.add_argument("packages", nargs="+")
     options = parser.parse_args()
     coq = next(coq for coq in every_coq() if coq.name == options.coq)
     libraries = []
     for name in options.packages:
-        libraries.append(recorded(coq, name, options.keep, options.latency))
+        found = recorded(coq, name, options.keep)
+        travel = replace(found.travel, latency=options.latency, line=options.line)
+        if options.no_sources:
+            travel = replace(travel, setup=0)
+        libraries.append(replace(found, travel=travel))
         print_runs(libraries[-1])
     for times in map(int, filter(None, options.together.split(","))):
         libraries.append(together(libraries[: len(options.packages)], times))
