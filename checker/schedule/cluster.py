@@ -98,6 +98,7 @@ class _Host:
         self._client = client
         self._orders: dict[str, Order] = {}  # that have not ended
         self._making: dict[str, float] = {}  # those of which something is awaited
+        self._ended: set[str] = set()
         self._waiting: list[tuple[float, int, Order]] = []  # a heap: the longest path first
 
     @property
@@ -105,6 +106,11 @@ class _Host:
         waiting = self.driver.seconds_waiting
         work = sum(self._making.values()) + waiting
         return Load(self._cores, len(self._orders), work, waiting)
+
+    @property
+    def sources(self) -> set[str]:
+        """The files that it has something to do with."""
+        return {order.source for order in self._orders.values()}
 
     def order(self, order: Order) -> None:
         """It will have to do this."""
@@ -121,6 +127,7 @@ class _Host:
     def made(self, order: Order) -> None:
         """Nothing is awaited any more of this order."""
         del self._making[order.work.file.name]
+        self._see_to_end(order.work)
 
     # ---- what the driver asks, and tells ----
 
@@ -140,8 +147,15 @@ class _Host:
             self._client.receive(self, order)
 
     def ended(self, work: Work) -> None:
-        del self._orders[work.file.name]
-        self._client.ended()
+        self._ended.add(work.file.name)
+        self._see_to_end(work)
+
+    def _see_to_end(self, work: Work) -> None:
+        """An order has come to its end when its proofs are run, and the client has the rest."""
+        name = work.file.name
+        if name in self._ended and name not in self._making:
+            del self._orders[name]
+            self._client.ended()
 
 
 class _Client:
@@ -254,7 +268,12 @@ class _Client:
 
     def _move(self, giver: _Host, taker: _Host, seconds: float) -> None:
         giver.is_moving = taker.is_moving = False
-        for work, steps in giver.driver.give_away(seconds):
+        there = taker.sources  # a host has a file once
+        given = giver.driver.give_away(
+            seconds, lambda work: self._orders[work.file.name].source not in there
+        )
+        if given:
+            work, steps = given
             source = self._orders[work.file.name].source
             name = f"{source} ({len(self._orders)})"
             part = work.file.only(name, steps, self._machine.stand_in)

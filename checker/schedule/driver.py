@@ -141,23 +141,27 @@ class Driver:
         self._begin_files()
         self._start_workers()
 
-    def give_away(self, seconds: float) -> list[tuple[Work, tuple[int, ...]]]:
-        """Proofs that wait, of about so many seconds, which are not run here any more.
+    def give_away(
+        self, seconds: float, may_have: Callable[[Work], bool]
+    ) -> tuple[Work, tuple[int, ...]] | None:
+        """Proofs of a file that wait, of about so many seconds, which are not run here any more.
 
         Of files that take nothing for granted of a section, so that others get past all the rest.
         """
-        given = []
+        given: _Pass | None = None
+        steps: tuple[int, ...] = ()
         for entry in sorted(self._waiting):
             part = entry[2]
-            if seconds > 0 and isinstance(part, _Part) and part.run.file.can_be_parted:
+            if seconds <= 0 or not isinstance(part, _Part) or part.run is not (given or part.run):
+                continue
+            if part.run.file.can_be_parted and may_have(part.run.work):
+                given, steps, seconds = part.run, steps + part.steps, seconds - part.seconds
                 self._waiting.remove(entry)
-                seconds -= part.seconds
                 self._left -= part.seconds
                 self._leaves_queue(part)
                 self._close(part.run)
-                given.append((part.run.work, part.steps))
         heapq.heapify(self._waiting)
-        return given
+        return (given.work, steps) if given else None
 
     @property
     def _situation(self) -> Situation:

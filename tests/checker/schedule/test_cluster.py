@@ -187,7 +187,7 @@ def test_an_idle_host_takes_proofs_over_and_runs_the_text_before_them_again() ->
     files = [long_file(proofs=8, seconds=10.0)]
     alone, both = simulate(files, machine, 1), simulate(files, machine, 2)
     assert alone.makespan == pytest.approx(41.0, abs=2)
-    assert both.makespan == pytest.approx(22.0, abs=2)
+    assert both.makespan == pytest.approx(31.0, abs=1)  # three of the six that wait
     assert both.moved > 0
     assert both.cpu == pytest.approx(work(files) + both.moved * 1.0)
 
