@@ -109,7 +109,7 @@ def together(libraries: Sequence[Library], times: int) -> Library:
     setup = times * sum(library.travel.setup for library in libraries)
     first = libraries[0]
     travel = replace(first.travel, setup=setup, sizes=sizes)
-    name = "all of them" if times == 1 else f"all of them, {times} times"
+    name = "all" if times == 1 else f"all, {times} times"
     return Library(name, files, first.machine, travel)
 
 
