@@ -73,6 +73,7 @@ class Dispatch:
             file,
             replace(known, opened=None),
             PROOFS.recall(self._run.ledger, file),
+            self._contents.digest(self._run.path(file)),
             self._loads(file),
             self._targets.command(file),
             seconds,
@@ -103,9 +104,10 @@ class Dispatch:
 
         Raises HostGoneError.
         """
-        wanted, session = set(order.loads.values()), self._hosts.session
+        wanted, session = {order.source, *order.loads.values()}, self._hosts.session
         for sending in range(MOST_SENDINGS):
             *parts, last = self._contents.messages(wanted - host.has)
+            host.has |= wanted  # from now on others need not send it
             for part in parts:
                 await self._link.call(host.address, there.keep, part)
             label = f"{order.file}-{session}-{order.number}-{sending}"
@@ -116,7 +118,6 @@ class Dispatch:
             if made is None:
                 raise HostGoneError("it has given the check up")
             if not isinstance(made, Missing):
-                host.has |= wanted
                 return made
             host.has -= made.digests
         raise HostGoneError("files do not arrive there as they were sent")

@@ -178,6 +178,7 @@ class _Hosted:
         for content in contents:
             self._store.put(content)
         files = {self.session.stand_in(file): digest for file, digest in order.loads.items()}
+        files[self._root / order.file] = order.source
         if missing := self._lay(files):
             return Missing(missing)
         made = await self.session.make(order)

@@ -33,7 +33,7 @@ class Setup:
     project: Project
     extra_arguments: tuple[str, ...]
     care: Care
-    files: Digests  # in the project's folder
+    files: Digests  # in the project's folder; sources come with their orders
     looked_for: Digests  # beside the stand-ins
 
 
@@ -45,6 +45,7 @@ class Order:
     file: str
     known: Known
     records: ProofRecords | None
+    source: str  # its digest
     loads: Digests  # the stand-ins that it loads, by source
     command: tuple[str, ...]  # what a user runs to see its errors
     expected: float  # CPU seconds of all of it

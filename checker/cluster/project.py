@@ -1,4 +1,7 @@
-"""What of a project travels: its sources, and what coqc finds along the load path."""
+"""What of a project goes to a host before any file is ordered from it.
+
+That is what coqc or a plugin may look for; of sources only what others may load as text.
+"""
 
 import uuid
 from collections.abc import Iterator
@@ -16,7 +19,9 @@ from makegen.project.project import Project
 def setup_of(run: Run, targets: Targets, contents: Contents) -> Setup:
     """The project as hosts get it. Raises UserError where parts of it lie elsewhere."""
     _refuse_outside(run.project)
-    names = [*run.project.v_files, *_plugins(run.project)]
+    names = list(_plugins(run.project))
+    if any(place.endswith(".v") for place in targets.besides):  # some source loads texts
+        names += run.project.v_files
     files = {name: contents.digest(run.path(name)) for name in names}
     looked_for = {place: contents.digest(run.path(name)) for place, name in targets.besides.items()}
     project = replace(run.project, root=Path())
