@@ -25,8 +25,8 @@ class Travel:
     """What it costs to have a file run elsewhere."""
 
     latency: float = 0.0  # seconds until a host has an order, beside what is sent with it
-    setup: int = 0  # bytes that each host gets first: the project's sources
-    sizes: Mapping[str, int] = field(default_factory=dict)  # bytes that others load of a file
+    sources: Mapping[str, int] = field(default_factory=dict)  # bytes of a file
+    sizes: Mapping[str, int] = field(default_factory=dict)  # bytes that others load of it
     line: float = BYTES_PER_SECOND  # of the client, either way
 
 
@@ -93,6 +93,7 @@ class _Host:
     def __init__(self, clock: Clock, machine: Machine, client: "_Client") -> None:
         self.driver = Driver(clock, machine, self, machine.workers)
         self.has: set[str] = set()  # of which files that which others load is there
+        self.had: set[str] = set()  # files whose sources are
         self.is_moving = False
         self._cores = machine.workers
         self._client = client
@@ -166,8 +167,7 @@ class _Client:
         self._machine = machine
         self._travel = travel
         self._clock = Clock()
-        self._all = [_Host(self._clock, machine, self) for _ in range(hosts)]
-        self._hosts: dict[int, _Host] = {}  # that take part
+        self._hosts = {n: _Host(self._clock, machine, self) for n in range(hosts)}
         self._there, self._back = _Line(travel.line), _Line(travel.line)
         self._orders: dict[str, Order] = {}  # by what they call their file
         self._open = 0  # of them, at work
@@ -181,28 +181,16 @@ class _Client:
 
     def run(self) -> Course:
         """From the first event to the last."""
-        self._welcome()
+        self._begin_files()
         self._look()
         self._clock.run()
         return Course(
-            tuple(host.driver.timeline for host in self._all),
+            tuple(host.driver.timeline for host in self._hosts.values()),
             tuple(self._orders.values()),
             self._end,
             self._there.bytes,
             self._back.bytes,
         )
-
-    def _welcome(self) -> None:
-        """One host after the other gets the sources; orders go to others meanwhile."""
-        number = len(self._hosts)
-        if number < len(self._all):
-            seconds = self._there.seconds(self._clock.now, self._travel.setup)
-            self._clock.later(seconds, partial(self._join, number))
-
-    def _join(self, number: int) -> None:
-        self._hosts[number] = self._all[number]
-        self._welcome()
-        self._begin_files()
 
     # ---- files ----
 
@@ -220,12 +208,14 @@ class _Client:
             self._order(Order(work, file.name), self._hosts[chosen])
 
     def _missing(self, host: _Host, source: str) -> int:
-        """How many bytes of what it loads are to be sent."""
-        return sum(self._travel.sizes.get(name, 0) for name in self._loads[source] - host.has)
+        """How many bytes of it, and of what it loads, are to be sent."""
+        own = 0 if source in host.had else self._travel.sources.get(source, 0)
+        return own + sum(self._travel.sizes.get(name, 0) for name in self._loads[source] - host.has)
 
     def _order(self, order: Order, host: _Host) -> None:
         seconds = self._there.seconds(self._clock.now, self._missing(host, order.source))
         host.has |= self._loads[order.source]
+        host.had.add(order.source)
         host.order(order)
         self._orders[order.work.file.name] = order
         self._open += 1

@@ -1,7 +1,7 @@
 """Which host takes up what: when it could begin there, and what it costs to move its files there.
 
-List scheduling over hosts: a file goes where it would end first. Pure; `simulation` of a cluster
-uses the same rules as a check.
+List scheduling over hosts: a file goes where least is to be done. Pure; the simulation of a cluster
+(checker.schedule.cluster) uses the same rules as a check.
 """
 
 from collections.abc import Mapping
@@ -29,21 +29,16 @@ class Load:
         return self.files < self.cores and not self.waiting
 
 
-def begins(load: Load) -> float:
-    """Seconds until a core of the host is free, about."""
-    return load.work / load.cores if load.files >= load.cores or load.waiting else 0.0
-
-
 def best(loads: Mapping[H, Load], missing: Mapping[H, float]) -> H | None:
-    """The host that could begin a file first, with so many bytes missing there of what it loads.
+    """The host for one more file, with so many bytes missing there of what it loads.
 
-    None where none has a core for it: it may begin elsewhere before it would here.
+    Of those with a core for it, the one that has least to do for each core and could have it soon:
+    its other cores can then run proofs of the file. None where none has a core.
     """
-    free = [host for host, load in loads.items() if load.files < load.cores]
-    idle = [host for host in free if loads[host].is_idle] or free
-    if not idle:
-        return None
-    return min(idle, key=lambda host: begins(loads[host]) + missing[host] / BYTES_PER_SECOND)
+    free = {host: load for host, load in loads.items() if load.files < load.cores}
+    waits = {host: load.work / load.cores for host, load in free.items()}
+    seconds = {host: wait + missing[host] / BYTES_PER_SECOND for host, wait in waits.items()}
+    return min(seconds, key=seconds.__getitem__, default=None)
 
 
 def to_move(loads: Mapping[H, Load]) -> tuple[H, H, float] | None:

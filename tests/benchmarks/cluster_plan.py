@@ -91,13 +91,13 @@ def recorded(coq: Coq, name: str, keep: Path) -> Library:
         plan = asyncio.run(forecast(found, SNAPSHOT.passes))
         stand_ins = StandIns(found, ledger, root / SIDE_FOLDER)
         sizes = {file.name: stand_ins.path(file.name).stat().st_size for file in plan.files}
-    setup = sum(found.path(file).stat().st_size for file in found.project.v_files)
-    return Library(name, plan.files, plan.machine, Travel(LATENCY, setup, sizes))
+    sources = {file: found.path(file).stat().st_size for file in found.project.v_files}
+    return Library(name, plan.files, plan.machine, Travel(LATENCY, sources, sizes))
 
 
 def together(libraries: Sequence[Library], times: int) -> Library:
     """One project that has all of them, so often."""
-    files, sizes = list[File](), dict[str, int]()
+    files, sources, sizes = list[File](), dict[str, int](), dict[str, int]()
     for count in range(times):
         for library in libraries:
             top = f"{library.name}-{count}/"
@@ -105,10 +105,10 @@ def together(libraries: Sequence[Library], times: int) -> Library:
                 replace(file, name=top + file.name, needs=tuple(top + n for n in file.needs))
                 for file in library.files
             ]
+            sources |= {top + name: size for name, size in library.travel.sources.items()}
             sizes |= {top + name: size for name, size in library.travel.sizes.items()}
-    setup = times * sum(library.travel.setup for library in libraries)
     first = libraries[0]
-    travel = replace(first.travel, setup=setup, sizes=sizes)
+    travel = replace(first.travel, sources=sources, sizes=sizes)
     name = "all" if times == 1 else f"all, {times} times"
     return Library(name, files, first.machine, travel)
 
@@ -178,7 +178,6 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--latency", type=float, default=LATENCY, help="seconds, of an order")
     parser.add_argument("--line", type=float, default=BYTES_PER_SECOND, help="bytes a second")
-    parser.add_argument("--no-sources", action="store_true", help="hosts have them")
     parser.add_argument("--together", default="", help="N,N,...")
     parser.add_argument("packages", nargs="+")
     options = parser.parse_args()
@@ -187,8 +186,6 @@ def main() -> None:
     for name in options.packages:
         found = recorded(coq, name, options.keep)
         travel = replace(found.travel, latency=options.latency, line=options.line)
-        if options.no_sources:
-            travel = replace(travel, setup=0)
         libraries.append(replace(found, travel=travel))
         print_runs(libraries[-1])
     for times in map(int, filter(None, options.together.split(","))):
