@@ -70,6 +70,7 @@ def _targets(coq: Coq, folder: Path, makefile: str) -> set[str]:
     if not (folder / makefile).exists():
         makefile = "Makefile"
     said = coq.run("make", "-f", makefile, "-npq", "all", cwd=folder).stdout
+    said = said.replace(f"{folder}/", "")  # some projects name their files absolutely
     found = re.findall(
         r"(?<!# Not a target:\n)^([^#\s:=%][^:=%\n]*?)::?(?: |$)", said, re.MULTILINE
     )
