@@ -56,6 +56,7 @@ class Dispatch:
             for host in self._hosts.answering
             if not host.makes.intersection(loads) and file not in host.files
         }
+        able = {a: host for a, host in able.items() if file not in host.lost} or able
         if even_busy:
             return able.get(even_busy.address)
         missing = {address: self._missing(host, loads) for address, host in able.items()}
@@ -96,8 +97,10 @@ class Dispatch:
     def end(self, number: int) -> str | None:
         """An order has come to its end; the file, if that was the last one of it."""
         file = self._open.pop(number, None)
+        if file is None:
+            return None
         self._open.pop(self._pairs.get(number, 0), None)
-        return None if file is None or file in self._open.values() else file
+        return None if file in self._open.values() else file
 
     async def made(self, host: Host, order: Order) -> Made:
         """What became of the stand-in; files that are missing on the host are sent.

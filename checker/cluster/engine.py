@@ -30,7 +30,7 @@ from makegen.base import graph
 LOOK_EVERY = 0.25  # seconds: for hosts that have gone, or have nothing to do
 STRAGGLER_SECONDS = 10.0  # at least, and so many times what was expected, and a host is idle:
 STRAGGLER_TIMES = 4.0  # then the rest of a file is run there, too
-MOST_TRIES = 5  # of a file whose proofs nobody has run to the end
+MOST_TRIES = 3  # of a file whose proofs nobody has run to the end
 
 
 async def check(run: Run, *, address: str, is_trusted: bool = False) -> None:
@@ -66,6 +66,8 @@ class _Cluster:
         self._tasks: set[asyncio.Task[None]] = set()
         self._known: dict[str, Known] = {}
         self._stand: set[str] = set()  # files of whose stand-ins it is decided
+        self._final: set[str] = set()  # files of which all is told
+        self._doubled: set[str] = set()  # files that an idle host was given, too
         self._again: list[str] = []  # files that somebody else is to run
         self._tries = Counter[str]()  # of files
         self._failure: Exception | None = None  # ours
@@ -134,7 +136,8 @@ class _Cluster:
         """Order what can be begun, as long as a host has a core for it."""
         for file in [file for file in self._again if self._dispatch.host_for(file)]:
             if host := self._dispatch.host_for(file):
-                self._again.remove(file)
+                self._again = [other for other in self._again if other != file]
+                self._findings.forget(file)  # who was to run it has told of its end, or will not
                 if known := self._look_up_again(file):
                     self._order(host, file, known)
         while self._ready.has_ready and self._hosts.have_room:
@@ -154,8 +157,8 @@ class _Cluster:
     def _look_up_again(self, file: str) -> Known | None:
         """What is known of a file of which some host has found out some, or nothing."""
         known = self._targets.look_up(file)
-        self._findings.forget(file)  # who was to run it has told of its end, or will not
         if known is None:
+            self._final.add(file)
             self._stands(file, Made(good=True))
             return None
         known = replace(known, passed_over=known.passed_over | self._findings.good(file))
@@ -163,11 +166,14 @@ class _Cluster:
             known = replace(known, stands=True, is_sure=True)
         return known
 
-    def _order(self, host: Host, file: str, known: Known) -> int:
-        """Have a host run what is to be run of a file; the number of the order."""
+    def _order(self, host: Host, file: str, known: Known, *, is_part: bool = False) -> int:
+        """Have a host run what is to be run of a file; the number of the order.
+
+        `is_part`: proofs alone that another host has left.
+        """
         self._known.setdefault(file, known)
         order = self._dispatch.begin(host, file, known, stands=file in self._stand)
-        self._findings.begin(order.number, file, known)
+        self._findings.begin(order.number, file, known, is_part=is_part)
         self._spawn(self._ordered(host, order))
         return order.number
 
@@ -179,7 +185,8 @@ class _Cluster:
             self._hosts.lose(host, str(error))
             return
         if self._hosts.takes_part(host):
-            self._stands(order.file, made, host)
+            if made.good:  # else the end of the file says whether it is wrong, or the host
+                self._stands(order.file, made, host)
             host.orders[order.number].is_made = True
             self._see_to_end(host, order.number)
 
@@ -221,17 +228,18 @@ class _Cluster:
         if ordered.is_ended and ordered.is_made:
             del host.orders[number]
             file = self._dispatch.end(number)
-            if file and file not in self._again:
+            if file and file not in self._again and file not in self._final:
                 self._end(file)
 
     def _end(self, file: str) -> None:
         """No host has anything to do with the file any more."""
         self._tries[file] += 1
         if self._tries[file] < MOST_TRIES and not self._findings.are_complete(file):
-            self._findings.forget(file)  # proofs that one host left to another got lost on the way
-            self._again.append(file)
+            self._again.append(file)  # something got lost on the way, or a host could not do it
         else:
+            self._final.add(file)
             self._findings.end(file)
+            self._stands(file, Made(good=False))  # unless it does
 
     # ---- idle hosts ----
 
@@ -252,10 +260,11 @@ class _Cluster:
             words = (self._hosts.session, seconds, taker.files)
             given: Given | None = await self._link.call(giver.address, there.give_away, *words)
             # Of a file that has ended meanwhile, or a taker that is gone, _end takes care.
-            if given and (ordered := giver.orders.get(given.number)):
-                file = ordered.file
+            if given and self._dispatch.is_open(given.number):
+                file = giver.orders[given.number].file
                 if self._dispatch.host_for(file, even_busy=taker):
-                    self._order(taker, file, _only(self._known[file], given.proofs))
+                    only = _only(self._known[file], given.proofs)
+                    self._order(taker, file, only, is_part=True)
         except HostGoneError:
             pass  # whoever watches it will say so
         finally:
@@ -267,14 +276,16 @@ class _Cluster:
         for host in self._hosts.answering:
             for number, one in host.orders.items():
                 patience = max(STRAGGLER_SECONDS, STRAGGLER_TIMES * one.seconds)
-                if one.is_doubled or now < one.begun + patience:
+                if one.file in self._doubled or now < one.begun + patience:
                     continue
                 if not self._dispatch.is_open(number):  # nobody waits for it
                     continue
                 if (other := self._dispatch.host_for(one.file)) and other.load.is_idle:
-                    one.is_doubled = True
+                    self._doubled.add(one.file)
                     if known := self._look_up_again(one.file):
                         self._dispatch.pair(number, self._order(other, one.file, known))
+                    else:
+                        self._dispatch.end(number)
                     return
 
 

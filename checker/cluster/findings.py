@@ -46,15 +46,24 @@ class Findings:
         self._known: dict[str, Known] = {}
         self._first: dict[str, Known] = {}  # what was known before any host had the file
         self._read: dict[str, list[str]] = defaultdict(list)  # by all coqc that have run a file
+        self._parts: set[int] = set()  # orders of proofs that other hosts have left
         self._ends: dict[str, list[FileDone]] = defaultdict(list)
+        self._whole: set[str] = set()  # files with an end of an order that was none of these
+        self._held: dict[str, list[ProofDone]] = defaultdict(list)  # proofs that hosts did not run
         # Proofs that hosts have left to others, and those of which some have told: by file, where
         # their statements start.
         self._given: dict[str, set[int]] = defaultdict(set)
         self._told: dict[str, dict[int, Verdict]] = defaultdict(dict)
 
-    def begin(self, number: int, file: str, known: Known) -> None:
-        """A host is about to run a file; if that is not the first time, others have read files."""
+    def begin(self, number: int, file: str, known: Known, *, is_part: bool) -> None:
+        """A host is about to run a file; if that is not the first time, others have read files.
+
+        `is_part`: proofs alone that another host has left.
+        """
         self._files[number] = file
+        if is_part:
+            self._parts.add(number)
+            return
         before = self._known.get(file)
         self._known[file] = known
         self._first.setdefault(file, known)
@@ -62,15 +71,22 @@ class Findings:
             self._list(file, self._read[file])
 
     def forget(self, file: str) -> None:
-        """What was said at its end does not count."""
+        """What was said at its end does not count, nor of proofs that were not run."""
         self._ends.pop(file, None)
+        self._held.pop(file, None)
+        self._whole.discard(file)
 
     def good(self, file: str) -> frozenset[int]:
         """Its proofs that hosts have found good: where their statements start."""
         return frozenset(at for at, verdict in self._told[file].items() if verdict.is_ok)
 
     def are_complete(self, file: str) -> bool:
-        """Whether hosts have told of each proof that was to be run, whoever was to run it."""
+        """Whether a host has come to the end of the file, and hosts have told of each proof.
+
+        That is of each that was to be run, whoever was to run it.
+        """
+        if file not in self._whole:
+            return False
         known = self._first[file]
         of_steps = {proof.statement for proof in script_of(file, known.document).proofs}
         wanted = {p.statement.start for p in known.document.proofs if known.is_wanted(p)}
@@ -78,6 +94,10 @@ class Findings:
 
     def end(self, file: str) -> None:
         """All hosts have come to the end of a file."""
+        good = self.good(file)
+        for event in self._held.pop(file, []):
+            if event.result.offset not in good:
+                self._run.tell(event)
         ends = self._ends.pop(file, [])
         if not ends or not self.are_complete(file):
             ends.append(FileDone(FileResult(file, Verdict.LOST, messages=(Message(None, LOST),))))
@@ -98,8 +118,8 @@ class Findings:
         for event in told.events:
             if isinstance(event, FileDone):
                 numbers = [n for n, one in host.orders.items() if one.file == event.result.file]
-                if any(map(counts, numbers)):
-                    self._end(host, event)
+                if numbers and counts(numbers[0]):
+                    self._end(host, event, is_part=numbers[0] in self._parts)
             else:
                 self._pass_on(host, event, later)
         for number, ending in told.ended.items():
@@ -125,16 +145,30 @@ class Findings:
         with known.opened.open("a", errors="surrogateescape") as stream:
             stream.writelines(f"{name}\n" for name in names)
 
-    def _end(self, host: Host, event: FileDone) -> None:
+    def _end(self, host: Host, event: FileDone, *, is_part: bool) -> None:
         end = replace(event, result=replace(event.result, host=host.facts.name))
-        self._ends[end.result.file].append(end)
+        file = end.result.file
+        if end.result.verdict is Verdict.LOST:
+            host.lost.add(file)
+            return
+        self._ends[file].append(end)
+        if not is_part:
+            self._whole.add(file)
 
     def _pass_on(self, host: Host, event: Event, later: float) -> None:
         match event:
-            case ProofDone(result) | Suspected(result):
-                if isinstance(event, ProofDone) and result.offset is not None:
-                    self._told[result.file][result.offset] = result.verdict
+            case Suspected(result):
                 self._run.tell(replace(event, result=replace(result, host=host.facts.name)))
+            case ProofDone(result):
+                event = replace(event, result=replace(result, host=host.facts.name))
+                told = self._told[result.file]
+                is_good = result.offset in told and told[result.offset].is_ok
+                if result.offset is not None and result.verdict is not Verdict.LOST and not is_good:
+                    told[result.offset] = result.verdict
+                if result.verdict in (Verdict.LOST, Verdict.SKIPPED):
+                    self._held[result.file].append(event)  # another host may run it yet
+                else:
+                    self._run.tell(event)
             case WorkerBusy() | WorkerAt() | WorkerIdle():
                 self._run.tell(replace(event, worker=host.first + event.worker))
             case Worked(begun=begun, ended=ended):

@@ -30,7 +30,6 @@ class Ordered:
     begun: float  # monotonic, seconds
     is_made: bool = False  # its stand-in is, or is not to be
     is_ended: bool = False  # there is nothing to come of it but that
-    is_doubled: bool = False  # another host runs it, too
 
 
 @dataclass(eq=False)
@@ -41,6 +40,7 @@ class Host:
     facts: Facts
     has: set[str]  # digests of the files that are there
     first: int = 0  # the number of the first of its workers
+    lost: set[str] = field(default_factory=set)  # files that it could not run to the end
     orders: dict[int, Ordered] = field(default_factory=dict)  # at work, by number
     heard: float = field(default_factory=time.monotonic)
     count: int | None = None  # of what it has told; None: nothing yet that we have heard

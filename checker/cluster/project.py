@@ -3,6 +3,7 @@
 That is what coqc or a plugin may look for; of sources only what others may load as text.
 """
 
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,12 +22,21 @@ def setup_of(run: Run, targets: Targets, contents: Contents) -> Setup:
     _refuse_outside(run.project)
     names = list(_plugins(run.project))
     if any(place.endswith(".v") for place in targets.besides):  # some source loads texts
-        names += run.project.v_files
+        names += _texts(run.project)
     files = {name: contents.digest(run.path(name)) for name in names}
     looked_for = {place: contents.digest(run.path(name)) for place, name in targets.besides.items()}
     project = replace(run.project, root=Path())
     session = uuid.uuid4().hex
     return Setup(session, project, run.extra_arguments, run.care, files, looked_for)
+
+
+def _texts(project: Project) -> Iterator[str]:
+    """What a source may load by its place: all texts below the project's folder."""
+    for folder, folders, files in os.walk(project.root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if name.endswith(".v"):
+                yield os.path.relpath(Path(folder, name), project.root)
 
 
 def _refuse_outside(project: Project) -> None:
