@@ -190,6 +190,8 @@ def _remove_network() -> None:
     for line in done.stdout.splitlines():
         if line.startswith("pm-"):
             _ip("netns", "delete", line.split()[0], check=False)
+    for name in ("one", "two", "three"):  # a namespace lives on while a process is in it
+        _ip("link", "delete", f"pmv{name}", check=False)
     _ip("link", "delete", BRIDGE, check=False)
 
 
