@@ -71,6 +71,9 @@ async def describe(dask_worker: Any = None) -> Facts:
 
 async def begin(setup: Setup, contents: Sequence[bytes], dask_worker: Any) -> Missing | None:
     """Begin a session, or say which files are still missing for that."""
+    for folder in setup.folders:
+        if not Path(folder).is_dir():
+            raise FileNotFoundError(f"it has no {folder}, which the project may load from")
     store = Store(cache_folder() / "files")
     for content in contents:
         store.put(content)

@@ -35,6 +35,8 @@ class Setup:
     care: Care
     files: Digests  # in the project's folder; sources come with their orders
     looked_for: Digests  # beside the stand-ins
+    variables: Mapping[str, str]  # with which coqc finds libraries
+    folders: tuple[str, ...]  # outside of the project, absolute: libraries that it may load
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,15 @@ That is what coqc or a plugin may look for; of sources only what others may load
 """
 
 import os
+import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from checker.cluster.contents import Contents
 from checker.cluster.messages import Setup
+from checker.knowledge.lookup import VARIABLES
 from checker.run.run import Run, Targets
 from makegen.base.errors import UserError
 from makegen.project.loadpath import PathKind
@@ -27,7 +29,25 @@ def setup_of(run: Run, targets: Targets, contents: Contents) -> Setup:
     looked_for = {place: contents.digest(run.path(name)) for place, name in targets.besides.items()}
     project = replace(run.project, root=Path())
     session = uuid.uuid4().hex
-    return Setup(session, project, run.extra_arguments, run.care, files, looked_for)
+    variables = {name: run.environ[name] for name in VARIABLES if name in run.environ}
+    folders = tuple(sorted(_libraries(run, variables)))
+    more = (files, looked_for, variables, folders)
+    return Setup(session, project, run.extra_arguments, run.care, *more)
+
+
+def _libraries(run: Run, variables: Mapping[str, str]) -> Iterator[str]:
+    """The folders outside of the project where coqc may find what the sources load."""
+    named = [variables[name] for name in ("COQPATH", "ROCQPATH", "OCAMLPATH") if name in variables]
+    listed = [path.folder for path in run.project.load_paths]
+    for folder in (*listed, *os.pathsep.join(named).split(os.pathsep)):
+        if Path(folder).is_absolute() and Path(folder).is_dir():
+            yield folder
+    texts = b"".join(run.path(file).read_bytes() for file in run.project.v_files)
+    words = (*run.toolchain.coqc, "-where")
+    where = subprocess.run(words, env=run.environ, capture_output=True, text=True, check=False)
+    for library in Path(where.stdout.strip(), "user-contrib").glob("*"):
+        if library.name.encode() in texts:
+            yield str(library)
 
 
 def _texts(project: Project) -> Iterator[str]:

@@ -24,6 +24,7 @@ from checker.engines.snapshot.steps.costs import Rates
 from checker.engines.snapshot.worker import Worker
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.inputs import STAND_INS, Contents, opened_since
+from checker.knowledge.lookup import VARIABLES
 from checker.knowledge.records import PROOFS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone
@@ -64,11 +65,13 @@ class Session:
         Raises MachineError where this coqc cannot be driven.
         """
         toolchain = find_toolchain()
+        own = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+        environ = {**own, **setup.variables}
         project = replace(setup.project, root=root)
         workspace = Workspace(
             project=project,
             toolchain=toolchain,
-            environ=os.environ,
+            environ=environ,
             extra_arguments=setup.extra_arguments,
         )
         opening = await opening_of(toolchain)
@@ -78,7 +81,7 @@ class Session:
             run = Run(
                 project=project,
                 toolchain=toolchain,
-                environ=os.environ,
+                environ=environ,
                 extra_arguments=setup.extra_arguments,
                 files=(),
                 workers=cores,

@@ -262,6 +262,21 @@ def test_trust_local_does_not_rest_on_what_other_machines_have_compiled(
 
 
 @pytest.mark.once
+def test_hosts_find_libraries_where_they_are_here_or_take_no_part(coq: Coq, tmp_path: Path) -> None:
+    library = write_project(tmp_path / "libraries" / "Lib", {"L.v": "Definition one := 1.\n"})
+    coq.run(*coq.toolchain.coqc, "-Q", ".", "Lib", "L.v", cwd=library)
+    user = "From Lib Require Import L.\nLemma a : one = 1. Proof. reflexivity. Qed.\n"
+    root = write_project(tmp_path / "project", {"A.v": user})
+    with cluster(coq, tmp_path / "cluster") as hosts:
+        hosts.add("one")
+        words = ("proof-checker", "check", "-f", "_Project", "--cluster", hosts.address)
+        environ = {"COQPATH": str(library.parent), "ROCQPATH": str(library.parent)}
+        done = coq.run(*words, cwd=root, environ=environ)
+        assert done.returncode == 0, done.stderr
+        assert "1 proof in 1 file checked" in done.stdout
+
+
+@pytest.mark.once
 def test_a_host_s_cache_is_its_own(coq: Coq, tmp_path: Path) -> None:
     root = write_project(tmp_path / "project", {"Base.v": BASE})
     (tmp_path / "cluster.cache").mkdir()
