@@ -147,7 +147,8 @@ class Ledger:
         rows = [(e.key, e.verdict, e.seconds, e.memory, e.messages, e.uses) for e in kept]
         self.touch(row[0] for row in rows)
         self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
-        self._write("DELETE FROM elsewhere WHERE key = ?", [(e.key,) for e in kept if not e.host])
+        ours = self.hosts_of(e.key for e in kept if not e.host)  # no more of others
+        self._write("DELETE FROM elsewhere WHERE key = ?", [(key,) for key in ours])
         hosts = [(e.key, e.host) for e in kept if e.host]
         self._write("INSERT OR REPLACE INTO elsewhere VALUES (?, ?)", hosts)
 
