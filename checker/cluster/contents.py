@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from checker.cluster.store import digest_of
 from makegen.base.errors import MachineError
 
 MOST_AT_ONCE = 8 << 20  # bytes in one message
@@ -53,6 +54,6 @@ def _read(path: Path, digest: str) -> bytes:
         content = path.read_bytes()
     except OSError:
         content = b""
-    if hashlib.sha256(content).hexdigest() != digest:
+    if digest_of(content) != digest:
         raise MachineError(f"{path}: changed while the check was at work; check again")
     return content

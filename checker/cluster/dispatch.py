@@ -21,7 +21,10 @@ MOST_SENDINGS = 3  # of a file that does not arrive as it was sent
 class Dispatch:
     """The orders of a check."""
 
-    def __init__(self, run: Run, targets: Targets, link: Link, hosts: Hosts) -> None:
+    def __init__(
+        self, run: Run, targets: Targets, link: Link, hosts: Hosts, seconds: Mapping[str, float]
+    ) -> None:
+        """`seconds`: CPU, of each file."""
         self._run = run
         self._targets = targets
         self._link = link
@@ -30,14 +33,8 @@ class Dispatch:
         self._open: dict[int, str] = {}  # orders that are to come to their end: the file
         self._pairs: dict[int, int] = {}  # orders of the same: the first that ends counts
         self._numbers = 0
-        self._seconds: Mapping[str, float] = {}
-        self._paths: Mapping[str, float] = {}
-
-    def expect(self, seconds: Mapping[str, float]) -> Mapping[str, float]:
-        """How many CPU seconds each file takes; the longest path from each to the end of all."""
         self._seconds = seconds
-        self._paths = graph.remaining(self._targets.needs, seconds)
-        return self._paths
+        self.paths = graph.remaining(targets.needs, seconds)  # from each file to the end of all
 
     @property
     def are_open(self) -> bool:
@@ -78,7 +75,7 @@ class Dispatch:
             self._loads(file),
             self._targets.command(file),
             seconds,
-            0.0 if stands else self._paths[file] - seconds,
+            0.0 if stands else self.paths[file] - seconds,
         )
 
     def give_up(self, host: Host) -> list[str]:

@@ -73,9 +73,9 @@ class _Cluster:
         self._failure: Exception | None = None  # ours
         self._changed = asyncio.Event()
         self._findings = Findings(run)
-        self._dispatch = Dispatch(run, targets, link, hosts)
         proofs, seconds = expectation(run, targets)
-        self._ready = graph.Ready(targets.needs, self._dispatch.expect(seconds))
+        self._dispatch = Dispatch(run, targets, link, hosts, seconds)
+        self._ready = graph.Ready(targets.needs, self._dispatch.paths)
         work = sum(seconds.values())
         run.tell(Started(proofs, len(run.files), run.workers, work, work / run.workers))
 
@@ -101,18 +101,14 @@ class _Cluster:
                     raise self._failure
             for task in self._tasks:  # some may wait for hosts that do not answer
                 task.cancel()
-        skipped = {file: self._cause_of(file) for file in self._ready.skipped}
-        tell_not_tried(self._run.tell, {f: c for f, c in skipped.items() if f in self._run.files})
+        ready, asked = self._ready, self._run.files
+        untried = {file: ready.cause_of(file) for file in ready.skipped if file in asked}
+        tell_not_tried(self._run.tell, untried)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = self._group.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _cause_of(self, file: str) -> str:
-        while file in self._ready.skipped:
-            file = self._ready.skipped[file]
-        return file
 
     # ---- hosts ----
 
@@ -134,7 +130,7 @@ class _Cluster:
 
     async def _begin_files(self) -> None:
         """Order what can be begun, as long as a host has a core for it."""
-        for file in [file for file in self._again if self._dispatch.host_for(file)]:
+        for file in dict.fromkeys(self._again):
             if host := self._dispatch.host_for(file):
                 self._again = [other for other in self._again if other != file]
                 self._findings.forget(file)  # who was to run it has told of its end, or will not

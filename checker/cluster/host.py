@@ -63,7 +63,7 @@ async def describe(dask_worker: Any = None) -> Facts:
         toolchain = find_toolchain()
         coq = coq_of(toolchain)
         await opening_of(toolchain)
-        kept = Store(cache_folder() / "files").digests()
+        kept = _filled_store().digests()
     except (UserError, MachineError, OSError) as error:
         why_not = str(error)
     return Facts(release(), coq, cores, socket.gethostname(), kept, why_not)
@@ -74,9 +74,7 @@ async def begin(setup: Setup, contents: Sequence[bytes], dask_worker: Any) -> Mi
     for folder in setup.folders:
         if not Path(folder).is_dir():
             raise FileNotFoundError(f"it has no {folder}, which the project may load from")
-    store = Store(cache_folder() / "files")
-    for content in contents:
-        store.put(content)
+    store = _filled_store(contents)
     if setup.session not in _hosted:
         hosted = _Hosted(setup, store, dask_worker)
         if missing := hosted.lay_project():
@@ -89,9 +87,15 @@ async def begin(setup: Setup, contents: Sequence[bytes], dask_worker: Any) -> Mi
 
 async def keep(contents: Sequence[bytes]) -> None:
     """Have files in the cache."""
+    _filled_store(contents)
+
+
+def _filled_store(contents: Sequence[bytes] = ()) -> Store:
+    """The cache, which has these files."""
     store = Store(cache_folder() / "files")
     for content in contents:
         store.put(content)
+    return store
 
 
 async def make(session: str, order: Order, contents: Sequence[bytes]) -> Made | Missing | None:

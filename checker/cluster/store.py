@@ -10,7 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from makegen.base.cache import PRIVATE, make_cache_folder
 
 MOST_BYTES = 20 << 30
 DIGITS = 64  # of a digest
@@ -22,8 +22,9 @@ def cache_folder() -> Path:
 
     Raises OSError where it cannot be made, or others may write there.
     """
-    folder = Path(os.environ.get(PLACE) or user_cache_path("proof-makefile"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    given = os.environ.get(PLACE)
+    folder = Path(given) if given else make_cache_folder()
+    folder.mkdir(PRIVATE, parents=True, exist_ok=True)
     found = folder.stat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise PermissionError(f"{folder}: others may write there; name another in {PLACE}")
@@ -42,7 +43,7 @@ class Store:
         """`most`: bytes; what was used longest ago goes first, when `shrink` is called."""
         self._folder = folder
         self._most = most
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(PRIVATE, parents=True, exist_ok=True)
 
     def digests(self) -> frozenset[str]:
         """Of all that is there, by name."""

@@ -84,6 +84,12 @@ class Ready:
             if not missing:
                 self._add(file)
 
+    def cause_of(self, file: str) -> str:
+        """The file that is to be mended for this one to be tried."""
+        while file in self.skipped:
+            file = self.skipped[file]
+        return file
+
     @property
     def has_ready(self) -> bool:
         """Whether a file can be taken up now."""

@@ -111,9 +111,7 @@ class _Files:
 
     def cause_of(self, file: str) -> str:
         """The file that is to be mended for this one to be tried."""
-        while file in self.skipped:
-            file = self.skipped[file]
-        return file
+        return self._ready.cause_of(file)
 
     def begin(self) -> tuple[Job, ...]:
         """The job to begin the next file with, if one can be begun now."""
