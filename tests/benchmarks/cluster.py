@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from makegen.project.project import read_project
-from tests.benchmarks.first_check import LIBRARIES, SIDE_FOLDER, project
+from tests.benchmarks.first_check import SIDE_FOLDER, project
 from tests.benchmarks.mutants import mutants
 from tests.cluster import Cluster, cluster, cut_off
 from tests.helpers import Coq, every_coq
@@ -112,7 +112,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cores", type=int, default=1)
-    parser.add_argument("library", choices=LIBRARIES)
+    parser.add_argument("library")
     options = parser.parse_args()
     coq = next(coq for coq in every_coq() if coq.name == options.coq)
     dice = random.Random(options.seed)

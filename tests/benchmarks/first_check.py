@@ -9,65 +9,32 @@ are medians: wall and CPU seconds, and their ratios to make's.
 """
 
 import argparse
-import os
 import resource
-import shutil
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.helpers import TESTS, Coq, every_coq, write_files
+from tests.field.anew import renew
+from tests.field.libraries import package, their_make, write_project
+from tests.helpers import Coq, every_coq
 
 SIDE_FOLDER = ".proof-makefile"
 
 
-@dataclass(frozen=True)
-class Library:
-    """A Debian package: its logical root, files that its own build leaves out, what it loads."""
-
-    root: str
-    left_out: frozenset[str] = frozenset()
-    needs: tuple[str, ...] = ()
-
-
-SSREFLECT = ("mathcomp-ssreflect",)
-LIBRARIES = {
-    "ext-lib": Library("ExtLib", frozenset({"Generic/Ind.v"})),
-    "stdpp": Library("stdpp"),
-    "flocq": Library("Flocq"),
-    "mathcomp-ssreflect": Library("mathcomp/ssreflect"),
-    "mathcomp-fingroup": Library("mathcomp/fingroup", needs=SSREFLECT),
-    "mathcomp-finmap": Library("mathcomp/finmap", needs=(*SSREFLECT, "mathcomp-bigenough")),
-    "mathcomp-algebra": Library(
-        "mathcomp/algebra", needs=(*SSREFLECT, "mathcomp-fingroup", "mathcomp-bigenough")
-    ),
-    "coquelicot": Library("Coquelicot", needs=SSREFLECT),
-    "reglang": Library("RegLang", needs=SSREFLECT),
-    "deriving": Library("deriving", needs=SSREFLECT),
-    "math-classes": Library("MathClasses", needs=("bignums",)),
-    "aac-tactics": Library("AAC_tactics"),
-    "menhirlib": Library("MenhirLib"),
-}
+def project(coq: Coq, name: str, root: Path) -> dict[str, str]:
+    """The sources of libcoq-NAME and root/_Project; the environment that finds what it loads."""
+    renew(coq, name)
+    library = package(coq, name)
+    write_project(library, root)
+    return {**coq.environ, **library.environ}
 
 
-def project(coq: Coq, package: str, root: Path) -> dict[str, str]:
-    """A library's sources and project file in root; the environment that finds what it loads."""
-    library = LIBRARIES[package]
-    source = coq.library(package) / library.root
-    names = sorted(str(path.relative_to(source)) for path in source.rglob("*.v"))
-    kept = [name for name in names if name not in library.left_out]
-    for name in kept:
-        target = root / "theories" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, target)
-    logical = library.root.replace("/", ".")
-    lines = [f"-R theories {logical}", *(f"theories/{name}" for name in kept)]
-    write_files(root, {"_Project": "\n".join(lines) + "\n"})
-    found = os.pathsep.join(str(coq.library(name)) for name in library.needs)
-    return {**coq.environ, **({"COQPATH": found, "ROCQPATH": found} if found else {})}
+def source_called(root: Path, ending: str) -> str:
+    """The file of root/_Project whose name ends so."""
+    listed = (root / "_Project").read_text().split()
+    return next(name for name in listed if f"/{name}".endswith(f"/{ending}"))
 
 
 def run(command: str, root: Path, environ: dict[str, str]) -> tuple[float, float]:
@@ -89,18 +56,6 @@ def run(command: str, root: Path, environ: dict[str, str]) -> tuple[float, float
         raise SystemExit(f"{command} in {root}: {done.stdout[-3000:]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def their_make(root: Path, coq: Coq, jobs: int, environ: dict[str, str]) -> str:
-    """Writes coq_makefile's Makefile; the command that makes everything with it.
-
-    Rocq's coqdep, of a toolchain in a folder, names files as they are called inside of it.
-    """
-    words = ["coq_makefile", "-f", "_Project", "-o", "Makefile"]
-    subprocess.run(words, cwd=root, env=environ, check=True)
-    in_folder = coq.name.startswith("9")
-    coqdep = f"sh {TESTS}/visible_coqdep.sh" if in_folder else str(coq.folder / "coqdep")
-    return f"make -j{jobs} 'COQDEP={coqdep}'"
 
 
 def measure(coq: Coq, package: str, jobs: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
@@ -132,15 +87,15 @@ def main() -> None:
     parser.add_argument("--coq", default="8.16")
     parser.add_argument("-j", type=int, default=2, dest="jobs")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("libraries", nargs="+", choices=LIBRARIES)
+    parser.add_argument("libraries", nargs="+")
     options = parser.parse_args()
     coq = next(coq for coq in every_coq() if coq.name == options.coq)
     rows = []
-    for package in options.libraries:
-        found = measure(coq, package, options.jobs, options.rounds)
+    for name in options.libraries:
+        found = measure(coq, name, options.jobs, options.rounds)
         wall = {way: median(w for w, _ in times) for way, times in found.items()}
         cpu = {way: median(c for _, c in times) for way, times in found.items()}
-        cells = [package, f"{wall['make']:.1f} s"]
+        cells = [name, f"{wall['make']:.1f} s"]
         for way in ("unknown", "known"):
             cells += [f"{wall[way]:.1f} s", f"{wall[way] / wall['make']:.2f}"]
             cells.append(f"{cpu[way] / cpu['make']:.2f}")

@@ -25,7 +25,8 @@ from checker.document.document import Document, Proof
 from checker.document.reader import read_document
 from checker.document.sentences import Kind
 from makegen.project.project import read_project
-from tests.benchmarks.first_check import LIBRARIES, project, run, their_make
+from tests.benchmarks.first_check import project, run
+from tests.field.libraries import their_make
 from tests.helpers import Coq, every_coq
 
 
@@ -121,7 +122,7 @@ def main() -> None:
     parser.add_argument("-j", type=int, default=2, dest="jobs")
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("libraries", nargs="+", choices=LIBRARIES)
+    parser.add_argument("libraries", nargs="+")
     options = parser.parse_args()
     coq = next(coq for coq in every_coq() if coq.name == options.coq)
     rows = []

@@ -17,7 +17,7 @@ import psutil
 
 from checker.document.reader import read_document
 from checker.engines.snapshot.coqc.memory import used_bytes
-from tests.benchmarks.first_check import LIBRARIES, project
+from tests.benchmarks.first_check import project, source_called
 from tests.benchmarks.interactive import Waits, report
 from tests.helpers import Coq
 from tests.idetop import IdeTop, idetop
@@ -28,14 +28,15 @@ def measure(coq: Coq, library: str, name: str, edits: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         environ = project(coq, library, root)
-        make = ("proof-checker", "vio2vo", "-f", "_Project", "-j", "2", f"theories/{name}")
+        file = source_called(root, name)
+        make = ("proof-checker", "vio2vo", "-f", "_Project", "-j", "2", file)
         done = coq.run(*make, cwd=root, environ=environ)
         if done.returncode:
             raise SystemExit(done.stdout + done.stderr)
-        logical = LIBRARIES[library].root.replace("/", ".")
-        paths = ("-R", str(root / "theories"), logical)
+        option, bound, logical, *_ = (root / "_Project").read_text().split()
+        paths = (option, str(root / bound), logical)
         with idetop(coq, 2, environ, paths) as top:
-            rows = _measure(top, (root / "theories" / name).read_bytes(), edits)
+            rows = _measure(top, (root / file).read_bytes(), edits)
         return [f"**{library} {name}**, coqidetop", *rows]
 
 

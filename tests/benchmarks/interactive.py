@@ -24,7 +24,7 @@ from statistics import median
 from checker.document.document import Document, Proof
 from checker.document.reader import read_document
 from checker.engines.snapshot.coqc.memory import used_bytes
-from tests.benchmarks.first_check import project
+from tests.benchmarks.first_check import project, source_called
 from tests.editor import Editor, coqcs, editor
 from tests.helpers import Coq, every_coq
 
@@ -90,7 +90,7 @@ async def measure(coq: Coq, library: str, name: str, edits: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         environ = project(coq, library, root)
-        file = f"theories/{name}"
+        file = source_called(root, name)
         (root / "_CoqProject").write_text((root / "_Project").read_text())
         words = ("proof-checker", "check", "-f", "_CoqProject", "-j", "2", file)
         done = coq.run(*words, cwd=root, environ=environ)

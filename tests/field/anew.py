@@ -9,8 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.first_check import their_make
-from tests.field.libraries import Package, package, user_contrib, write_project
+from tests.field.libraries import Package, package, their_make, user_contrib, write_project
 from tests.field.measure import run
 from tests.helpers import Coq
 

@@ -11,9 +11,8 @@ import shlex
 import shutil
 from pathlib import Path
 
-from tests.benchmarks.first_check import their_make
 from tests.benchmarks.mutants import ENVIRON
-from tests.field.libraries import package, write_project
+from tests.field.libraries import package, their_make, write_project
 from tests.field.measure import run
 from tests.helpers import every_coq
 

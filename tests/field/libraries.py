@@ -118,3 +118,15 @@ def _top(names: dict[str, Path]) -> str:
     folders = [str(Path(name).parent) for name in names]
     common = os.path.commonpath(folders) if folders else ""
     return "" if common == "." else common
+
+
+def their_make(root: Path, coq: Coq, jobs: int, environ: dict[str, str]) -> str:
+    """Writes coq_makefile's Makefile; the command that makes everything with it.
+
+    Rocq's coqdep, of a toolchain in a folder, names files as they are called inside of it.
+    """
+    words = ["coq_makefile", "-f", "_Project", "-o", "Makefile"]
+    subprocess.run(words, cwd=root, env=environ, check=True)
+    in_folder = coq.name.startswith("9")
+    coqdep = f"sh {TESTS}/visible_coqdep.sh" if in_folder else str(coq.folder / "coqdep")
+    return f"make -j{jobs} 'COQDEP={coqdep}'"

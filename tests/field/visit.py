@@ -12,8 +12,7 @@ from pathlib import Path
 from checker.document.document import Document
 from checker.document.reader import read_document
 from checker.document.sourcefile import read_source
-from tests.benchmarks.first_check import their_make
-from tests.field.libraries import package, write_project
+from tests.field.libraries import package, their_make, write_project
 from tests.field.measure import Outcome, run
 from tests.helpers import Coq
 
