@@ -30,7 +30,6 @@ from checker.report.events import Event, FileDone, Tell
 from checker.workers.tokens import Lease, Tokens
 
 LONG = 0.5  # seconds that a pass may be at a proof
-HEAP = "s=256k,o=10000"  # OCAMLRUNPARAM: of processes that are forked all the time
 
 
 class Outdated(Exception):
@@ -252,7 +251,6 @@ class Revision:
                 shim=self.desk.private.shim,
                 opening=self.desk.opening,
                 folder=self.desk.private.folder,
-                heap=HEAP,
                 opened=self.file.plugins.opened,
             )
         )

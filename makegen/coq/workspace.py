@@ -1,10 +1,11 @@
 """A project, the Coq at hand, and the environment: all that it takes to run one of Coq's tools."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from makegen.base.process import Request
+from makegen.coq.collector import with_collector
 from makegen.coq.toolchain import Toolchain, without_manager
 from makegen.project.project import Project
 
@@ -34,7 +35,8 @@ class Workspace:
         """
         flags = (*self.project.coq_flags, *self.extra_arguments)
         own = BOTH_KINDS if self.toolchain.has_vio and "-w" in flags else ()
-        return self._request((*self.toolchain.coqc, "-q", *flags, *own, *words))
+        request = self._request((*self.toolchain.coqc, "-q", *flags, *own, *words))
+        return replace(request, environ=with_collector(request.environ))
 
     def coqdep(self, *files: str) -> Request:
         """A coqdep with the project's load path, asked about these sources."""

@@ -7,8 +7,6 @@ from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot.coqc.memory import Memory, limit
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.engines.snapshot.coqc.process import (
-    LARGE_HEAP,
-    SMALL_HEAP,
     CoqProcess,
     Ending,
     Launch,
@@ -30,7 +28,6 @@ from makegen.base.errors import MachineError
 from makegen.coq.toolchain import Toolchain
 
 OUTLOOK_EVERY = 1.0  # seconds
-LONG_COMPUTATION = 1.0  # seconds, of the proofs of a file that are worth a copy, on average
 _QED = re.compile(rb"\b(?:Qed|Defined|Save)\b")
 
 
@@ -182,7 +179,6 @@ def launcher(run: Run, targets: Targets, opening: int, private: Private) -> Laun
                 shim=private.shim,
                 opening=opening,
                 folder=private.folder,
-                heap=_heap(job.file, run),
                 writes=job.makes,
                 opened=job.file.plugins.opened,
             )
@@ -190,13 +186,3 @@ def launcher(run: Run, targets: Targets, opening: int, private: Private) -> Laun
         return begun if isinstance(begun, Ending) else Spare.new(begun)
 
     return launch
-
-
-def _heap(file: FileRun, run: Run) -> str:
-    """A small one where the process will be forked often; long computations want the large one."""
-    if run.workers == 1 or file.in_place:
-        return LARGE_HEAP
-    steps = range(len(file.script.steps))
-    costs = [file.costs.run(n) for n in steps if file.script.steps[n].proof is not None]
-    long = [cost for cost in costs if cost >= run.care.threshold]
-    return LARGE_HEAP if long and sum(long) / len(long) > LONG_COMPUTATION else SMALL_HEAP

@@ -12,11 +12,6 @@ from pathlib import Path
 from checker.engines.snapshot.coqc.shift import Shift
 from checker.shim.protocol import FEED_MAX, VERSION, Channel, Kind, Listener, Request
 
-# OCAMLRUNPARAM. The first has coqc's own minor heap and fewer major collections; where a process is
-# forked often, each page of it that either side writes to is copied, so a small one is quicker.
-LARGE_HEAP = "s=32M,o=1000"
-SMALL_HEAP = "s=1M,o=1000"
-
 
 class DriverError(Exception):
     """This coqc cannot be driven; str() is one line that says why."""
@@ -33,7 +28,6 @@ class Launch:
     shim: Path
     opening: int  # which opening of the source is fed, from 1
     folder: Path  # private, for the socket
-    heap: str = LARGE_HEAP
     writes: bool = False  # coqc may write its .vo, .vos, .glob, .aux
     opened: Path | None = None  # where the names of the files go that coqc reads, one a line
 
@@ -213,7 +207,6 @@ class CoqProcess:
 def _environ(launch: Launch, address: Path) -> dict[str, str]:
     found = launch.source.stat()
     environ = dict(launch.environ)
-    environ.setdefault("OCAMLRUNPARAM", launch.heap)
     environ["LD_PRELOAD"] = str(launch.shim)
     environ["PROOF_SNAPSHOT_SOCKET"] = str(address)
     environ["PROOF_SNAPSHOT_SOURCE"] = f"{found.st_dev}:{found.st_ino}"
