@@ -14,8 +14,9 @@ from typing import Self
 from checker.schedule.policy import RUN, Situation, worth
 from makegen.base import graph
 
-MOST_STEPS = 24  # of a run of short proofs
-MOST_TEXT = 1 / 3  # of what such a run takes: it is executed twice
+MOST_STEPS = 80  # of a run of short proofs
+MOST_TEXT = 1 / 3  # in proportion to its proofs: it is executed twice
+MOST_IDLE_TEXT = 1.0  # the same where nothing waits for a worker
 
 
 class Assumes(IntEnum):
@@ -48,6 +49,7 @@ def handed_over(steps: Iterable[Step], now: Situation, *, is_urgent: bool) -> in
     if least == inf:
         return 0
     most = MOST_STEPS if now.copies < now.workers else 1
+    most_text = MOST_TEXT if now.copies or now.jobs else MOST_IDLE_TEXT
     proofs = text = 0.0
     for count, step in enumerate(islice(steps, most), start=1):
         if step.may_be_put_off:
@@ -56,7 +58,7 @@ def handed_over(steps: Iterable[Step], now: Situation, *, is_urgent: bool) -> in
             text += step.seconds
         else:
             return 0
-        if proofs >= (least if count == 1 else max(least, RUN)) and text <= MOST_TEXT * proofs:
+        if proofs >= (least if count == 1 else max(least, RUN)) and text <= most_text * proofs:
             return count
     return 0
 
