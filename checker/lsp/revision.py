@@ -28,8 +28,11 @@ from checker.lsp.snapshots import Snapshot, Snapshots, end_all
 from checker.lsp.surroundings import Surroundings
 from checker.report.events import Event, FileDone, Tell
 from checker.workers.tokens import Lease, Tokens
+from makegen.coq.collector import with_collector
+from makegen.coq.toolchain import without_manager
 
 LONG = 0.5  # seconds that a pass may be at a proof
+COLLECTOR = "s=256k,o=10000"  # of processes that are copied all the time
 
 
 class Outdated(Exception):
@@ -247,7 +250,7 @@ class Revision:
                 command=request.words,
                 root=request.folder,
                 source=run.project.root / file,
-                environ=request.environ,
+                environ=with_collector(without_manager(run.environ), COLLECTOR),
                 shim=self.desk.private.shim,
                 opening=self.desk.opening,
                 folder=self.desk.private.folder,

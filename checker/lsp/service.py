@@ -25,7 +25,7 @@ from makegen.base.errors import MachineError, UserError
 from makegen.coq.toolchain import find_toolchain
 
 LOOK_EVERY = 2.0  # seconds, at the memory that snapshots use
-SOON = 0.03  # seconds, between two updates of what is shown
+SOON = 0.01  # seconds, between two updates of what is shown
 
 
 @dataclass(eq=False)

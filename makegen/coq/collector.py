@@ -12,8 +12,10 @@ _OLD_VARIABLE = "CAMLRUNPARAM"  # read where the first is not set
 _SMALL_AND_SELDOM = "s=512k,o=1000"
 
 
-def with_collector(environ: Mapping[str, str]) -> Mapping[str, str]:
+def with_collector(
+    environ: Mapping[str, str], setting: str = _SMALL_AND_SELDOM
+) -> Mapping[str, str]:
     """The environment of a coqc."""
     if VARIABLE in environ or _OLD_VARIABLE in environ:
         return environ
-    return {**environ, VARIABLE: _SMALL_AND_SELDOM}
+    return {**environ, VARIABLE: setting}

@@ -158,9 +158,10 @@ class FileRun:
 
     def text(self, index: int, real: bool) -> bytes:
         """What is fed for a step: the source, or what stands in for it."""
-        stand_in = self.stand_in(index)
-        if stand_in is not None and (not real or index in self.errors.given_up):
-            return stand_in
+        if not real or index in self.errors.given_up:
+            stand_in = self.stand_in(index)
+            if stand_in is not None:
+                return stand_in
         return self.errors.text(index)
 
     def give_up(self, index: int) -> bool:
