@@ -2,7 +2,8 @@
 
 coqc's own minor heap, 256 MB, fits in no cache of a processor, and a copied process copies each
 page of it that either side writes to; so it does with what a major collection marks. A small minor
-heap and few major collections take 5 to 25 % less CPU time, and more memory (docs/snapshot-engine.md).
+heap and few major collections take 5 to 25 % less CPU time, and more memory: figures are in
+docs/snapshot-engine.md.
 """
 
 from collections.abc import Mapping
