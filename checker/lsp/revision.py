@@ -28,8 +28,6 @@ from checker.lsp.snapshots import Snapshot, Snapshots, end_all
 from checker.lsp.surroundings import Surroundings
 from checker.report.events import Event, FileDone, Tell
 from checker.workers.tokens import Lease, Tokens
-from makegen.coq.collector import with_collector
-from makegen.coq.toolchain import without_manager
 
 LONG = 0.5  # seconds that a pass may be at a proof
 COLLECTOR = "s=256k,o=10000"  # of processes that are copied all the time
@@ -244,13 +242,14 @@ class Revision:
         file, run = self.file.script.file, self.around.run
         assert run.targets, "the document is to be run"
         nowhere = self.desk.private.folder / "none" / PurePosixPath(file).with_suffix(".vo").name
-        request = run.targets.workspace.coqc(*SUGGEST, "-o", str(nowhere), file)
+        workspace = replace(run.targets.workspace, collector=COLLECTOR)
+        request = workspace.coqc(*SUGGEST, "-o", str(nowhere), file)
         return await CoqProcess.start(
             Launch(
                 command=request.words,
                 root=request.folder,
                 source=run.project.root / file,
-                environ=with_collector(without_manager(run.environ), COLLECTOR),
+                environ=request.environ,
                 shim=self.desk.private.shim,
                 opening=self.desk.opening,
                 folder=self.desk.private.folder,

@@ -8,15 +8,13 @@ docs/snapshot-engine.md.
 
 from collections.abc import Mapping
 
-VARIABLE = "OCAMLRUNPARAM"
+_VARIABLE = "OCAMLRUNPARAM"
 _OLD_VARIABLE = "CAMLRUNPARAM"  # read where the first is not set
-_SMALL_AND_SELDOM = "s=512k,o=1000"
+SMALL_AND_SELDOM = "s=512k,o=1000"
 
 
-def with_collector(
-    environ: Mapping[str, str], setting: str = _SMALL_AND_SELDOM
-) -> Mapping[str, str]:
+def with_collector(environ: Mapping[str, str], setting: str) -> Mapping[str, str]:
     """The environment of a coqc."""
-    if VARIABLE in environ or _OLD_VARIABLE in environ:
+    if _VARIABLE in environ or _OLD_VARIABLE in environ:
         return environ
-    return {**environ, VARIABLE: setting}
+    return {**environ, _VARIABLE: setting}

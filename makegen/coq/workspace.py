@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from makegen.base.process import Request
-from makegen.coq.collector import with_collector
+from makegen.coq.collector import SMALL_AND_SELDOM, with_collector
 from makegen.coq.toolchain import Toolchain, without_manager
 from makegen.project.project import Project
 
@@ -20,6 +20,7 @@ class Workspace:
     toolchain: Toolchain
     environ: Mapping[str, str]
     extra_arguments: tuple[str, ...] = ()  # for coqc, beside those of the project
+    collector: str = SMALL_AND_SELDOM  # how OCaml's is set in a coqc
     # Files that hold the texts of sources which an editor has not saved.
     unsaved: Mapping[str, Path] = field(default_factory=dict)
 
@@ -36,7 +37,7 @@ class Workspace:
         flags = (*self.project.coq_flags, *self.extra_arguments)
         own = BOTH_KINDS if self.toolchain.has_vio and "-w" in flags else ()
         request = self._request((*self.toolchain.coqc, "-q", *flags, *own, *words))
-        return replace(request, environ=with_collector(request.environ))
+        return replace(request, environ=with_collector(request.environ, self.collector))
 
     def coqdep(self, *files: str) -> Request:
         """A coqdep with the project's load path, asked about these sources."""

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from makegen.project.project import read_project
 from tests.field.anew import renew
 from tests.field.libraries import package, their_make, write_project
 from tests.helpers import Coq, every_coq
@@ -33,7 +34,7 @@ def project(coq: Coq, name: str, root: Path) -> dict[str, str]:
 
 def source_called(root: Path, ending: str) -> str:
     """The file of root/_Project whose name ends so."""
-    listed = (root / "_Project").read_text().split()
+    listed = read_project(root / "_Project").v_files
     return next(name for name in listed if f"/{name}".endswith(f"/{ending}"))
 
 
@@ -58,13 +59,13 @@ def run(command: str, root: Path, environ: dict[str, str]) -> tuple[float, float
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def measure(coq: Coq, package: str, jobs: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
+def measure(coq: Coq, name: str, jobs: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """What each way took, round by round."""
     found: dict[str, list[tuple[float, float]]] = {"make": [], "unknown": [], "known": []}
     with tempfile.TemporaryDirectory(prefix="first-check-") as folder:
         theirs, ours = Path(folder, "theirs"), Path(folder, "ours")
-        environ = project(coq, package, theirs)
-        project(coq, package, ours)
+        environ = project(coq, name, theirs)
+        project(coq, name, ours)
         make = their_make(theirs, coq, jobs, environ)
         check = f"proof-checker check -f _Project -j {jobs} --quiet"
         caches = ".lia.cache .nia.cache .csdp.cache"  # as `make cleanall` removes them
@@ -78,7 +79,7 @@ def measure(coq: Coq, package: str, jobs: int, rounds: int) -> dict[str, list[tu
             for way, (root, prepare, command) in order if number % 2 else [*order[1:], order[0]]:
                 run(prepare, root, environ)
                 found[way].append(run(command, root, environ))
-                print(f"{package} {way}: {found[way][-1]}", flush=True)
+                print(f"{name} {way}: {found[way][-1]}", flush=True)
     return found
 
 

@@ -4,6 +4,7 @@ Debian unstable builds the users of a library one after the other when it has ch
 coqc refuses their .vo files ("makes inconsistent assumptions"), and apt cannot install them.
 """
 
+import functools
 import shlex
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from tests.helpers import Coq
 _REFUSED = ("inconsistent assumptions", "bad version number", "Cannot find a physical path")
 
 
+@functools.cache
 def renew(coq: Coq, name: str) -> None:
     """Compiles each library that libcoq-NAME needs and coqc refuses, in its package's folder."""
     needed = [folder.name for folder in package(coq, name).folders[1:]]
