@@ -32,6 +32,7 @@ ROOMS = (
     "checker.engines.vio",
     "checker.engines.snapshot.steps",
     "checker.engines.snapshot.coqc",
+    "checker.engines.snapshot.file",
     "checker.engines.snapshot",
     "checker.cluster",
     "checker.check",

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from checker.document.document import Document
 from checker.document.documents import Documents
+from checker.document.head import head
 from checker.document.inplace import EXTRACTS, only_names_extraction
 from checker.document.normal_form import normal
 from checker.document.sentences import Sentence, found_in, split
@@ -157,6 +158,8 @@ class PassTargets:
         self._compiled = {file: state(run.path(product(file, VO))) for file in found}
         refuse_added_paths(run, dependencies, files, self._compiled)
         self._seen = seen(run, dependencies, files)
+        self._announced = False
+        self._own = frozenset(PurePath(file).stem.encode() for file in run.project.v_files)
 
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""
@@ -194,6 +197,18 @@ class PassTargets:
         )
         self._listener.begun(file, known)
         return known
+
+    def head(self, file: str) -> bytes:
+        """What a process may execute of a file before all that it loads stands; empty: nothing.
+
+        Only of files that have no stand-in: others may have nothing to run.
+        """
+        if not self._announced:
+            self._stand_ins.announce(name for name in self.needs if name not in self._compiled)
+            self._announced = True
+        if not self._stand_ins.is_announced(file):
+            return b""
+        return head(self._run.path(file).read_bytes(), self._own)
 
     def stood_still(self, file: str) -> bool:
         """Whether what the file loads of what make compiled is what it was when the check began."""

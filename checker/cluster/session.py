@@ -17,9 +17,9 @@ from checker.document.document import Document
 from checker.engines.snapshot.coqc.memory import Memory, limit
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.engines.snapshot.driver import Driver
-from checker.engines.snapshot.engine import launcher
-from checker.engines.snapshot.files import Product
-from checker.engines.snapshot.records import file_run, remember
+from checker.engines.snapshot.file.file_run import Product
+from checker.engines.snapshot.file.records import file_run, remember
+from checker.engines.snapshot.launches import Launches
 from checker.engines.snapshot.steps.costs import Rates
 from checker.engines.snapshot.worker import Worker
 from checker.interfaces.stand_ins import StandIns
@@ -95,7 +95,7 @@ class Session:
             driver = Driver(
                 run.tokens,
                 session._tell,
-                launcher(session._run, targets, opening, private),
+                Launches(session._run, targets, opening, private).launch,
                 cores,
                 setup.care,
                 memory=Memory(limit(setup.care.memory)),

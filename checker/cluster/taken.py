@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.cluster.messages import Made, Order
-from checker.engines.snapshot.files import FileRun, Product
-from checker.engines.snapshot.job import Job, making_pass
+from checker.engines.snapshot.crew import HeadStart
+from checker.engines.snapshot.file.file_run import FileRun, Product
+from checker.engines.snapshot.file.job import Job, making_pass
 from checker.interfaces.stand_ins import StandIns
 from checker.knowledge.known import Known
 
@@ -39,6 +40,10 @@ class HostTargets:
     def look_up(self, file: str) -> Known | None:
         """The client has."""
         raise NotImplementedError(file)
+
+    def head(self, file: str) -> bytes:  # noqa: ARG002
+        """What a file loads was made on the client's order, and stands."""
+        return b""
 
     def output(self, file: str, *, anew: bool) -> Path:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""
@@ -87,6 +92,9 @@ class Orders:
         if file.product is Product.STANDS:
             self.holds(file)
         return (Job(file, 0, file.needed, passes=True),)
+
+    def begin_head(self) -> HeadStart | None:
+        """What an order loads stands."""
 
     def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
         """Nothing."""

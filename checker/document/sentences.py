@@ -94,7 +94,7 @@ def split(text: bytes) -> list[Sentence]:
     Ranges are offsets in `text`, a byte order mark counted. Only the last sentence can be
     UNTERMINATED: unfinished, or cut short by a comment or string that never ends.
     """
-    sentences = _split(text, coqc_offset(text))
+    sentences = split_from(text, coqc_offset(text))
     return list(_join(text, sentences) if may_have_dotted_tokens(text) else sentences)
 
 
@@ -111,7 +111,7 @@ def split_again(text: bytes, old: bytes, sentences: Sequence[Sentence]) -> list[
     after = common_prefix(old[same:][::-1], text[same:][::-1])
     kept = list(sentences[: bisect_left(sentences, same, key=attrgetter("end"))])
     shift = len(text) - len(old)
-    for sentence in _split(text, kept[-1].end if kept else coqc_offset(text)):
+    for sentence in split_from(text, kept[-1].end if kept else coqc_offset(text)):
         kept.append(sentence)
         if sentence.end < len(text) - after + _LOOKS_BACK or sentence.kind is Kind.UNTERMINATED:
             continue
@@ -170,7 +170,8 @@ class Lines:
         return self._starts[min(max(line, 1), len(self._starts)) - 1] + column
 
 
-def _split(text: bytes, position: int) -> Iterator[Sentence]:
+def split_from(text: bytes, position: int) -> Iterator[Sentence]:
+    """The sentences from a place between two of them, one by one, as if no token had a dot."""
     kinds = {kind.name: kind for kind in Kind}
     match = _SENTENCE.match
     make = Sentence._make

@@ -92,6 +92,15 @@ def source_place(name: str) -> str:
     return name[found.end() :].replace(f"{UP}/", "../") if found else name
 
 
+def seen_from_here(name: str, root: Path, sysroot: str | None) -> Path:
+    """Where a file is that a coqc in this folder opened. `sysroot`: as SYSROOT says."""
+    if sysroot and name.startswith("/"):
+        within = Path(f"{sysroot}{name}")
+        if within.exists():
+            return within
+    return root / name
+
+
 class Contents:
     """Digests of files, computed once for a file's size and time."""
 
@@ -196,15 +205,8 @@ class Contents:
     def _path(self, name: str) -> Path:
         """Where the file is seen from here."""
         if name not in self._paths:  # asked for each file that loads it
-            self._paths[name] = self._path_of(name)
+            self._paths[name] = seen_from_here(name, self._root, self._sysroot)
         return self._paths[name]
-
-    def _path_of(self, name: str) -> Path:
-        if self._sysroot and name.startswith("/"):
-            within = Path(f"{self._sysroot}{name}")
-            if within.exists():
-                return within
-        return self._root / name
 
     def _look(self, name: str) -> str | None:
         path = self._path(name)

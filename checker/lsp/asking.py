@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from checker.document.sentences import Sentence
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
-from checker.engines.snapshot.history import Fed
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.history import Fed
+from checker.engines.snapshot.file.job import Job
 from checker.lsp.revision import Outdated, Revision
 from checker.lsp.snapshots import end_all
 from checker.report.messages import read_error

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.crew import HeadStart
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.job import Job
 
 
 class OneFile:
@@ -24,6 +25,9 @@ class OneFile:
         """All of them."""
         jobs, self._jobs = self._jobs, ()
         return jobs
+
+    def begin_head(self) -> HeadStart | None:
+        """What it loads stands."""
 
     def add(self, job: Job) -> None:
         """One more."""

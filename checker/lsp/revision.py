@@ -13,13 +13,13 @@ from checker.engines.snapshot import copies
 from checker.engines.snapshot.coqc.memory import Memory
 from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.driver import Driver
-from checker.engines.snapshot.files import FileRun, Product
-from checker.engines.snapshot.history import Fed, assumed, steps
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.file_run import FileRun, Product
+from checker.engines.snapshot.file.history import Fed, assumed, steps
+from checker.engines.snapshot.file.job import Job
+from checker.engines.snapshot.file.records import file_run, remember
+from checker.engines.snapshot.file.verdicts import Ran, passed, tell_end
 from checker.engines.snapshot.queue import Queue
-from checker.engines.snapshot.records import file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
-from checker.engines.snapshot.verdicts import Ran, passed, tell_end
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.knowledge.known import Known
 from checker.lsp.desk import Desk

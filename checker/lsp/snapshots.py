@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
 from checker.engines.snapshot.coqc.shift import Shift
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.history import Fed, assumed, steps
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.history import Fed, assumed, steps
 from checker.engines.snapshot.worker import Past, Spare, Worker
 
 EVERY = 0.05  # CPU seconds between two snapshots

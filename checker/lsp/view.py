@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lsprotocol import types as lsp
 
 from checker.document.document import Document, Proof
-from checker.engines.snapshot.errors import AFTERMATH
+from checker.engines.snapshot.file.errors import AFTERMATH
 from checker.knowledge.known import Known
 from checker.lsp.places import Places
 from checker.report.events import Event, FileDone, ProofDone, Suspected

@@ -74,11 +74,13 @@ class Ready:
         self._level = level
         self._place = {file: index for index, file in enumerate(needs)}
         self._missing = {file: len(set(needs[file])) for file in needs}
+        self._not_taken = dict(self._missing)  # how many of those that it needs
         self._needed_by: dict[str, list[str]] = {file: [] for file in needs}
         for file in needs:
             for needed in set(needs[file]):
                 self._needed_by[needed].append(file)
         self._heap: list[tuple[float, int, str]] = []
+        self._next: list[tuple[float, int, str]] = []
         self._left = len(needs)
         for file, missing in self._missing.items():
             if not missing:
@@ -102,7 +104,20 @@ class Ready:
 
     def take(self) -> str:
         """The ready file of the highest level; among equals the first of `needs`."""
-        return heapq.heappop(self._heap)[2]
+        taken = heapq.heappop(self._heap)[2]
+        for other in self._needed_by[taken]:
+            self._not_taken[other] -= 1
+            if not self._not_taken[other]:
+                heapq.heappush(self._next, self._ranked(other))
+        return taken
+
+    def take_next(self) -> str | None:
+        """A file that waits only for files that were taken; each is given once, as `take` would."""
+        while self._next:
+            file = heapq.heappop(self._next)[2]
+            if self._missing[file] and file not in self.skipped:
+                return file
+        return None
 
     def end(self, file: str, *, good: bool = True) -> None:
         """The file is made; or it is wrong, and what needs it is skipped."""
@@ -122,7 +137,10 @@ class Ready:
                 self._add(other)
 
     def _add(self, file: str) -> None:
-        heapq.heappush(self._heap, (-self._level[file], self._place[file], file))
+        heapq.heappush(self._heap, self._ranked(file))
+
+    def _ranked(self, file: str) -> tuple[float, int, str]:
+        return -self._level[file], self._place[file], file
 
 
 def makespan(needs: Needs, seconds: Mapping[str, float], workers: int) -> float:

@@ -20,8 +20,9 @@ from unittest import mock
 
 from checker.check import pipeline
 from checker.check.engines import SNAPSHOT
-from checker.engines.snapshot import copies, engine, records
-from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot import copies, engine
+from checker.engines.snapshot.file import records
+from checker.engines.snapshot.file.file_run import FileRun
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.knowledge.store import Ledger
 from checker.run.run import Run

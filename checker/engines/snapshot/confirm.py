@@ -21,7 +21,7 @@ from dataclasses import replace
 from os.path import normpath
 
 from checker.document.document import Document, Proof
-from checker.engines.snapshot.errors import MISSING
+from checker.engines.snapshot.file.errors import MISSING
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.steps.script import LAST_WORDS, Script
 from checker.engines.whole_file.plain import judge, run_copy

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError
+from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.forecast import step_of
-from checker.engines.snapshot.job import Job
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.schedule.passes import Step
 

@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.worker import Worker
 from checker.report.events import Tell
 from checker.run.run import Care
 
 Look = Callable[[Worker], Awaitable[None]]
+HeadStart = Callable[[int], Awaitable[None]]  # by the worker of that number
 
 
 async def no_look(_: Worker) -> None:
@@ -29,6 +30,9 @@ class Files(Protocol):
 
     def begin(self) -> tuple[Job, ...]:
         """The jobs to begin the next file with, if one can be begun now."""
+
+    def begin_head(self) -> HeadStart | None:
+        """Has a process execute the head of a file that is to be begun soon; None: of none."""
 
     def rest(self, file: FileRun) -> tuple[Job, ...]:
         """What is still to be done with a file of which all jobs have ended."""

@@ -9,29 +9,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from checker.engines.snapshot import copies
+from checker.engines.snapshot.coqc.heads import Heads
 from checker.engines.snapshot.coqc.judge import Cause, judge
 from checker.engines.snapshot.coqc.memory import Memory
 from checker.engines.snapshot.coqc.process import DriverError, Ending
-from checker.engines.snapshot.crew import Files, Look, no_look
+from checker.engines.snapshot.crew import Files, HeadStart, Look, no_look
 from checker.engines.snapshot.execution import Launcher, start
-from checker.engines.snapshot.files import FileRun, Product
+from checker.engines.snapshot.file.file_run import FileRun, Product
+from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.followup import follow_up
 from checker.engines.snapshot.guard import Guard
-from checker.engines.snapshot.job import Job, making_pass
+from checker.engines.snapshot.jobs import Jobs
 from checker.engines.snapshot.part import run_part, tell_held
 from checker.engines.snapshot.queue import Queue, seconds_left
-from checker.engines.snapshot.verdicts import tell_end
 from checker.engines.snapshot.worker import Spare, Worker
 from checker.report.events import Tell, WorkerBusy, WorkerIdle
-from checker.report.results import Message
 from checker.report.work import Work, timed
 from checker.run.run import Care
 from checker.schedule.passes import handed_over
-from checker.schedule.policy import Situation, begins_file, is_urgent
+from checker.schedule.policy import Situation, is_urgent
 from checker.workers.tokens import Tokens, take_while
 
 LOOK_AGAIN = 0.25  # seconds after which a wait for a token looks whether it is still wanted
-MOST_ATTEMPTS = 100  # to go on with a file, and four for each of its steps
 
 
 @dataclass(eq=False)
@@ -47,8 +46,8 @@ class Driver:
     elsewhere: int = 0  # workers of other machines that have nothing to do
     seen: Look = no_look
     memory: Memory = field(default_factory=Memory)
+    heads: Heads = field(default_factory=Heads)
     queue: Queue = field(default_factory=Queue)
-    _promised: int = 0  # tokens that were taken for workers that have not begun
     at_work: list[Worker] = field(default_factory=list)
     _undecided: list[Worker] = field(default_factory=list)  # ended, with something open
     _free: list[int] = field(default_factory=list)  # numbers of idle workers
@@ -57,20 +56,24 @@ class Driver:
     async def run(self, files: Files) -> None:
         """Gets a verdict on every file."""
         self._files, self._free = files, list(range(self.workers))[::-1]
+        self._jobs = Jobs(files, self.queue, lambda: self._now, self._changed, self.tell)
         self.begin_files()
-        guard = Guard(self.memory, self.at_work, self.queue, self._put_back, self.tell)
+        room = self.memory, self.at_work, self.queue, self.heads
+        guard = Guard(*room, self._put_back, self.tell)
         async with asyncio.TaskGroup() as group, guard.watching(group):
             self._group = group
             while self._is_busy:
                 self._changed.clear()
                 if self._is_one_more_wanted():
                     await self._start_one()
+                elif self._has_room and (begin_head := self._files.begin_head()):
+                    await self._start_ahead(begin_head)
                 else:
                     await self._changed.wait()
 
     @property
     def _is_busy(self) -> bool:
-        at_hand = self.queue or self.at_work or self._undecided or self._promised
+        at_hand = self.queue or self.at_work or self._undecided or self._running
         return bool(at_hand) or not self._files.is_done
 
     @property
@@ -80,68 +83,23 @@ class Driver:
         return Situation(workers, self.care.threshold, *waiting, self.memory.is_short)
 
     def begin_files(self) -> None:
-        """Take up what can be begun: as much as keeps the workers busy, since times change."""
-        while begins_file(self._now) and (jobs := self._files.begin()):
-            for job in jobs:
-                self._add(job)
+        """Take up what can be begun by now."""
+        self._jobs.begin_files()
+
+    @property
+    def _running(self) -> int:
+        """How many workers have a token."""
+        return self.workers - len(self._free)
 
     @property
     def _has_room(self) -> bool:
         """Whether one more worker may start."""
-        running = self._promised + sum(worker.waits is None for worker in self.at_work)
+        running = self._running
         return running == 0 or (running < self.workers and self.memory.has_room(running))
-
-    # ---- the jobs of a file ----
-
-    def _add(self, job: Job) -> None:
-        job.file.open_jobs += 1
-        job.file.attempts += 1
-        if job.file.attempts > MOST_ATTEMPTS + 4 * len(job.file.script.steps):
-            job.file.errors.lost = Message(None, "no end is in sight: a defect of proof-checker")
-            self._end(job)
-            return
-        self.queue.add(job)
-        self._changed.set()
-
-    def _end(self, job: Job) -> None:
-        job.file.open_jobs -= 1
-        if not (job.makes or job.is_pass):
-            job.file.handed.difference_update(range(job.real, job.stop))
-        job.file.news.set()
-        if job.file.open_jobs == 0:
-            self._settle(job.file)
-
-    def _settle(self, file: FileRun) -> None:
-        """No job of the file is left: the verdict, unless others still need what a pass makes."""
-        for job in self._files.rest(file):
-            self._add(job)
-        if file.open_jobs:
-            return
-        if file.product is Product.PROVISIONAL:
-            if file.variables.record_is_wrong:
-                file.product = Product.WANTED
-            else:
-                file.product = Product.STANDS
-                self._files.holds(file)
-                self.begin_files()
-        if file.product is Product.WANTED and not file.errors.is_outside_proofs():
-            # Proofs that are wrong have statements: those who load the file can be checked.
-            file.product = Product.WANTED_PAST_ERRORS
-            self._add(making_pass(file))
-            return
-        if file.product.is_wanted:
-            self._stands(file, Product.MISSING)
-        tell_end(file, self.tell)
 
     def made(self, file: FileRun, *, whole: bool) -> None:
         """A pass has made what others load. `whole`: no proof was put off in it."""
-        self._stands(file, Product.STANDS, whole=whole)
-
-    def _stands(self, file: FileRun, product: Product, *, whole: bool = False) -> None:
-        file.product = product
-        self._files.stands(file, good=product is Product.STANDS, whole=whole)
-        self.begin_files()
-        self._changed.set()
+        self._jobs.stands(file, Product.STANDS, whole=whole)
 
     # ---- the life of a worker ----
 
@@ -150,7 +108,8 @@ class Driver:
         return not has_rested and self._has_room and bool(self._next_job() or self.queue.copies)
 
     def _next_job(self) -> Job | None:
-        return self.queue.next_job(self.at_work, self._promised)
+        not_begun = self._running - sum(worker.waits is None for worker in self.at_work)
+        return self.queue.next_job(self.at_work, not_begun)
 
     async def _start_one(self) -> None:
         """Takes a token and puts it to use, if there still is one."""
@@ -159,7 +118,6 @@ class Driver:
         match self.queue.take(self._next_job()):
             case Job() as job:
                 self.begin_files()
-                self._promised += 1
                 self._group.create_task(self._begin(job, self._free.pop()))
             case Worker() as copy:
                 copy.number = self._free.pop()
@@ -168,6 +126,17 @@ class Driver:
                 self._group.create_task(self._work(copy))
             case None:
                 self.tokens.give()
+
+    async def _start_ahead(self, begin_head: HeadStart) -> None:
+        """Takes a token for it, unless there is something else to do by now."""
+        if await take_while(self.tokens, lambda: not self._is_one_more_wanted(), LOOK_AGAIN):
+            self._group.create_task(self._run_ahead(begin_head, self._free.pop()))
+
+    async def _run_ahead(self, begin_head: HeadStart, number: int) -> None:
+        try:
+            await begin_head(number)
+        finally:
+            self._leave(number)
 
     async def _begin(self, job: Job, number: int) -> None:
         """Starts a process for the job and lets it work."""
@@ -178,7 +147,6 @@ class Driver:
         except (DriverError, OSError) as error:  # it was killed on its way, or there is no room
             begun = Ending(None, str(error).encode(), False)
         finally:
-            self._promised -= 1
             if begun is None or isinstance(begun, Ending):
                 self._leave(number)
         if isinstance(begun, Spare):
@@ -188,8 +156,8 @@ class Driver:
         else:
             found = replace(judge(job.file.script, 0, 1, begun), cause=Cause.MACHINE)
             if again := follow_up(job, found, False, self.care, self.tell):
-                self._add(again)
-            self._end(job)
+                self._jobs.add(again)
+            self._jobs.end(job)
             self.has_news(job.file)
 
     async def _work(self, worker: Worker) -> None:
@@ -197,12 +165,12 @@ class Driver:
         try:
             while job := await run_part(worker, self):
                 if worker.spare is None or worker.evicted or job.plain or job.alone:
-                    self._add(job)
+                    self._jobs.add(job)
                     break
                 ended = worker.job
                 await copies.go_on_from_spare(worker, job)
                 job.file.open_jobs += 1
-                self._end(ended)
+                self._jobs.end(ended)
         finally:
             for process in (worker.process, *copies.kept(worker)):
                 process.kill()
@@ -212,7 +180,7 @@ class Driver:
         if worker.failed or worker.held:
             self._undecided.append(worker)
         else:
-            self._end(worker.job)
+            self._jobs.end(worker.job)
         self.has_news(worker.job.file)
 
     def _leave(self, number: int) -> None:
@@ -240,13 +208,13 @@ class Driver:
                 elif self.is_passed_again(worker):
                     worker.forget()
                 elif worker.is_confirmed or worker.is_refuted:
-                    self._add(worker.job)
+                    self._jobs.add(worker.job)
                 elif file.open_jobs == self._undecided_of(file):
-                    self._add(worker.job.as_coqc())
+                    self._jobs.add(worker.job.as_coqc())
                 else:
                     continue
                 self._undecided.remove(worker)
-                self._end(worker.job)
+                self._jobs.end(worker.job)
 
     def is_passed_again(self, worker: Worker) -> bool:
         """Whether a pass will come by what this copy was for again, with what is known by then."""
@@ -300,11 +268,11 @@ class Driver:
     def drop_copies(self, file: FileRun, which: Callable[[Worker], bool]) -> None:
         """These copies of a pass, of those that wait, are of no use."""
         for copy in self.queue.take_copies(file, which):
-            self._end(copy.job)
+            self._jobs.end(copy.job)
             self._group.create_task(copies.end(copy.process))
 
     async def _put_back(self, copy: Worker) -> None:
         """A copy makes room: its proof is run later, from the beginning of the file."""
-        self._add(copy.job)
+        self._jobs.add(copy.job)
         await copies.end(copy.process)
-        self._end(copy.job)
+        self._jobs.end(copy.job)

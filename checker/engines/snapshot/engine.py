@@ -2,27 +2,22 @@
 
 import asyncio
 import re
+from functools import partial
 
-from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot.coqc.memory import Memory, limit
 from checker.engines.snapshot.coqc.probe import opening_of
-from checker.engines.snapshot.coqc.process import (
-    CoqProcess,
-    Ending,
-    Launch,
-)
+from checker.engines.snapshot.crew import HeadStart
 from checker.engines.snapshot.driver import Driver
-from checker.engines.snapshot.execution import Launcher
-from checker.engines.snapshot.files import FileRun, Product
-from checker.engines.snapshot.job import Job, making_pass
+from checker.engines.snapshot.file.file_run import FileRun, Product
+from checker.engines.snapshot.file.job import Job, making_pass
+from checker.engines.snapshot.file.records import expected_seconds, file_run, remember
+from checker.engines.snapshot.launches import Launches
 from checker.engines.snapshot.queue import outlook
-from checker.engines.snapshot.records import expected_seconds, file_run, remember
 from checker.engines.snapshot.steps.costs import Rates
-from checker.engines.snapshot.worker import Spare
 from checker.knowledge.records import PROOFS
 from checker.report.events import Outlook, Started, tell_not_tried
 from checker.run.run import Run, Targets
-from checker.shim.loader import Private, private_folder
+from checker.shim.loader import private_folder
 from makegen.base import graph
 from makegen.base.errors import MachineError
 from makegen.coq.toolchain import Toolchain
@@ -49,26 +44,28 @@ async def check(run: Run, *, eager: bool = False) -> None:
     """
     opening = await opening_of(run.toolchain)
     assert run.targets, "what to check"
-    files = _Files(run, run.targets)
-    work = sum(files.seconds.values())
-    run.tell(Started(files.proofs, len(run.files), run.workers, work, work / run.workers))
     with private_folder() as private:
-        launch = launcher(run, run.targets, opening, private)
+        launches = Launches(run, run.targets, opening, private)
+        files = _Files(launches)
+        work = sum(files.seconds.values())
+        run.tell(Started(files.proofs, len(run.files), run.workers, work, work / run.workers))
         try:
             driver = Driver(
                 run.tokens,
                 run.tell,
-                launch,
+                launches.launch,
                 run.workers,
                 run.care,
                 eager=eager,
                 memory=Memory(limit(run.care.memory)),
+                heads=launches.heads,
             )
             telling = asyncio.create_task(_tell_outlook(driver, files, run))
             try:
                 await driver.run(files)
             finally:
                 telling.cancel()
+                await launches.heads.end()
         finally:
             remember(run, files.begun_as.values())
     untried = {file: files.cause_of(file) for file in files.skipped if file in run.files}
@@ -86,9 +83,10 @@ async def _tell_outlook(driver: Driver, files: "_Files", run: Run) -> None:
 class _Files:
     """The files of a run, each begun once all that it loads stands; the longest path first."""
 
-    def __init__(self, run: Run, targets: Targets) -> None:
-        self._run = run
-        self._targets = targets
+    def __init__(self, launches: Launches) -> None:
+        self._launches = launches
+        self._run = run = launches.run
+        self._targets = targets = launches.targets
         self.begun_as: dict[str, FileRun] = {}  # by the name of the source
         self._rates = Rates()
         self.proofs, self.seconds = expectation(run, targets)
@@ -133,6 +131,15 @@ class _Files:
             return (making_pass(file),)
         return ()
 
+    def begin_head(self) -> HeadStart | None:
+        """Has a process execute the head of a file that waits for files at work; None: of none."""
+        if len(self._launches.heads) >= self._run.workers:
+            return None
+        while file := self._ready.take_next():
+            if text := self._targets.head(file):
+                return partial(self._launches.execute_head, file, text)
+        return None
+
     def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
         """Nothing."""
         return ()
@@ -160,29 +167,3 @@ def expectation(run: Run, targets: Targets) -> tuple[int, dict[str, float]]:
     records = PROOFS.all(run.ledger)
     seconds = {file: expected_seconds(text, records.get(file)) for file, text in texts.items()}
     return proofs, seconds
-
-
-def launcher(run: Run, targets: Targets, opening: int, private: Private) -> Launcher:
-    """Starts the processes of a run; `opening`: see coqc.probe."""
-
-    async def launch(job: Job) -> Spare | Ending:
-        file = job.file.script.file
-        output = targets.output(file, anew=job.makes)
-        # Not -noglob: coqc hands it on to the workers of `par:`, which do not know it (8.16, 8.20).
-        request = targets.workspace.coqc(*SUGGEST, "-o", str(output), file)
-        begun = await CoqProcess.start(
-            Launch(
-                command=request.words,
-                root=request.folder,
-                source=run.path(file),
-                environ=request.environ,
-                shim=private.shim,
-                opening=opening,
-                folder=private.folder,
-                writes=job.makes,
-                opened=job.file.plugins.opened,
-            )
-        )
-        return begun if isinstance(begun, Ending) else Spare.new(begun)
-
-    return launch

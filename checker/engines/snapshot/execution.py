@@ -14,10 +14,10 @@ from checker.engines.snapshot.coqc.judge import (
     left_open,
 )
 from checker.engines.snapshot.coqc.process import DriverError, Ending
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.job import Job
+from checker.engines.snapshot.file.verdicts import Ran
 from checker.engines.snapshot.steps.patches import unpatched
 from checker.engines.snapshot.steps.script import LAST_WORDS, SENTINEL
-from checker.engines.snapshot.verdicts import Ran
 from checker.engines.snapshot.worker import Done, Feed, Spare, Worker
 from checker.report.events import Tell, WorkerAt
 from checker.report.work import Work, Worked

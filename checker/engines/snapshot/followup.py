@@ -3,11 +3,11 @@
 import re
 
 from checker.engines.snapshot.coqc.judge import Cause, Judgement
-from checker.engines.snapshot.errors import MISSING
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.errors import MISSING
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.job import Job
+from checker.engines.snapshot.file.verdicts import Ran, decide, over_time, settle, suspect
 from checker.engines.snapshot.steps.patches import is_artefact
-from checker.engines.snapshot.verdicts import Ran, decide, over_time, settle, suspect
 from checker.report.events import Tell
 from checker.report.results import Verdict
 from checker.run.run import Care

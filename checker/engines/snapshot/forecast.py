@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.records import file_run
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.records import file_run
 from checker.engines.snapshot.steps.costs import FORK, STAND_IN, START, Rates
 from checker.knowledge.known import Known
 from checker.run.run import Run

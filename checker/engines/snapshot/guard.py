@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from checker.engines.snapshot import copies
+from checker.engines.snapshot.coqc.heads import Heads
 from checker.engines.snapshot.coqc.memory import Memory, describe
 from checker.engines.snapshot.queue import Queue
 from checker.engines.snapshot.worker import Worker
@@ -23,6 +24,7 @@ class Guard:
     memory: Memory
     at_work: list[Worker]
     queue: Queue
+    heads: Heads
     put_back: Callable[[Worker], Awaitable[None]]  # has the work of a copy done later
     tell: Tell
 
@@ -41,7 +43,8 @@ class Guard:
             await asyncio.sleep(max(LOOK_EVERY, took / MOST_SHARE))
             begun = time.monotonic()
             workers = [*self.at_work, *self.queue.copies]
-            pids = [p.pid for w in workers for p in (w.process, *copies.kept(w))]
+            processes = [p for w in workers for p in (w.process, *copies.kept(w))]
+            pids = [process.pid for process in (*processes, *self.heads.waiting)]
             used = self.memory.look(pids, len(workers))
             took = time.monotonic() - begun
             self.tell(MemoryUsed(used))
@@ -49,8 +52,10 @@ class Guard:
                 await self._make_room(used)
 
     async def _make_room(self, used: int) -> None:
-        """What can be had again goes first: copies that wait, spares, the youngest worker."""
-        if self.queue.copies:
+        """What can be had again goes first: heads, then copies that wait, spares, a worker."""
+        if self.heads.waiting:
+            await self.heads.end()
+        elif self.queue.copies:
             await self.put_back(self.queue.copies.pop())
         elif worker := next((worker for worker in self.at_work if worker.spare), None):
             await copies.set_spare(worker, None)

@@ -12,9 +12,9 @@ from checker.engines.snapshot.coqc.judge import Judgement
 from checker.engines.snapshot.coqc.process import DriverError
 from checker.engines.snapshot.crew import Crew
 from checker.engines.snapshot.execution import ends_file, ends_in_place, execute, writes_product
+from checker.engines.snapshot.file.job import Job
+from checker.engines.snapshot.file.verdicts import passed, settle
 from checker.engines.snapshot.followup import follow_up
-from checker.engines.snapshot.job import Job
-from checker.engines.snapshot.verdicts import passed, settle
 from checker.engines.snapshot.worker import Done, Worker, next_feeds
 from checker.report.events import Tell
 from checker.report.work import Work, Worked

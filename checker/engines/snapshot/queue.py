@@ -4,8 +4,8 @@ import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.worker import Worker
 from checker.schedule import policy
 from checker.schedule.policy import Rank

@@ -9,13 +9,13 @@ from typing import Self
 
 from checker.document.section_variables import ABOUT_DEFAULT, QUESTION
 from checker.engines.snapshot.coqc.process import CoqProcess
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.history import Fed
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.history import Fed
+from checker.engines.snapshot.file.job import Job
+from checker.engines.snapshot.file.verdicts import Ran
 from checker.engines.snapshot.steps.patches import patched
 from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, unasked
 from checker.engines.snapshot.steps.script import ENDS
-from checker.engines.snapshot.verdicts import Ran
 from checker.report.messages import read_warnings
 from checker.report.results import Message
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.engines.snapshot.errors import AFTERMATH
+from checker.engines.snapshot.file.errors import AFTERMATH
 from tests.helpers import BASE, Coq, check, write_files, write_project
 
 FILES = {

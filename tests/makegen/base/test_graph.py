@@ -131,3 +131,27 @@ def test_every_file_is_sorted_once(
     assert sorted(found) == sorted(needs)
     for place, file in enumerate(found):
         assert set(needs[file]) <= set(found[:place])
+
+
+def test_next_come_files_that_wait_only_for_files_that_were_taken() -> None:
+    needs: dict[str, list[str]] = {"a": [], "b": ["a"], "c": ["a", "b"], "d": ["a"]}
+    ready = order.Ready(needs, {"a": 9, "b": 3, "c": 1, "d": 2})
+    assert ready.take_next() is None
+    assert ready.take() == "a"
+    assert [ready.take_next(), ready.take_next(), ready.take_next()] == ["b", "d", None]
+    ready.end("a")
+    assert ready.take() == "b"
+    assert ready.take_next() == "c"
+    ready.end("b", good=False)
+    assert ready.skipped == {"c": "b"}
+
+
+def test_a_file_that_can_be_taken_or_never_will_be_does_not_come_next() -> None:
+    ready = order.Ready({"a": [], "b": ["a"], "c": ["a"]}, {"a": 1, "b": 1, "c": 1})
+    ready.take()
+    ready.end("a")
+    assert ready.take_next() is None
+    ready = order.Ready({"a": [], "b": ["a"]}, {"a": 1, "b": 1})
+    ready.take()
+    ready.end("a", good=False)
+    assert ready.take_next() is None

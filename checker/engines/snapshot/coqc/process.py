@@ -56,6 +56,7 @@ class CoqProcess:
         self.shift = Shift()
         self._errors_read = 0  # bytes on standard error
         self._finished = False
+        self._executed = b""  # before anybody fed it that
         self._ended: Ending | None = None
 
     # ---- coming to be ----
@@ -109,7 +110,7 @@ class CoqProcess:
                 why = os.strerror(said.value) if said else "it ended"
                 raise DriverError(f"coqc cannot be forked: {why}")
             copy = await self._meet(channel, out, err)
-            copy.shift = self.shift
+            copy.shift, copy._executed = self.shift, self._executed
             undo.pop_all()
             return copy
 
@@ -148,7 +149,15 @@ class CoqProcess:
 
         Before a fork, `executed` must have been awaited as often.
         """
-        self._channel.feed(text)
+        self._channel.feed(text.removeprefix(self._executed))
+        self._executed = b""
+
+    async def execute_ahead(self, text: bytes) -> bool:
+        """Executes what its next feed begins with; the time counts as that of the feed."""
+        before = self.cpu_seconds
+        is_executed = await self.execute(text)
+        self._executed, self.cpu_seconds = text, before
+        return is_executed
 
     async def executed(self) -> bool:
         """Waits until the next text that was sent is executed; False when coqc has ended."""
@@ -244,8 +253,7 @@ async def _accept(listener: Listener, pidfd: int) -> Channel | None:
 
 async def _exited(pidfd: int) -> None:
     """Waits until the process has ended: its pidfd is then readable."""
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(pidfd, ended.set)
     try:
         await ended.wait()

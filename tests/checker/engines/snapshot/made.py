@@ -2,12 +2,12 @@
 
 from checker.document.reader import read_document
 from checker.engines.snapshot.coqc.plugins import Plugins
-from checker.engines.snapshot.errors import Errors
-from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.file.errors import Errors
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.variables import Variables
 from checker.engines.snapshot.steps.costs import Costs, Rates
 from checker.engines.snapshot.steps.read import script_of
 from checker.engines.snapshot.steps.script import Script
-from checker.engines.snapshot.variables import Variables
 
 
 def script(source: str, file: str = "F.v") -> Script:

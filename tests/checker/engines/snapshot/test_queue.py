@@ -1,7 +1,7 @@
 """What waits for a worker is ranked by the longest path that begins with it."""
 
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.job import Job, making_pass
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.job import Job, making_pass
 from checker.engines.snapshot.queue import rank, rank_of_copy
 from checker.engines.snapshot.worker import Worker
 from tests.checker.engines.snapshot.made import file_run

@@ -19,7 +19,7 @@ from checker.document.section_variables import (
 )
 from checker.engines.snapshot.coqc.judge import Cause, judge
 from checker.engines.snapshot.coqc.process import Ending
-from checker.engines.snapshot.job import Job
+from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.steps.patches import patched, recovery, unpatched
 from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, may_leave_out, unasked
 from checker.engines.snapshot.steps.read import script_of

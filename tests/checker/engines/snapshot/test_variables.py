@@ -4,8 +4,8 @@ import pytest
 
 from checker.document.reader import read_document
 from checker.document.section_variables import BY_DEFAULT, NOTHING
+from checker.engines.snapshot.file.variables import MOST_RETURNS, Variables
 from checker.engines.snapshot.steps.read import script_of
-from checker.engines.snapshot.variables import MOST_RETURNS, Variables
 
 LEMMA = "Lemma l{} : n = n. Proof. do 100000 idtac. reflexivity. Qed.\n"
 SECTION = f"Section S.\nVariables (n : nat) (h : n = 0).\n{{}}{LEMMA * 40}End S.\n"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.file.file_run import FileRun
 from checker.engines.snapshot.steps.patches import Patch
 
 

@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from checker.document.proof_using import collections
 from checker.engines.snapshot.coqc.plugins import Plugins
-from checker.engines.snapshot.errors import Errors
-from checker.engines.snapshot.files import FileRun, Shown
+from checker.engines.snapshot.file.errors import Errors
+from checker.engines.snapshot.file.file_run import FileRun, Shown
+from checker.engines.snapshot.file.variables import Variables
 from checker.engines.snapshot.steps.costs import Costs, Rates
 from checker.engines.snapshot.steps.read import script_of
-from checker.engines.snapshot.variables import Variables
 from checker.knowledge.known import Known
 from checker.knowledge.records import PROOFS, ProofRecords
 from checker.run.run import Run

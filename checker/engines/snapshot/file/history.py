@@ -8,8 +8,8 @@ which says the same to what follows, whatever its tactics are.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checker.engines.snapshot.files import FileRun
-from checker.engines.snapshot.verdicts import Ran
+from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.verdicts import Ran
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from checker.engines.snapshot.files import FileRun
+from checker.engines.snapshot.file.file_run import FileRun
 from checker.report.events import FileDone, ProofDone, Suspected, Tell
 from checker.report.results import FileResult, Message, ProofResult, Verdict
 

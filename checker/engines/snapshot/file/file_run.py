@@ -10,11 +10,11 @@ from enum import Enum, auto
 from checker.document.document import Document
 from checker.document.section_variables import ABOUT_DEFAULT
 from checker.engines.snapshot.coqc.plugins import Plugins
-from checker.engines.snapshot.errors import Errors
+from checker.engines.snapshot.file.errors import Errors
+from checker.engines.snapshot.file.variables import Variables
 from checker.engines.snapshot.steps.costs import STAND_IN, Costs, Rates
 from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, may_leave_out
 from checker.engines.snapshot.steps.script import Proof, Script
-from checker.engines.snapshot.variables import Variables
 from checker.report.results import ProofResult
 
 BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead

@@ -1,0 +1,36 @@
+"""The head of a source: its first sentences, as far as they load what is not the project's.
+
+They can be executed before what else the source loads is there.
+"""
+
+import re
+from collections.abc import Collection
+
+from checker.document.normal_form import normal
+from checker.document.sentences import BOM, split_from
+
+_NAME = rb"[A-Za-z_][\w']*(?:\.[A-Za-z_][\w']*)*"
+_REQUIRE = re.compile(
+    rb"(?:From " + _NAME + rb" )?Require (?:(?:Import|Export) )?"
+    rb"(?P<names>" + _NAME + rb"(?: " + _NAME + rb")*) ?\."
+)
+
+
+def head(text: bytes, own: Collection[bytes]) -> bytes:
+    """What `text` begins with, up to after the blank that follows the last such sentence.
+
+    `own`: the files of the project, by the last word of their logical paths. A sentence that is not
+    of the plainest form ends the head.
+
+    >>> head(b"From Coq Require Import List.\\nRequire Import th.A.\\n", {b"A"})
+    b'From Coq Require Import List.\\n'
+    """
+    end = 0
+    if text.startswith(BOM):
+        return b""
+    for sentence in split_from(text, 0):
+        found = _REQUIRE.fullmatch(normal(text[sentence.start : sentence.end]))
+        if not found or any(name.rpartition(b".")[2] in own for name in found["names"].split()):
+            break
+        end = sentence.end + 1
+    return text[:end]

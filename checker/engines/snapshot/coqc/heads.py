@@ -1,0 +1,120 @@
+"""Processes that execute the heads of files before all that these load is there.
+
+Such a process is begun by a worker that has nothing else to do, and waits. A pass goes on with it.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending, Launch
+from checker.knowledge.inputs import STAND_INS, SYSROOT, opened_since, seen_from_here
+
+MOST_BYTES = 1 << 14  # of a head: it has to be shorter than what is fed at once
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """The head of a file, and the process that executes it."""
+
+    text: bytes
+    launch: Launch
+    begun: int  # nanoseconds of the clock
+    process: asyncio.Future[CoqProcess | None]  # once it has; None: it ended on the way
+
+    @property
+    def holds(self) -> bool:
+        """Whether what it has read is what it would read now, and nothing of the project."""
+        assert self.launch.opened, "it lists what it reads"
+        names, _ = opened_since(self.launch.opened, 0)
+        return not any(f"/{STAND_INS}/" in name or self._is_new(name) for name in names)
+
+    def _is_new(self, name: str) -> bool:
+        path = seen_from_here(name, self.launch.root, self.launch.environ.get(SYSROOT))
+        try:
+            return path.stat().st_ctime_ns >= self.begun
+        except OSError:
+            return True
+
+    def list_in(self, opened: Path) -> None:
+        """What it has read is listed there, and what it reads from now on."""
+        assert self.launch.opened, "it lists what it reads"
+        with opened.open("ab") as names:
+            names.write(self.launch.opened.read_bytes())
+        self.launch.opened.unlink()
+        self.launch.opened.symlink_to(opened)
+
+
+@dataclass(eq=False)
+class Heads:
+    """The heads of a run's files."""
+
+    _heads: dict[str, Head] = field(default_factory=dict)  # by file
+    _begun: int = 0
+
+    async def begin(self, file: str, text: bytes, launch: Launch) -> None:
+        """Has a process execute the head of a file. `launch`: how it is started."""
+        self._begun += 1
+        opened = launch.folder / f"{self._begun}.opened"
+        opened.touch()
+        begun: asyncio.Future[CoqProcess | None] = asyncio.get_running_loop().create_future()
+        head = Head(text, replace(launch, opened=opened), time.time_ns(), begun)
+        self._heads[file] = head
+        process = None
+        try:
+            process = await _executed(head)
+        finally:
+            begun.set_result(process)
+
+    async def take(self, file: str, text: bytes, opened: Path) -> CoqProcess | None:
+        """A process that has executed what this text begins with, if there is one.
+
+        `opened`: where the files are listed that it has read, and reads from now on.
+        """
+        head = self._heads.pop(file, None)
+        process = await head.process if head else None
+        if head is None or process is None:
+            return None
+        if text.startswith(head.text) and len(text) > len(head.text) and head.holds:
+            head.list_in(opened)
+            return process
+        await _end(process)
+        return None
+
+    def __len__(self) -> int:
+        """How many were begun, and not taken."""
+        return len(self._heads)
+
+    @property
+    def waiting(self) -> list[CoqProcess]:
+        """The processes that have executed a head."""
+        begun = (head.process for head in self._heads.values() if head.process.done())
+        return [process for future in begun if (process := future.result())]
+
+    async def end(self) -> None:
+        """None is left."""
+        for file in list(self._heads):
+            if process := await self._heads.pop(file).process:
+                await _end(process)
+
+
+async def _executed(head: Head) -> CoqProcess | None:
+    try:
+        process = await CoqProcess.start(head.launch)
+    except (DriverError, OSError):
+        return None
+    if isinstance(process, Ending):
+        return None
+    is_executed = False
+    try:
+        is_executed = await process.execute_ahead(head.text)
+    finally:
+        if not is_executed:
+            await _end(process)
+    return process if is_executed else None
+
+
+async def _end(process: CoqProcess) -> None:
+    process.kill()
+    await asyncio.shield(process.ended())

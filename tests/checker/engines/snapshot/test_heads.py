@@ -1,0 +1,225 @@
+"""An idle worker executes the head of a file before all that it loads stands: nothing else changes.
+
+Here B loads A, of which a part cannot be put off, and a library outside of the project.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.document.head import head
+from checker.engines.snapshot.coqc.heads import Heads
+from checker.engines.snapshot.coqc.probe import opening_of
+from checker.engines.snapshot.coqc.process import CoqProcess, Launch
+from checker.shim.loader import private_folder
+from tests.helpers import Coq, check, workers_of, write_files
+
+BASE = "Definition two := 2.\nLemma two_is : two = 2.\nProof. reflexivity. Qed.\n"
+LIBRARY = "Definition three := 3.\n"
+USES = """(* A comment (of any kind). *)
+From Lib Require Import L.
+From Top Require Import A.
+Lemma five : two + three = 5.
+Proof. reflexivity. Qed.
+"""
+CHECKED = "2 proofs in 2 files checked"
+
+
+def project(coq: Coq, root: Path, **files: str) -> Path:
+    """A project, and a library beside it, which is compiled."""
+    sources = {"A.v": BASE, "B.v": USES} | {f"{name}.v": text for name, text in files.items()}
+    write_files(root / "project", {**sources, "_Project": "-Q ../lib Lib\n-R . Top\nA.v\nB.v\n"})
+    library(coq, root / "project", LIBRARY)
+    return root / "project"
+
+
+def library(coq: Coq, root: Path, text: str) -> None:
+    write_files(root.parent / "lib", {"L.v": text})
+    words = ("-q", "-R", str(root), "Top", "-Q", ".", "Lib", "L.v")
+    done = coq.run("coqc", *words, cwd=root.parent / "lib")
+    assert done.returncode == 0, done.stderr
+
+
+def heads_begun(trace: Path) -> list[str]:
+    """The files of which a head was executed: a process was started twice for them."""
+    events = json.loads(trace.read_text())["traceEvents"]
+    started = [event["args"]["file"] for event in events if event.get("cat") == "start"]
+    return sorted({file for file in started if started.count(file) > 1})
+
+
+def test_what_names_no_file_of_the_project_is_the_head() -> None:
+    text = (
+        b"(* a (* b *) c *)From Coq Require Import List Arith.\nRequire Export\n  ZArith.BinInt. "
+    )
+    assert head(text + b"Require Import Top.A. Require Import Lia.\n", {b"A"}) == text
+    assert head(text + b"Require Import Lia A.\n", {b"A"}) == text
+    assert head(text + b"Require Import A_b.\n", {b"A"}) == text + b"Require Import A_b.\n"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "Set Implicit Arguments.",
+        "Require Import(notations) List.",
+        "Require Import -(coercions) List.",
+        "Fail Require Import Nothing.",
+        "#[global] Require Import List.",
+        "Load list.",
+        'Require "list".',
+        "Require Import List",
+    ],
+)
+def test_a_sentence_of_another_form_ends_it(odd: str) -> None:
+    assert head(f"Require Import Arith.\n{odd}\n".encode(), set()) == b"Require Import Arith.\n"
+
+
+def test_a_pass_goes_on_from_the_head(coq: Coq, tmp_path: Path) -> None:
+    root = project(coq, tmp_path)
+    done = check(coq, root, "--trace", "trace.json")
+    assert (done.returncode, CHECKED in done.stdout) == (0, True), done.stderr
+    assert heads_begun(root / "trace.json") == ["B.v"]
+    assert workers_of(root) == []
+    assert sorted(path.name for path in root.rglob("*.vo")) == ["A.vo", "B.vo"]
+    assert not [path for path in root.rglob("*.vo") if path.is_symlink()]
+
+
+def test_a_verdict_depends_on_what_was_read_for_the_head(coq: Coq, tmp_path: Path) -> None:
+    root = project(coq, tmp_path)
+    assert check(coq, root).returncode == 0
+    assert "0 checked now" in check(coq, root).stdout
+    library(coq, root, "Definition three := 4.\n")
+    done = check(coq, root)
+    assert (done.returncode, "five" in done.stdout) == (1, True)
+
+
+def test_an_error_in_the_head_or_after_it_is_told_where_coqc_finds_it(
+    coq: Coq, tmp_path: Path
+) -> None:
+    for number, (text, line) in enumerate(
+        [
+            (USES.replace("Import L.", "Import Missing."), 2),
+            (USES.replace("two + three", "two + four"), 4),
+            (USES.replace("reflexivity", "exact I"), 5),
+        ]
+    ):
+        root = project(coq, tmp_path / str(number), B=text)
+        done = check(coq, root)
+        assert done.returncode == 1
+        assert f'File "./B.v", line {line}' in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("has_run", [False, True])
+def test_a_library_that_rests_on_the_project_is_loaded_after_it(
+    coq: Coq, tmp_path: Path, has_run: bool
+) -> None:
+    """Nothing says that it does; before its time it loads nothing, or what an earlier run left."""
+    root = project(coq, tmp_path, A="Definition two := 2.\n")
+    for name in ("A", "B") if has_run else ("A",):
+        assert coq.run("coqc", "-q", "-Q", "../lib", "Lib", "-R", ".", "Top", f"{name}.v", cwd=root)
+    library(coq, root, "From Top Require Import A.\nDefinition three := S two.\n")
+    for path in root.glob("*.vo*"):
+        path.unlink()
+    if has_run:
+        assert check(coq, root, "--recheck").returncode in (0, 1)
+        (root / ".proof-makefile/stand-ins/B.vo").unlink(missing_ok=True)
+    plain = coq.run(
+        "sh",
+        "-c",
+        "coqc -q -Q ../lib Lib -R . Top A.v && coqc -q -Q ../lib Lib -R . Top B.v; rc=$?;"
+        "rm -f *.vo* .*.aux *.glob; exit $rc",
+        cwd=root,
+    )
+    done = check(coq, root, "--recheck")
+    assert done.returncode == plain.returncode, done.stdout + done.stderr + plain.stderr
+
+
+def test_names_without_stand_ins_do_not_outlive_a_check_that_was_cut_short(
+    coq: Coq, tmp_path: Path
+) -> None:
+    root = project(coq, tmp_path, A=BASE + "Definition bad := nothing.\n")
+    assert check(coq, root).returncode == 1
+    write_files(root, {"A.v": BASE, "_Project": "-Q ../lib Lib\n-R . Top\nA.v\n"})
+    assert check(coq, root).returncode == 0
+    places = [path.name for path in (root / ".proof-makefile/stand-ins").glob("*.vo")]
+    assert places == ["A.vo"]
+
+
+@pytest.fixture
+def launched(coq: Coq, tmp_path: Path) -> Iterator[Launch]:
+    """How a process is started for F.v, which has a library beside it."""
+    write_files(tmp_path, {"L.v": LIBRARY, "F.v": " " * 200})
+    assert coq.run("coqc", "-q", "-R", ".", "Top", "L.v", cwd=tmp_path).returncode == 0
+    with private_folder() as private:
+        yield Launch(
+            command=(*coq.toolchain.coqc, "-q", "-R", ".", "Top", "F.v"),
+            root=tmp_path,
+            source=tmp_path / "F.v",
+            environ=coq.environ,
+            shim=private.shim,
+            opening=asyncio.run(opening_of(coq.toolchain)),
+            folder=private.folder,
+        )
+
+
+HEAD = b"Require Import L.\n"
+
+
+async def taken(launch: Launch, text: bytes, *, between: Path | None = None) -> bytes | None:
+    """What the list of opened files has once a process was taken and has executed the text."""
+    heads, opened = Heads(), launch.folder / "opened"
+    await heads.begin("F.v", HEAD, launch)
+    assert (len(heads), len(heads.waiting)) == (1, 1)
+    if between:
+        between.touch()
+    process = await heads.take("F.v", text, opened)
+    assert len(heads) == 0
+    if process is None:
+        return None
+    assert await process.execute(text)
+    process.kill()
+    await process.ended()
+    return opened.read_bytes()
+
+
+def test_the_head_is_not_executed_again(launched: Launch) -> None:
+    """Coq would refuse the second definition."""
+
+    async def run() -> None:
+        heads = Heads()
+        await heads.begin("F.v", b"Definition d := 0.\n", launched)
+        text = b"Definition d := 0.\nCheck d.\n"
+        process = await heads.take("F.v", text, launched.folder / "opened")
+        assert isinstance(process, CoqProcess)
+        assert await process.execute(text)
+        process.kill()
+        await process.ended()
+
+    asyncio.run(run())
+
+
+def test_what_was_read_and_what_is_read_later_is_listed(launched: Launch) -> None:
+    found = asyncio.run(taken(launched, HEAD + b"Definition d := three.\n"))
+    assert found is not None
+    assert b"/L.vo\n" in found
+
+
+def test_it_is_dropped_where_a_file_was_touched_since_or_the_text_is_another(
+    launched: Launch,
+) -> None:
+    more = b"Definition d := three.\n"
+    assert asyncio.run(taken(launched, HEAD + more, between=launched.root / "L.vo")) is None
+    assert asyncio.run(taken(launched, b"Require L.\n" + more)) is None
+    assert asyncio.run(taken(launched, HEAD)) is None
+
+
+def test_where_it_fails_there_is_none(launched: Launch) -> None:
+    async def run() -> None:
+        heads = Heads()
+        await heads.begin("F.v", b"Require Import Nothing.\n", launched)
+        assert (len(heads), heads.waiting) == (1, [])
+        assert await heads.take("F.v", b"Require Import Nothing.\n ", launched.root) is None
+
+    asyncio.run(run())
