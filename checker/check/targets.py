@@ -198,16 +198,16 @@ class PassTargets:
         self._listener.begun(file, known)
         return known
 
-    def head(self, file: str) -> bytes:
-        """What a process may execute of a file before all that it loads stands; empty: nothing.
+    def head(self, file: str) -> bytes | None:
+        """What a process may execute of a file before all that it loads stands.
 
-        Only of files that have no stand-in: others may have nothing to run.
+        None where the file has a stand-in: there may be nothing to run.
         """
         if not self._announced:
             self._stand_ins.announce(name for name in self.needs if name not in self._compiled)
             self._announced = True
         if not self._stand_ins.is_announced(file):
-            return b""
+            return None
         return head(self._run.path(file).read_bytes(), self._own)
 
     def stood_still(self, file: str) -> bool:
@@ -231,6 +231,7 @@ class PassTargets:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""
         if anew:
             self._stand_ins.forget(file)
+            self._stand_ins.announce([file] if self._announced else [])
         return self._stand_ins.make_room(file)
 
     def stands(self, file: str, *, whole: bool, host: str = "") -> None:

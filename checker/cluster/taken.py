@@ -41,9 +41,8 @@ class HostTargets:
         """The client has."""
         raise NotImplementedError(file)
 
-    def head(self, file: str) -> bytes:  # noqa: ARG002
-        """What a file loads was made on the client's order, and stands."""
-        return b""
+    def head(self, file: str) -> bytes | None:
+        """None: what a file loads stands."""
 
     def output(self, file: str, *, anew: bool) -> Path:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""

@@ -29,7 +29,6 @@ from makegen.coq.workspace import Workspace
 from makegen.project.loadpath import LoadPath, PathKind
 
 POLL_SECONDS = 0.1
-NOT_YET = "not made yet"  # where a link leads that stands for a stand-in to come: nowhere
 
 # What coqc or a plugin finds along a load path, without a word of coqdep: compiled files, and the
 # programs that coq-elpi accumulates.
@@ -107,8 +106,7 @@ class StandIns:
                 path = Path(folder, name)
                 place = str(path.relative_to(self._top))
                 is_ours = path.is_symlink() or path.suffix == ".vo"
-                is_known = place in own or place in others
-                if is_ours and not (is_known and path.exists()):
+                if is_ours and place not in own and place not in others:
                     path.unlink()
         self.besides = {place: name for place, name in others.items() if place not in own}
         for place, name in self.besides.items():
@@ -138,20 +136,16 @@ class StandIns:
             STAND_IN.remember(self._ledger, [(file, StandIn(text_key, *stamp, whole, host))])
 
     def announce(self, files: Iterable[str]) -> None:
-        """Have something of the name of each stand-in that is not there, which cannot be read.
+        """Have an empty file in the place of each stand-in that is not there.
 
         coqc looks into a folder once, and believes that what is not there then will never be.
         """
         for file in files:
-            path = self.path(file)
-            self._make_folder(path.parent)
-            with contextlib.suppress(FileExistsError):
-                path.symlink_to(NOT_YET)
+            self.make_room(file).touch()
 
     def is_announced(self, file: str) -> bool:
         """Whether there is nothing but its name."""
-        path = self.path(file)
-        return path.is_symlink() and str(path.readlink()) == NOT_YET
+        return (stamp := self._stamp(file)) is not None and stamp[0] == 0
 
     def link(self, file: str) -> None:
         """Have the .vo that make compiled stand in for the source."""

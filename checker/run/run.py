@@ -71,8 +71,11 @@ class Targets(Protocol):
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""
 
-    def head(self, file: str) -> bytes:
-        """What a process may execute of a file before all that it loads stands; empty: nothing."""
+    def head(self, file: str) -> bytes | None:
+        """What a process may execute of a file before all that it loads stands.
+
+        None: it is not to be begun before.
+        """
 
     def output(self, file: str, *, anew: bool) -> Path:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""

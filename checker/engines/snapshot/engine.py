@@ -136,7 +136,7 @@ class _Files:
         if len(self._launches.heads) >= self._run.workers:
             return None
         while file := self._ready.take_next():
-            if text := self._targets.head(file):
+            if (text := self._targets.head(file)) is not None:
                 return partial(self._launches.execute_head, file, text)
         return None
 

@@ -54,11 +54,12 @@ class Heads:
     _begun: int = 0
 
     async def begin(self, file: str, text: bytes, launch: Launch) -> None:
-        """Has a process execute the head of a file. `launch`: how it is started."""
+        """Has a process execute the head of a file, if it has one. `launch`: how it is started."""
         self._begun += 1
         opened = launch.folder / f"{self._begun}.opened"
         opened.touch()
         begun: asyncio.Future[CoqProcess | None] = asyncio.get_running_loop().create_future()
+        text = text if len(text) <= MOST_BYTES else b""
         head = Head(text, replace(launch, opened=opened), time.time_ns(), begun)
         self._heads[file] = head
         process = None
@@ -108,7 +109,7 @@ async def _executed(head: Head) -> CoqProcess | None:
         return None
     is_executed = False
     try:
-        is_executed = await process.execute_ahead(head.text)
+        is_executed = not head.text or await process.execute_ahead(head.text)
     finally:
         if not is_executed:
             await _end(process)
