@@ -198,17 +198,19 @@ class PassTargets:
         self._listener.begun(file, known)
         return known
 
-    def head(self, file: str) -> bytes | None:
-        """What a process may execute of a file before all that it loads stands.
+    def head(self, file: str) -> bytes:
+        """The first sentences of a file that load nothing of the project."""
+        return head(self._run.path(file).read_bytes(), self._own)
 
-        None where the file has a stand-in: there may be nothing to run.
+    def begins_early(self, file: str) -> bool:
+        """Whether its head is to be executed before all that it loads stands.
+
+        Where there is a stand-in, there may be nothing to run.
         """
         if not self._announced:
             self._stand_ins.announce(name for name in self.needs if name not in self._compiled)
             self._announced = True
-        if not self._stand_ins.is_announced(file):
-            return None
-        return head(self._run.path(file).read_bytes(), self._own)
+        return self._stand_ins.is_announced(file)
 
     def stood_still(self, file: str) -> bool:
         """Whether what the file loads of what make compiled is what it was when the check began."""

@@ -102,7 +102,7 @@ class PlannedPasses:
         rows = [
             (group[0].start, number, group)
             for number, pieces in enumerate(timeline.workers, start=1)
-            for _, found in groupby(pieces, lambda piece: (piece.file, piece.is_pass))
+            for _, found in groupby(pieces, lambda piece: (piece.file, _kind(piece)))
             for group in [list(found)]
             if group[-1].end > group[0].start  # else a pass that only had to be confirmed
         ]
@@ -112,7 +112,7 @@ class PlannedPasses:
                 f"{group[-1].end:.2f}",
                 str(number),
                 Text(group[0].file),
-                "pass" if group[0].is_pass else "fork",
+                _kind(group[0]),
                 self._count(group),
             )
         yield table
@@ -143,6 +143,7 @@ class PlannedPasses:
         return {
             "file": piece.file,
             "is_pass": piece.is_pass,
+            "is_head": piece.is_head,
             "start": piece.start,
             "end": piece.end,
             "proofs": [
@@ -158,3 +159,9 @@ class PlannedPasses:
         """The proofs that are run in it."""
         steps = self._by_name[piece.file].steps
         return [step for index in piece.steps if (step := steps[index]).proof is not None]
+
+
+def _kind(piece: Piece) -> str:
+    if piece.is_head:
+        return "head"
+    return "pass" if piece.is_pass else "fork"

@@ -98,7 +98,8 @@ class ProofRecords:
     memory: Mapping[str, int] = field(default_factory=dict)  # bytes, as in results.ProofResult
     # In sections that do not declare it: what says the same of the section variables as the proof.
     variables: Mapping[str, str] = field(default_factory=dict)
-    text_per_byte: float | None = None  # CPU seconds of what is no proof
+    text_per_byte: float | None = None  # CPU seconds of what is no proof, but for
+    head: float = 0.0  # those of its head: see checker.document.head
 
     @classmethod
     def read(cls, value: Any) -> Self:
@@ -110,6 +111,7 @@ class ProofRecords:
             {name: int(kept) for name, kept in value.get("memory", {}).items()},
             {name: kept for name, kept in words.items() if is_stand_in(kept)},  # coqc executes it
             None if rate is None else read_seconds(rate),
+            read_seconds(value.get("head", 0)),
         )
 
     def written(self) -> dict[str, Any]:
@@ -119,7 +121,8 @@ class ProofRecords:
             "memory": dict(self.memory),
             "variables": dict(self.variables),
         }
-        return kept if self.text_per_byte is None else {**kept, "text": self.text_per_byte}
+        kept |= {} if self.text_per_byte is None else {"text": self.text_per_byte}
+        return kept | ({"head": self.head} if self.head else {})
 
 
 @dataclass(frozen=True)

@@ -71,11 +71,11 @@ class Targets(Protocol):
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""
 
-    def head(self, file: str) -> bytes | None:
-        """What a process may execute of a file before all that it loads stands.
+    def head(self, file: str) -> bytes:
+        """The first sentences of a file that load nothing of the project."""
 
-        None: it is not to be begun before.
-        """
+    def begins_early(self, file: str) -> bool:
+        """Whether its head is to be executed before all that it loads stands."""
 
     def output(self, file: str, *, anew: bool) -> Path:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from checker.schedule.driver import Clock, Driver, Work
+from checker.schedule.clock import Clock
+from checker.schedule.driver import Driver, Work
 from checker.schedule.hosts import BYTES_PER_SECOND, Load, best, to_move
 from checker.schedule.passes import File, Machine
 from checker.schedule.timeline import Timeline
@@ -135,6 +136,9 @@ class _Host:
     @property
     def has_ready(self) -> bool:
         return bool(self._waiting)
+
+    def take_next(self) -> File | None:
+        """What is ordered can be begun."""
 
     def take(self) -> Work:
         _, _, order = heapq.heappop(self._waiting)

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import count, islice
 from typing import Protocol
 
+from checker.schedule.clock import Clock
 from checker.schedule.passes import MOST_STEPS, Assumes, File, Machine, handed_over
 from checker.schedule.policy import Rank, Situation, begins_file, is_urgent, rank, worth
 from checker.schedule.timeline import Piece, Timeline
@@ -18,25 +19,6 @@ from checker.schedule.timeline import Piece, Timeline
 NOTHING = 1e-9  # seconds
 
 RESUMED: Rank = (-1, 0.0)  # a pass that has rested goes on as soon as it can
-
-
-class Clock:
-    """Jumps from one event to the next."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self._events: list[tuple[float, int, Callable[[], None]]] = []  # a heap
-        self._numbers = count()
-
-    def later(self, seconds: float, happens: Callable[[], None]) -> None:
-        """Have something happen in so many seconds."""
-        heapq.heappush(self._events, (self.now + seconds, next(self._numbers), happens))
-
-    def run(self) -> None:
-        """From the first event to the last."""
-        while self._events:
-            self.now, _, happens = heapq.heappop(self._events)
-            happens()
 
 
 @dataclass(frozen=True)
@@ -62,6 +44,9 @@ class Works(Protocol):
     def take(self) -> Work:
         """The one to begin with."""
 
+    def take_next(self) -> File | None:
+        """A file that is to be taken soon: its head can be executed. Each is given once."""
+
     def stands(self, work: Work) -> None:
         """What others load is made."""
 
@@ -82,6 +67,7 @@ class _Pass:
     records: int = 0
     open: int = 1  # pieces of it that have not ended, itself included
     is_resting: bool = False
+    ahead: float = 0.0  # seconds of its first step, which were executed ahead
 
     @property
     def file(self) -> File:
@@ -126,6 +112,7 @@ class Driver:
         self._done: list[list[Piece]] = [[] for _ in self._free]
         self._waiting: list[tuple[Rank, int, _Pass | _Part]] = []  # a heap
         self._numbers = count()
+        self._heads: dict[str, float] = {}  # of files: when they are executed
         self._left = 0.0  # work
         self._jobs = self._copies = self._forks = 0
         self.seconds_waiting = 0.0  # of jobs and copies
@@ -189,6 +176,16 @@ class Driver:
                 self._resume(work, worker)
             else:
                 self._begin_pass(work, worker)
+        self._begin_heads()
+
+    def _begin_heads(self) -> None:
+        while self._free and len(self._heads) < self._machine.workers:
+            if (file := self._works.take_next()) is None:
+                return
+            worker, now = heapq.heappop(self._free), self._clock.now
+            self._heads[file.name] = end = now + file.start + file.head
+            piece = Piece(file.name, True, (), now, end, is_head=True)
+            self._later(end - now, partial(self._leave, worker, piece))
 
     def _begin_files(self) -> None:
         while self._works.has_ready and begins_file(self._situation):
@@ -215,7 +212,10 @@ class Driver:
         self.seconds_waiting -= run.file.seconds
         self._begin_files()
         run.worker, run.since = worker, self._clock.now
-        self._later(run.file.start, partial(self._go_on, run))
+        executed = self._heads.pop(run.file.name, None)
+        run.ahead = 0.0 if executed is None else run.file.head
+        start = run.file.start if executed is None else max(0.0, executed - self._clock.now)
+        self._later(start, partial(self._go_on, run))
 
     def _go_on(self, run: _Pass) -> None:
         """From where it is to the next step at which something is to be decided."""
@@ -228,7 +228,7 @@ class Driver:
                 if stop := self._hands_over(run):
                     self._fork(run, stop)
                     return
-            seconds += step.seconds
+            seconds += step.seconds if run.cursor else max(0.0, step.seconds - run.ahead)
             run.ran.append(run.cursor)
             run.cursor += 1
         if seconds:

@@ -71,6 +71,7 @@ class File:
     needs: tuple[str, ...]  # the files that it loads directly
     steps: tuple[Step, ...]
     start: float = 0.0  # of coqc, before the first step
+    head: float = 0.0  # of the first step: it can be executed before what the file loads stands
 
     @cached_property
     def seconds(self) -> float:
@@ -174,6 +175,8 @@ def lower_bound(files: Sequence[File], machine: Machine) -> float:
 def _shortest_pass(file: File, machine: Machine) -> tuple[float, float]:
     """How soon after its beginning a pass can end, and how soon all of its proofs."""
     at = file.start
+    if file.needs and machine.workers > 1:  # its head is executed before
+        at = -min(file.head, file.steps[0].seconds if file.steps else 0.0)
     ends = dict.fromkeys(Assumes, 0.0)  # of proofs in copies, by what rests on them
     for step in file.steps:
         if step.may_be_put_off and machine.workers > 1:  # in a run with others, for so little

@@ -6,7 +6,8 @@ variables are taken to be right. Pure: no files, no clocks, no processes. All ti
 
 from collections.abc import Sequence
 
-from checker.schedule.driver import Clock, Driver, Work
+from checker.schedule.clock import Clock
+from checker.schedule.driver import Driver, Work
 from checker.schedule.passes import File, Machine
 from checker.schedule.timeline import Timeline
 from makegen.base import graph
@@ -38,6 +39,10 @@ class _All:
         name = self._ready.take()
         file = self._files[name]
         return Work(file, self._paths[name] - file.seconds)
+
+    def take_next(self) -> File | None:
+        name = self._ready.take_next()
+        return None if name is None else self._files[name]
 
     def stands(self, work: Work) -> None:
         self._ready.end(work.file.name)

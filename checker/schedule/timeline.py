@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Piece:
-    """What a worker does without a break: a pass, as far as it comes, or a proof in a copy."""
+    """What a worker does without a break: a pass, as far as it comes, or a proof in a copy.
+
+    Of a pass also its head, executed before its file's turn came: no steps.
+    """
 
     file: str
     is_pass: bool
     steps: tuple[int, ...]  # those that it runs
     start: float
     end: float
+    is_head: bool = False
 
 
 @dataclass(frozen=True)

@@ -136,8 +136,8 @@ class _Files:
         if len(self._launches.heads) >= self._run.workers:
             return None
         while file := self._ready.take_next():
-            if (text := self._targets.head(file)) is not None:
-                return partial(self._launches.execute_head, file, text)
+            if self._targets.begins_early(file):
+                return partial(self._launches.execute_head, file)
         return None
 
     def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002

@@ -29,7 +29,7 @@ def _file(file: FileRun, needs: Sequence[str]) -> File:
     for index in range(len(file.script.steps)):
         may_be_put_off = file.is_wanted(index) and _can_be_put_off(file, index, told)
         steps.append(step_of(file, index, may_be_put_off=may_be_put_off))
-    return File(file.script.file, tuple(needs), tuple(steps), START)
+    return File(file.script.file, tuple(needs), tuple(steps), START, file.head)
 
 
 def _can_be_put_off(file: FileRun, index: int, told: set[int]) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from checker.document.proof_using import SUGGEST
-from checker.engines.snapshot.coqc.heads import Heads
+from checker.engines.snapshot.coqc.heads import Heads, is_begun_by
 from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
 from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.worker import Spare
@@ -24,22 +24,29 @@ class Launches:
     heads: Heads = field(default_factory=Heads)
 
     async def launch(self, job: Job) -> Spare | Ending:
-        """A process for a job; one that has executed the head of the file, if there is one."""
+        """A process for a job; for a pass one that has executed the head of the file."""
         file, opened = job.file.script.file, job.file.plugins.opened
         if job.makes:
             self.targets.output(file, anew=True)
-        if job.makes and job.is_pass and opened:
-            text = job.file.text(0, True)
-            if process := await self.heads.take(file, text, opened):
-                return Spare.new(process)
-        begun = await CoqProcess.start(replace(self._of(file, makes=job.makes), opened=opened))
-        return begun if isinstance(begun, Ending) else Spare.new(begun)
+        text = job.file.text(0, True) if job.makes and job.is_pass else b""
+        begun: CoqProcess | Ending | None = None
+        if text and opened:
+            begun = await self.heads.take(file, text, opened)
+        if begun is None:
+            begun = await CoqProcess.start(replace(self._of(file, makes=job.makes), opened=opened))
+            head = self.targets.head(file) if text else b""
+            if head and is_begun_by(text, head) and not isinstance(begun, Ending):
+                await begun.execute_ahead(head)  # if it ends here, so it does at the first feed
+        if isinstance(begun, Ending):
+            return begun
+        job.file.head = begun.seconds_ahead or job.file.head
+        return Spare.new(begun)
 
-    async def execute_head(self, file: str, text: bytes, number: int) -> None:
+    async def execute_head(self, file: str, number: int) -> None:
         """Has a process execute the head of a file, by the worker of that number."""
         self.run.tell(WorkerBusy(number, file))
         with timed(self.run.tell, Work.START, number, file):
-            await self.heads.begin(file, text, self._of(file, makes=True))
+            await self.heads.begin(file, self.targets.head(file), self._of(file, makes=True))
 
     def _of(self, file: str, *, makes: bool) -> Launch:
         output = self.targets.output(file, anew=False)

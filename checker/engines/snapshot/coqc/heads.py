@@ -10,8 +10,9 @@ from pathlib import Path
 
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending, Launch
 from checker.knowledge.inputs import STAND_INS, SYSROOT, opened_since, seen_from_here
+from checker.shim.protocol import FEED_MAX
 
-MOST_BYTES = 1 << 14  # of a head: it has to be shorter than what is fed at once
+MOST_BYTES = FEED_MAX // 2  # of a head, which has to be shorter than what is fed at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,6 @@ class Heads:
         opened = launch.folder / f"{self._begun}.opened"
         opened.touch()
         begun: asyncio.Future[CoqProcess | None] = asyncio.get_running_loop().create_future()
-        text = text if len(text) <= MOST_BYTES else b""
         head = Head(text, replace(launch, opened=opened), time.time_ns(), begun)
         self._heads[file] = head
         process = None
@@ -77,7 +77,7 @@ class Heads:
         process = await head.process if head else None
         if head is None or process is None:
             return None
-        if text.startswith(head.text) and len(text) > len(head.text) and head.holds:
+        if is_begun_by(text, head.text) and head.holds:
             head.list_in(opened)
             return process
         await _end(process)
@@ -98,6 +98,11 @@ class Heads:
         for file in list(self._heads):
             if process := await self._heads.pop(file).process:
                 await _end(process)
+
+
+def is_begun_by(text: bytes, head: bytes) -> bool:
+    """Whether a process that has executed the head can be fed this next, without it."""
+    return text.startswith(head) and len(head) < min(len(text), MOST_BYTES)
 
 
 async def _executed(head: Head) -> CoqProcess | None:

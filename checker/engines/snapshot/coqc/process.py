@@ -56,7 +56,7 @@ class CoqProcess:
         self.shift = Shift()
         self._errors_read = 0  # bytes on standard error
         self._finished = False
-        self._executed = b""  # before anybody fed it that
+        self._executed, self.seconds_ahead = b"", 0.0  # before it was fed that
         self._ended: Ending | None = None
 
     # ---- coming to be ----
@@ -153,10 +153,10 @@ class CoqProcess:
         self._executed = b""
 
     async def execute_ahead(self, text: bytes) -> bool:
-        """Executes what its next feed begins with; the time counts as that of the feed."""
-        before = self.cpu_seconds
-        is_executed = await self.execute(text)
-        self._executed, self.cpu_seconds = text, before
+        """Executes what its next feed begins with; it counts as part of that."""
+        before, is_executed = self.cpu_seconds, await self.execute(text)
+        self._executed, self.seconds_ahead = text, self.cpu_seconds - before
+        self.cpu_seconds = before
         return is_executed
 
     async def executed(self) -> bool:

@@ -70,7 +70,8 @@ class FileRun:
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
     executed: set[int] = field(default_factory=set)  # steps that were run for real
     decided: dict[int, ProofResult] = field(default_factory=dict)  # by proof
-    seconds: float = 0.0  # CPU, of what is not in proofs
+    head: float = 0.0  # CPU seconds of its head, as far as that is known
+    seconds: float = 0.0  # CPU, of what is neither in proofs nor in the head
     text_size: int = 0  # bytes of that
     handed: set[int] = field(default_factory=set)  # steps that copies of a pass run
     refused: set[int] = field(default_factory=set)  # steps for which nothing stands in any more

@@ -24,7 +24,7 @@ def expected_seconds(text: bytes, records: ProofRecords | None) -> float:
     if records is None:
         return len(text) * SOURCE_PER_BYTE
     rate = records.text_per_byte or TEXT_PER_BYTE
-    return sum(records.seconds.values()) + len(text) * rate / 2
+    return sum(records.seconds.values()) + records.head + len(text) * rate / 2
 
 
 def file_run(run: Run, file: str, known: Known, rates: Rates, *, is_shown: bool = False) -> FileRun:
@@ -43,6 +43,7 @@ def file_run(run: Run, file: str, known: Known, rates: Rates, *, is_shown: bool 
             {n: seconds[p.name] for n, p in proofs if p.name in seconds},
             rates,
             records.text_per_byte,
+            records.head,
         ),
         rates=rates,
         wanted=frozenset(number for number, proof in proofs if proof.statement in wanted),
@@ -55,6 +56,7 @@ def file_run(run: Run, file: str, known: Known, rates: Rates, *, is_shown: bool 
         plugins=Plugins(known.opened),
         shown=Shown(run.targets.command(file) if run.targets else (), run.check_again(file)),
         text_is_good=known.text_is_good,
+        head=records.head,
         in_place=not known.may_put_off,
         is_shown=is_shown,
     )
@@ -97,6 +99,7 @@ def _learnt(run: Run, file: FileRun) -> ProofRecords:
         _of(memory, names),
         _of(words, names),
         file.text_per_byte() or before.text_per_byte,
+        round(file.head, 4),
     )
 
 

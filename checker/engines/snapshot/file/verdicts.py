@@ -28,10 +28,11 @@ def passed(file: FileRun, ran: Ran, tell: Tell) -> None:
         return
     file.executed.add(ran.index)
     step = file.script.steps[ran.index]
+    seconds = ran.seconds if ran.index else max(0.0, ran.seconds - file.head)
     rate = file.rates.text if step.proof is None else file.rates.tactics
-    rate.learn(ran.seconds, step.end - step.start)
+    rate.learn(seconds, step.end - step.start)
     if step.proof is None:
-        file.seconds += ran.seconds
+        file.seconds += seconds
         file.text_size += step.end - step.start
     else:
         decide(file, ran, Verdict.CHECKED, (), tell)

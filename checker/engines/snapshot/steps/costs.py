@@ -27,12 +27,17 @@ class Costs:
         known: Mapping[int, float],
         rates: Rates,
         text_per_byte: float | None = None,
+        head: float = 0.0,
     ) -> None:
-        """`known`: seconds of tactics by number of the proof, and of other text, from before."""
+        """`known`: seconds of tactics by number of the proof, and of other text, from before.
+
+        `head`: seconds that the head of the file takes besides.
+        """
         self._script = script
         self._known = known
         self._rates = rates
         self._text_per_byte = text_per_byte
+        self._head = head
 
     def recorded(self, index: int) -> float | None:
         """Seconds that the tactics of this step took before, if that is known."""
@@ -45,6 +50,7 @@ class Costs:
         size = step.end - step.start
         if step.proof is None:
             known_rate = self._text_per_byte
-            return size * (self._rates.text.per_byte if known_rate is None else known_rate)
+            rate = self._rates.text.per_byte if known_rate is None else known_rate
+            return size * rate + (0.0 if index else self._head)
         known = self._known.get(step.proof)
         return size * self._rates.tactics.per_byte if known is None else known
