@@ -1,7 +1,7 @@
 """What a check has passes made over: the files of the run, and all that they load."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -159,7 +159,6 @@ class PassTargets:
         refuse_added_paths(run, dependencies, files, self._compiled)
         self._seen = seen(run, dependencies, files)
         self._announced = False
-        self._own = frozenset(PurePath(file).stem.encode() for file in run.project.v_files)
 
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""
@@ -198,9 +197,10 @@ class PassTargets:
         self._listener.begun(file, known)
         return known
 
-    def head(self, file: str) -> bytes:
-        """The first sentences of a file that load nothing of the project."""
-        return head(self._run.path(file).read_bytes(), self._own)
+    def head(self, file: str, missing: Iterable[str]) -> bytes:
+        """The first sentences of a file that load none of these."""
+        last_words = {PurePath(other).stem.encode() for other in missing}
+        return head(self._run.path(file).read_bytes(), last_words)
 
     def begins_early(self, file: str) -> bool:
         """Whether its head is to be executed before all that it loads stands.

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class HostTargets:
         """The client has."""
         raise NotImplementedError(file)
 
-    def head(self, file: str) -> bytes:  # noqa: ARG002
+    def head(self, file: str, missing: Iterable[str]) -> bytes:  # noqa: ARG002
         """Nobody asks how long it takes."""
         return b""
 

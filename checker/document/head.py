@@ -1,4 +1,4 @@
-"""The head of a source: its first sentences, as far as they load what is not the project's.
+"""The head of a source: its first sentences, as far as they load what is there already.
 
 They can be executed before what else the source loads is there.
 """
@@ -16,11 +16,11 @@ _REQUIRE = re.compile(
 )
 
 
-def head(text: bytes, own: Collection[bytes]) -> bytes:
+def head(text: bytes, missing: Collection[bytes]) -> bytes:
     """What `text` begins with, up to after the blank that follows the last such sentence.
 
-    `own`: the files of the project, by the last word of their logical paths. A sentence that is not
-    of the plainest form ends the head.
+    `missing`: what is not there, by the last word of its logical path. A sentence that is not of
+    the plainest form ends the head.
 
     >>> head(b"From Coq Require Import List.\\nRequire Import th.A.\\n", {b"A"})
     b'From Coq Require Import List.\\n'
@@ -30,7 +30,8 @@ def head(text: bytes, own: Collection[bytes]) -> bytes:
         return b""
     for sentence in split_from(text, 0):
         found = _REQUIRE.fullmatch(normal(text[sentence.start : sentence.end]))
-        if not found or any(name.rpartition(b".")[2] in own for name in found["names"].split()):
+        names = found["names"].split() if found else []
+        if not names or any(name.rpartition(b".")[2] in missing for name in names):
             break
         end = sentence.end + 1
     return text[:end]

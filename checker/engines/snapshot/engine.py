@@ -115,7 +115,7 @@ class _Files:
             self.seconds_to_come -= self.seconds[name]
             known = self._targets.look_up(name)
             if known is None:
-                self._ready.end(name)
+                self._end(name)
                 continue
             file = file_run(self._run, name, known, self._rates)
             self.begun_as[name] = file
@@ -147,14 +147,19 @@ class _Files:
     def holds(self, file: FileRun) -> None:
         """What others load was made before, and is right."""
         file.path_after = 0.0
-        self._ready.end(file.script.file)
+        self._end(file.script.file)
 
     def stands(self, file: FileRun, *, good: bool, whole: bool) -> None:
         """A pass over the file has made what others load, or nobody will."""
         file.path_after = 0.0
         if good:
             self._targets.stands(file.script.file, whole=whole)
-        self._ready.end(file.script.file, good=good)
+        self._end(file.script.file, good=good)
+
+    def _end(self, file: str, *, good: bool = True) -> None:
+        if good:
+            self._launches.stands(file)
+        self._ready.end(file, good=good)
 
 
 def expectation(run: Run, targets: Targets) -> tuple[int, dict[str, float]]:

@@ -22,6 +22,12 @@ class Launches:
     opening: int
     private: Private
     heads: Heads = field(default_factory=Heads)
+    _stood: dict[str, int] = field(default_factory=dict)  # files, as they came to stand
+
+    def stands(self, file: str) -> None:
+        """What others load of the file is there, and will not change."""
+        self._stood[file] = len(self._stood)
+        self.heads.stands(self.targets.output(file, anew=False))
 
     async def launch(self, job: Job) -> Spare | Ending:
         """A process for a job; for a pass one that has executed the head of the file."""
@@ -34,19 +40,27 @@ class Launches:
             begun = await self.heads.take(file, text, opened)
         if begun is None:
             begun = await CoqProcess.start(replace(self._of(file, makes=job.makes), opened=opened))
-            head = self.targets.head(file) if text else b""
-            if head and is_begun_by(text, head) and not isinstance(begun, Ending):
-                await begun.execute_ahead(head)  # if it ends here, so it does at the first feed
+            if text and not isinstance(begun, Ending):
+                await self._execute_first(begun, file, text)
         if isinstance(begun, Ending):
             return begun
         job.file.head = begun.seconds_ahead or job.file.head
         return Spare.new(begun)
 
+    async def _execute_first(self, process: CoqProcess, file: str, text: bytes) -> None:
+        """What could have been executed ahead is executed for itself, to see how long it takes."""
+        needs = sorted(self.targets.needs.get(file, ()), key=lambda n: self._stood.get(n, -1))
+        head = self.targets.head(file, needs[-1:])
+        if head and is_begun_by(text, head):
+            await process.execute_ahead(head)  # if it ends there, so it does at the first feed
+
     async def execute_head(self, file: str, number: int) -> None:
         """Has a process execute the head of a file, by the worker of that number."""
         self.run.tell(WorkerBusy(number, file))
+        missing = [needed for needed in self.targets.needs[file] if needed not in self._stood]
+        head = self.targets.head(file, missing)
         with timed(self.run.tell, Work.START, number, file):
-            await self.heads.begin(file, self.targets.head(file), self._of(file, makes=True))
+            await self.heads.begin(file, head, self._of(file, makes=True))
 
     def _of(self, file: str, *, makes: bool) -> Launch:
         output = self.targets.output(file, anew=False)

@@ -4,7 +4,9 @@ Such a process is begun by a worker that has nothing else to do, and waits. A pa
 """
 
 import asyncio
+import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,14 +24,23 @@ class Head:
     text: bytes
     launch: Launch
     begun: int  # nanoseconds of the clock
+    stood: int  # so many stand-ins stood then
     process: asyncio.Future[CoqProcess | None]  # once it has; None: it ended on the way
 
-    @property
-    def holds(self) -> bool:
-        """Whether what it has read is what it would read now, and nothing of the project."""
+    def holds(self, stood: Mapping[str, int]) -> bool:
+        """Whether what it has read is what it would read now.
+
+        `stood`: the stand-ins that stand, each with how many stood before it.
+        """
         assert self.launch.opened, "it lists what it reads"
         names, _ = opened_since(self.launch.opened, 0)
-        return not any(f"/{STAND_INS}/" in name or self._is_new(name) for name in names)
+        return not any(self._is_new(name) or self._came_later(name, stood) for name in names)
+
+    def _came_later(self, name: str, stood: Mapping[str, int]) -> bool:
+        """Whether this is a stand-in that did not stand then."""
+        if f"/{STAND_INS}/" not in name:
+            return False
+        return stood.get(_absolute(self.launch.root / name), self.stood) >= self.stood
 
     def _is_new(self, name: str) -> bool:
         path = seen_from_here(name, self.launch.root, self.launch.environ.get(SYSROOT))
@@ -53,6 +64,11 @@ class Heads:
 
     _heads: dict[str, Head] = field(default_factory=dict)  # by file
     _begun: int = 0
+    _stood: dict[str, int] = field(default_factory=dict)
+
+    def stands(self, stand_in: Path) -> None:
+        """From now on it may be loaded."""
+        self._stood.setdefault(_absolute(stand_in), len(self._stood))
 
     async def begin(self, file: str, text: bytes, launch: Launch) -> None:
         """Has a process execute the head of a file, if it has one. `launch`: how it is started."""
@@ -60,7 +76,8 @@ class Heads:
         opened = launch.folder / f"{self._begun}.opened"
         opened.touch()
         begun: asyncio.Future[CoqProcess | None] = asyncio.get_running_loop().create_future()
-        head = Head(text, replace(launch, opened=opened), time.time_ns(), begun)
+        launch = replace(launch, opened=opened)
+        head = Head(text, launch, time.time_ns(), len(self._stood), begun)
         self._heads[file] = head
         process = None
         try:
@@ -77,7 +94,7 @@ class Heads:
         process = await head.process if head else None
         if head is None or process is None:
             return None
-        if is_begun_by(text, head.text) and head.holds:
+        if is_begun_by(text, head.text) and head.holds(self._stood):
             head.list_in(opened)
             return process
         await _end(process)
@@ -103,6 +120,10 @@ class Heads:
 def is_begun_by(text: bytes, head: bytes) -> bool:
     """Whether a process that has executed the head can be fed this next, without it."""
     return text.startswith(head) and len(head) < min(len(text), MOST_BYTES)
+
+
+def _absolute(path: Path) -> str:
+    return os.path.abspath(path)  # noqa: PTH100
 
 
 async def _executed(head: Head) -> CoqProcess | None:

@@ -6,6 +6,7 @@ Here B loads A, of which a part cannot be put off, and a library outside of the 
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from checker.engines.snapshot.coqc.heads import Heads
 from checker.engines.snapshot.coqc.probe import opening_of
 from checker.engines.snapshot.coqc.process import CoqProcess, Launch
 from checker.shim.loader import private_folder
-from tests.helpers import Coq, check, workers_of, write_files
+from tests.helpers import Coq, check, workers_of, write_files, write_project
 
 BASE = "Definition two := 2.\nLemma two_is : two = 2.\nProof. reflexivity. Qed.\n"
 LIBRARY = "Definition three := 3.\n"
@@ -86,6 +87,27 @@ def test_a_pass_goes_on_from_the_head(coq: Coq, tmp_path: Path) -> None:
     assert sorted(path.name for path in root.rglob("*.vo")) == ["A.vo", "B.vo"]
 
 
+def test_files_of_the_project_that_stand_are_loaded_ahead(coq: Coq, tmp_path: Path) -> None:
+    """D waits for C, which waits for A and B: of D's head only the last sentence is left."""
+    root = write_project(
+        tmp_path,
+        {
+            "A.v": "Definition a := 1.\n",
+            "B.v": "Definition b := 2.\n",
+            "C.v": "From Top Require Import A B.\nDefinition c := a + b.\n",
+            "D.v": "From Top Require Import A.\nFrom Top Require Import B.\n"
+            "From Top Require Import C.\nLemma d : a + b = c.\nProof. reflexivity. Qed.\n",
+        },
+    )
+    done = check(coq, root, "--trace", "trace.json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "D.v" in heads_begun(root / "trace.json")
+    write_files(root, {"B.v": "Definition b := 3.\n"})
+    assert check(coq, root).returncode == 0
+    write_files(root, {"C.v": "From Top Require Import A B.\nDefinition c := a.\n"})
+    assert check(coq, root).returncode == 1
+
+
 def test_a_verdict_depends_on_what_was_read_for_the_head(coq: Coq, tmp_path: Path) -> None:
     root = project(coq, tmp_path)
     assert check(coq, root).returncode == 0
@@ -123,8 +145,9 @@ def test_a_library_that_rests_on_the_project_is_loaded_after_it(
     for path in root.glob("*.vo*"):
         path.unlink()
     if has_run:
-        assert check(coq, root, "--recheck").returncode in (0, 1)
+        assert check(coq, root).returncode in (0, 1)
         (root / ".proof-makefile/stand-ins/B.vo").unlink(missing_ok=True)
+        write_files(root, {"A.v": "Definition two := 2.\nDefinition more := 0.\n"})
     plain = coq.run(
         "sh",
         "-c",
@@ -164,7 +187,7 @@ def launched(coq: Coq, tmp_path: Path) -> Iterator[Launch]:
         )
 
 
-HEAD = b"Require Import L.\n"
+HEAD = b"From Top Require Import L.\n"
 
 
 async def taken(launch: Launch, text: bytes, *, between: Path | None = None) -> bytes | None:
@@ -233,3 +256,27 @@ def test_a_file_without_a_head_or_with_a_long_one_is_only_begun(
     done = check(coq, root, "--trace", "trace.json")
     assert done.returncode == 0, done.stdout + done.stderr
     assert heads_begun(root / "trace.json") == ["B.v"]
+
+
+@pytest.mark.parametrize("stood", [True, False])
+def test_what_it_has_read_of_the_project_must_have_stood(launched: Launch, stood: bool) -> None:
+    """Else it may have read what an earlier run has left there."""
+    root = launched.root
+    stand_in = root / ".proof-makefile/stand-ins/L.vo"
+    stand_in.parent.mkdir(parents=True)
+    (root / "L.vo").rename(stand_in)
+    command = (*launched.command[:-1], "-Q", ".proof-makefile/stand-ins", "Top", "F.v")
+
+    async def run() -> bool:
+        heads = Heads()
+        if stood:
+            heads.stands(stand_in)
+        await heads.begin("F.v", HEAD, replace(launched, command=command))
+        heads.stands(stand_in)
+        process = await heads.take("F.v", HEAD + b"Check three.\n", launched.folder / "opened")
+        if process:
+            process.kill()
+            await process.ended()
+        return process is not None
+
+    assert asyncio.run(run()) is stood
