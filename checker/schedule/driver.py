@@ -97,7 +97,8 @@ class _Part:
 
     @property
     def assumes(self) -> Assumes:
-        return max(self.run.file.steps[index].assumes for index in self.steps)
+        steps = (self.run.file.steps[index] for index in self.steps)
+        return max(step.assumes for step in steps if step.may_be_put_off)
 
 
 class Driver:
@@ -278,11 +279,11 @@ class Driver:
         self.seconds_waiting += part.seconds
         path = part.seconds + (run.work.after if part.assumes else 0.0)
         self._wait(rank(path), part)
-        text = [index for index in part.steps if run.file.steps[index].proof is None]
-        run.ran += text
+        twice = [index for index in part.steps if not run.file.steps[index].may_be_put_off]
+        run.ran += twice
         run.cursor = part.steps[-1] + 1
-        past = sum(run.file.steps[index].seconds for index in text)
-        past += self._machine.stand_in * (len(part.steps) - len(text))
+        past = sum(run.file.steps[index].seconds for index in twice)
+        past += self._machine.stand_in * (len(part.steps) - len(twice))
         self._later(past, partial(self._go_on, run))
 
     def _begin_part(self, part: _Part, worker: int) -> None:

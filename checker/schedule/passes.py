@@ -15,7 +15,7 @@ from checker.schedule.policy import RUN, Situation, worth
 from makegen.base import graph
 
 MOST_STEPS = 80  # of a run of short proofs
-MOST_TEXT = 1 / 3  # in proportion to its proofs: it is executed twice
+MOST_TEXT = 1 / 3  # that is executed twice, in proportion to the proofs that are not
 MOST_IDLE_TEXT = 1.0  # the same where nothing waits for a worker
 
 
@@ -35,7 +35,6 @@ class Step:
     proof: str | None = None  # its name
     may_be_put_off: bool = False  # the file can go on without it
     assumes: Assumes = Assumes.NOTHING
-    ends_section: bool = False
     is_barrier: bool = False  # pass and copies go by it one by one
 
 
@@ -43,7 +42,7 @@ def handed_over(steps: Iterable[Step], now: Situation, *, is_urgent: bool) -> in
     """How many of the steps that are ahead of a pass a copy is to run, while it goes on.
 
     One proof that is worth it; or, where there is a worker for them soon, as many short ones as are
-    together, with what is between them.
+    together, with what is between them, which the pass executes as well.
     """
     least = worth(now, is_urgent=is_urgent)
     if least == inf:
@@ -54,7 +53,7 @@ def handed_over(steps: Iterable[Step], now: Situation, *, is_urgent: bool) -> in
     for count, step in enumerate(islice(steps, most), start=1):
         if step.may_be_put_off:
             proofs += step.seconds
-        elif step.proof is None and proofs and not (step.ends_section or step.is_barrier):
+        elif proofs and not step.is_barrier:
             text += step.seconds
         else:
             return 0

@@ -47,7 +47,7 @@ async def hand_over(worker: Worker, steps: int) -> Worker:
     file, first = worker.job.file, worker.past.cursor
     proofs = [n for n in range(first, first + steps) if file.script.steps[n].proof is not None]
     variables = file.variables
-    unknown = [n for n in proofs if file.must_run(n)]
+    unknown = [n for n in proofs if file.must_run(n) and file.can_be_put_off(n)]
     guesses = {n: words for n in unknown if (words := variables.guess(n))}
     if guesses:
         await _keep_base(worker)

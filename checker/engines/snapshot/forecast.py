@@ -56,6 +56,5 @@ def step_of(file: FileRun, index: int, *, may_be_put_off: bool) -> Step:
         proof=None if proof is None else script.proofs[proof].name,
         may_be_put_off=may_be_put_off,
         assumes=assumes,
-        ends_section=script.may_end_section(index),
         is_barrier=script.may_set_flags(index),
     )

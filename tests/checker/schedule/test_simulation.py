@@ -24,7 +24,7 @@ PROOFS = st.builds(
     may_be_put_off=st.booleans(),
     assumes=st.sampled_from(Assumes),
 )
-TEXT = st.builds(Step, seconds=st.floats(0.001, 0.1), ends_section=st.booleans())
+TEXT = st.builds(Step, seconds=st.floats(0.001, 0.1), is_barrier=st.booleans())
 STEPS = st.one_of(PROOFS, TEXT)
 MACHINES = st.builds(
     Machine,
@@ -43,7 +43,8 @@ def some_files(draw: st.DrawFn) -> list[File]:
         names = [file.name for file in files]
         needs = draw(st.lists(st.sampled_from(names), unique=True)) if names else []
         steps = draw(st.lists(STEPS, max_size=6))
-        head = draw(st.floats(0, 1)) * steps[0].seconds if steps else 0.0
+        is_text = bool(steps) and steps[0].proof is None
+        head = draw(st.floats(0, 1)) * steps[0].seconds if is_text else 0.0
         files.append(File(f"F{number}.v", tuple(needs), tuple(steps), draw(SECONDS), head))
     return draw(st.permutations(files))
 
@@ -85,8 +86,8 @@ def forking(files: Sequence[File], timeline: Timeline, machine: Machine) -> floa
         for index in piece.steps
         if not piece.is_pass
     ]
-    text = sum(step.seconds for step in put_off if step.proof is None)
-    return timeline.forks * machine.fork + len(put_off) * machine.stand_in + text
+    twice = sum(step.seconds for step in put_off if not step.may_be_put_off)
+    return timeline.forks * machine.fork + len(put_off) * machine.stand_in + twice
 
 
 @given(some_files(), MACHINES)
@@ -95,12 +96,12 @@ def test_every_step_is_run_once_and_no_worker_does_two_things_at_a_time(
 ) -> None:
     timeline = simulate(files, machine)
     assert len(timeline.workers) <= machine.workers
-    text = {(f.name, n) for f in files for n, step in enumerate(f.steps) if step.proof is None}
+    stay = {(f.name, n) for f in files for n, s in enumerate(f.steps) if not s.may_be_put_off}
     ran = Counter(
         (piece.file, step)
         for piece in pieces_of(timeline)
         for step in piece.steps
-        if piece.is_pass or (piece.file, step) not in text  # between proofs of a copy: run twice
+        if piece.is_pass or (piece.file, step) not in stay  # between proofs of a copy: run twice
     )
     assert ran == Counter((file.name, step) for file in files for step in range(len(file.steps)))
     for pieces in timeline.workers:
@@ -233,3 +234,12 @@ def test_an_idle_worker_executes_the_heads_of_files_whose_turn_is_to_come() -> N
     assert timeline.makespan == 3.5 + 2.0 + 2.0 == lower_bound(files, Machine(workers=2))
     assert timeline.cpu == work(files)
     assert simulate(files, Machine(workers=1)).makespan == 3.5 * 3
+
+
+def test_a_run_of_short_proofs_goes_past_one_that_has_to_stay_but_not_past_a_barrier() -> None:
+    short, stays = Step(0.02, "short", may_be_put_off=True), Step(0.02, "Defined")
+    for between, steps in ((stays, [6, 6]), (replace(stays, is_barrier=True), [])):
+        passed = (short, short, between, short, short, short, replace(stays, is_barrier=True))
+        files = [File("A.v", (), passed * 2), File("B.v", ("A.v",), (Step(0.5),))]
+        pieces = pieces_of(simulate(files, Machine(workers=2, threshold=0.1)))
+        assert [len(piece.steps) for piece in pieces if not piece.is_pass] == steps

@@ -1,5 +1,6 @@
 """Short proofs that go to a copy together have the verdicts that each would have alone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from checker.knowledge.records import PROOFS, ProofRecords
 from checker.knowledge.store import Ledger
 from checker.report.results import Verdict
 from tests.checker.engines.snapshot.test_engine import Found, coqc_error
-from tests.helpers import Coq, write_project
+from tests.helpers import Coq, write_files, write_project
 
 pytestmark = pytest.mark.ends
 
@@ -58,3 +59,49 @@ def test_a_wrong_command_in_a_run_is_told_once(coq: Coq, tmp_path: Path) -> None
     assert found.errors() == [coqc_error(coq, tmp_path, "A.v")]
     assert {*NAMES} <= found.of(Verdict.CHECKED)
     assert [result.verdict for result in found.files if result.file == "A.v"] == [Verdict.WRONG]
+
+
+def sections(**tactics: str) -> list[str]:
+    """Three sections of four lemmas, each after a proof that says what it is."""
+    parts = []
+    for number, name in enumerate(NAMES):
+        kind, end = ("Definition", "Defined") if number % 4 == 1 else ("Lemma", "Qed")
+        tactic = tactics.get(name, "pose p; reflexivity" if number == 6 else "reflexivity")
+        proof = f"{kind} {name} : n = n.\nProof.\n  idtac; {tactic}.\n{end}.\n"
+        begins = SECTION.replace(" S", f" S{number}") if number % 4 == 0 else ""
+        parts.append(begins + proof + (f"End S{number - 3}.\n" if number % 4 == 3 else ""))
+    return parts
+
+
+def checked_sections(coq: Coq, root: Path, **tactics: str) -> Found:
+    """What is found once the section variables are known, and the proofs known to be short."""
+    uses = "From Top Require Import A.\nLemma uses : 1 = 1.\nProof. exact (l7 1). Qed.\n"
+    write_project(root, {"A.v": "".join(sections()), "B.v": uses})
+    assert Found(coq, root, workers=1, engine=SNAPSHOT).of(Verdict.CHECKED) == {*NAMES, "uses"}
+    (root / ".proof-makefile/stand-ins/A.vo").unlink()
+    with Ledger(root) as ledger:
+        kept = PROOFS.recall(ledger, "A.v")
+        assert kept
+        short = replace(kept, seconds=dict.fromkeys(kept.seconds, 0.024))
+        PROOFS.remember(ledger, [("A.v", short)])
+    write_files(root, {"A.v": "".join(sections(**tactics))})
+    return Found(coq, root, workers=2, engine=SNAPSHOT)
+
+
+def test_a_run_goes_past_the_end_of_a_section_and_proofs_that_stay(
+    coq: Coq, tmp_path: Path
+) -> None:
+    found = checked_sections(coq, tmp_path)
+    assert found.of(Verdict.CHECKED) == {*NAMES, "uses"}
+    assert len(found.proofs) == 13
+    assert found.begun >= 3  # two passes, at least one run
+
+
+@pytest.mark.parametrize("wrong", ["l1", "l3", "l5", "l6", "l9"])
+def test_what_is_wrong_in_such_a_run_is_told_once(coq: Coq, tmp_path: Path, wrong: str) -> None:
+    """Also what both the pass and the copy come by, and what a section variable depends on."""
+    found = checked_sections(coq, tmp_path, **{wrong: "discriminate"})
+    assert found.of(Verdict.WRONG) == {wrong}
+    assert found.errors() == [coqc_error(coq, tmp_path, "A.v")]
+    assert found.of(Verdict.CHECKED) >= {*NAMES} - {wrong}
+    assert len(found.proofs) <= 13
