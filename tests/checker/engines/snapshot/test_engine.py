@@ -22,6 +22,7 @@ from checker.knowledge.records import PROOFS
 from checker.knowledge.store import Ledger
 from checker.report.events import Event, FileDone, ProofDone, WorkerBusy, WorkerIdle
 from checker.report.results import FileResult, ProofResult, Verdict
+from checker.report.work import Work, Worked
 from checker.run.run import Care, Run
 from checker.workers.manager.limit import Limit
 from makegen.coq.auxfile import read_aux
@@ -54,7 +55,7 @@ class Found:
         care: Care = ALL,
         engine: Engine = EAGER,
     ) -> None:
-        self.busy = self.most_busy = self.begun = 0
+        self.busy = self.most_busy = self.begun = self.forks = 0
         self.proofs: list[ProofResult] = []
         self.files: list[FileResult] = []
         sources = read_project(root / "_Project")
@@ -82,6 +83,8 @@ class Found:
             self.most_busy = max(self.busy, self.most_busy)
         elif isinstance(event, WorkerIdle):
             self.busy -= 1
+        elif isinstance(event, Worked):
+            self.forks += event.work is Work.FORK
 
     def of(self, verdict: Verdict) -> set[str]:
         """The proofs with this verdict."""
