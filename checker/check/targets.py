@@ -231,9 +231,10 @@ class PassTargets:
 
     def output(self, file: str, *, anew: bool) -> Path:
         """Where the stand-in of the file is; `anew`: a pass is about to write it."""
-        if anew:
+        if anew and self._announced:
+            self._stand_ins.empty(file)
+        elif anew:
             self._stand_ins.forget(file)
-            self._stand_ins.announce([file] if self._announced else [])
         return self._stand_ins.make_room(file)
 
     def stands(self, file: str, *, whole: bool, host: str = "") -> None:

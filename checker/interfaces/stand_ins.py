@@ -139,9 +139,22 @@ class StandIns:
         """Have an empty file in the place of each stand-in that is not there.
 
         coqc looks into a folder once, and believes that what is not there then will never be.
+        `files`: none of them is compiled, so that a link leads to what is old.
         """
         for file in files:
-            self.make_room(file).touch()
+            path = self.make_room(file)
+            if path.is_symlink():
+                path.unlink()
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW))
+
+    def empty(self, file: str) -> None:
+        """There is nothing but its name, at no moment less."""
+        STAND_IN.forget(self._ledger, [file])
+        path = self.make_room(file)
+        empty = path.with_name(f"{path.name}.empty")
+        empty.write_bytes(b"")
+        empty.replace(path)
 
     def is_announced(self, file: str) -> bool:
         """Whether there is nothing but its name."""

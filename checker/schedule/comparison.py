@@ -72,7 +72,7 @@ def _with_halves(file: File, name: str) -> Iterator[File]:
     second = f"{name} (its second half)"
     if file.name == name:
         half = sum(step.seconds for step in file.steps) / 2
-        cut = next((n for n in range(len(file.steps)) if file.seconds_from(n) <= half), 0)
+        cut = next((n for n in range(len(file.steps)) if file.expected_from(n) <= half), 0)
         yield replace(file, steps=file.steps[:cut])
         yield replace(file, name=second, steps=file.steps[cut:])
     elif name in file.needs:

@@ -96,6 +96,10 @@ class _Part:
         return sum(self.run.file.steps[index].seconds for index in self.steps)
 
     @property
+    def expected(self) -> float:
+        return sum(self.run.file.steps[index].expected for index in self.steps)
+
+    @property
     def assumes(self) -> Assumes:
         steps = (self.run.file.steps[index] for index in self.steps)
         return max(step.assumes for step in steps if step.may_be_put_off)
@@ -192,8 +196,8 @@ class Driver:
         while self._works.has_ready and begins_file(self._situation):
             run = _Pass(self._works.take())
             self._jobs += 1
-            self.seconds_waiting += run.file.seconds
-            self._wait(rank(run.file.seconds + run.work.after), run)
+            self.seconds_waiting += run.file.expected
+            self._wait(rank(run.file.expected + run.work.after), run)
 
     def _leave(self, worker: int, piece: Piece) -> None:
         self._done[worker].append(piece)
@@ -210,7 +214,7 @@ class Driver:
 
     def _begin_pass(self, run: _Pass, worker: int) -> None:
         self._jobs -= 1
-        self.seconds_waiting -= run.file.seconds
+        self.seconds_waiting -= run.file.expected
         self._begin_files()
         run.worker, run.since = worker, self._clock.now
         executed = self._heads.pop(run.file.name, None)
@@ -255,10 +259,10 @@ class Driver:
     def _hands_over(self, run: _Pass) -> int:
         """The step before which a copy stops; 0: there is none to be."""
         ahead = islice(run.file.steps, run.cursor, None)
-        path = run.file.seconds_from(run.cursor) + run.work.after
+        path = run.file.expected_from(run.cursor) + run.work.after
         urgent = run.work.is_awaited and is_urgent(path, self._left, self._machine.workers)
         after = min(run.cursor + MOST_STEPS, len(run.file.steps))
-        soon = run.file.seconds_from(run.cursor) - run.file.seconds_from(after)
+        soon = run.file.expected_from(run.cursor) - run.file.expected_from(after)
         if soon < worth(self._situation, is_urgent=urgent) - NOTHING:  # found out more quickly
             return 0
         steps = handed_over(ahead, self._situation, is_urgent=urgent)
@@ -276,8 +280,8 @@ class Driver:
         run.note(part.assumes, 1)
         run.open += 1
         self._copies += 1
-        self.seconds_waiting += part.seconds
-        path = part.seconds + (run.work.after if part.assumes else 0.0)
+        self.seconds_waiting += part.expected
+        path = part.expected + (run.work.after if part.assumes else 0.0)
         self._wait(rank(path), part)
         twice = [index for index in part.steps if not run.file.steps[index].may_be_put_off]
         run.ran += twice
@@ -294,7 +298,7 @@ class Driver:
 
     def _leaves_queue(self, part: _Part) -> None:
         self._copies -= 1
-        self.seconds_waiting -= part.seconds
+        self.seconds_waiting -= part.expected
 
     def _end_part(self, part: _Part, piece: Piece, worker: int) -> None:
         self._leave(worker, piece)

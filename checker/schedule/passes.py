@@ -36,6 +36,12 @@ class Step:
     may_be_put_off: bool = False  # the file can go on without it
     assumes: Assumes = Assumes.NOTHING
     is_barrier: bool = False  # pass and copies go by it one by one
+    guess: float | None = None  # what it is expected to take, if that is something else
+
+    @property
+    def expected(self) -> float:
+        """Seconds, as far as the scheduler knows."""
+        return self.seconds if self.guess is None else self.guess
 
 
 def handed_over(steps: Iterable[Step], now: Situation, *, is_urgent: bool) -> int:
@@ -52,9 +58,9 @@ def handed_over(steps: Iterable[Step], now: Situation, *, is_urgent: bool) -> in
     proofs = text = 0.0
     for count, step in enumerate(islice(steps, most), start=1):
         if step.may_be_put_off:
-            proofs += step.seconds
+            proofs += step.expected
         elif proofs and not step.is_barrier:
-            text += step.seconds
+            text += step.expected
         else:
             return 0
         if proofs >= (least if count == 1 else max(least, RUN)) and text <= most_text * proofs:
@@ -75,7 +81,12 @@ class File:
     @cached_property
     def seconds(self) -> float:
         """All of it, as coqc runs it."""
-        return self.start + self.seconds_from(0)
+        return self.start + sum(step.seconds for step in reversed(self.steps))
+
+    @cached_property
+    def expected(self) -> float:
+        """The same, as far as the scheduler knows."""
+        return self.start + self.expected_from(0)
 
     @cached_property
     def can_be_parted(self) -> bool:
@@ -92,14 +103,14 @@ class File:
         ]
         return replace(self, name=name, needs=(), steps=tuple(steps))
 
-    def seconds_from(self, index: int) -> float:
-        """What is left before this step."""
-        return self._seconds_left[index]
+    def expected_from(self, index: int) -> float:
+        """Seconds that the scheduler expects from this step on."""
+        return self._expected_left[index]
 
     @cached_property
-    def _seconds_left(self) -> Sequence[float]:
+    def _expected_left(self) -> Sequence[float]:
         """Before each step, and at the end."""
-        return [*accumulate((step.seconds for step in reversed(self.steps)), initial=0.0)][::-1]
+        return [*accumulate((step.expected for step in reversed(self.steps)), initial=0.0)][::-1]
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ class _All:
     def __init__(self, files: Sequence[File]) -> None:
         self._files = {file.name: file for file in files}
         needs = {file.name: file.needs for file in files}
-        self._paths = graph.remaining(needs, {file.name: file.seconds for file in files})
+        self._paths = graph.remaining(needs, {file.name: file.expected for file in files})
         self._ready = graph.Ready(needs, self._paths)
 
     @property
@@ -38,7 +38,7 @@ class _All:
     def take(self) -> Work:
         name = self._ready.take()
         file = self._files[name]
-        return Work(file, self._paths[name] - file.seconds)
+        return Work(file, self._paths[name] - file.expected)
 
     def take_next(self) -> File | None:
         name = self._ready.take_next()

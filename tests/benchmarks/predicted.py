@@ -5,19 +5,28 @@
 For each library a check with one worker learns times and section variables. Then, for each number
 of workers, `check --recheck` without stand-ins is measured (the median) and compared with `plan`.
 Below it, from the same times, simulated: the makespan over its lower bound, and over that of
-coq_makefile's `make -jJ`. On a machine that has nothing else to do.
+coq_makefile's `make -jJ`; and, in the last column, what it is where nothing is known: what is done
+is decided from estimates and guesses of section variables, and takes the times that are recorded.
+On a machine that has nothing else to do. With `-j ""`, only that is printed.
 """
 
 import argparse
+import asyncio
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from checker.check.engines import SNAPSHOT
+from checker.check.forecast import forecast
+from checker.knowledge.store import Ledger
+from checker.schedule.comparison import simulated
+from checker.schedule.passes import File, Machine
 from tests.benchmarks.first_check import SIDE_FOLDER, project, run
-from tests.helpers import Coq, every_coq
+from tests.helpers import Coq, every_coq, run_of
 
 SIMULATED = (2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -41,6 +50,23 @@ def measured(root: Path, environ: dict[str, str], workers: int, rounds: int) -> 
     return median(wall for wall, _ in taken), median(cpu for _, cpu in taken)
 
 
+def with_nothing_known(coq: Coq, root: Path, environ: dict[str, str]) -> tuple[list[File], Machine]:
+    """The files as a first check sees them, with the times that they will take."""
+    assert SNAPSHOT.passes, "it makes passes"
+    plans = []
+    for folder in (root, None):
+        with Ledger(folder) as ledger:
+            found = replace(run_of(coq, root / "_Project", ledger), environ=environ)
+            plans.append(asyncio.run(forecast(found, SNAPSHOT.passes)))
+    known, estimated = plans
+    files = []
+    for true, guessed in zip(known.files, estimated.files, strict=True):
+        pairs = zip(true.steps, guessed.steps, strict=True)
+        steps = tuple(replace(g, seconds=t.seconds, guess=g.seconds) for t, g in pairs)
+        files.append(replace(true, steps=steps))
+    return files, known.machine
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--coq", default="8.16")
@@ -55,10 +81,11 @@ def main() -> None:
             environ = project(coq, package, root)
             run("proof-checker check -f _Project -j 1 --quiet", root, environ)
             found = {row["workers"]: row for row in planned(coq, root, environ)["simulated"]}
+            first = with_nothing_known(coq, root, environ)
             print(f"\n{package}, {coq.toolchain.name}\n")
             print("| J | predicted | measured | ratio | CPU: predicted | measured | ratio |")
             print("|---:|---:|---:|---:|---:|---:|---:|")
-            for workers in map(int, options.workers.split(",")):
+            for workers in map(int, filter(None, options.workers.split(","))):
                 row = found[workers]
                 pairs = zip(
                     (row["makespan"], row["cpu"]),
@@ -67,13 +94,15 @@ def main() -> None:
                 )
                 cells = [f"{said:.1f} s | {took:.1f} s | {said / took:.2f}" for said, took in pairs]
                 print(f"| {workers} | {' | '.join(cells)} |", flush=True)
-        print("\n| J | makespan | over the bound | over make -jJ | forks |")
-        print("|---:|---:|---:|---:|---:|")
+        print("\n| J | makespan | over the bound | over make -jJ | forks | nothing known |")
+        print("|---:|---:|---:|---:|---:|---:|")
         for workers in SIMULATED:
             row = found[workers]
             over = row["makespan"] / row["make"]
             seconds = f"{row['makespan']:.1f} s"
-            print(f"| {workers} | {seconds} | {row['ratio']:.3f} | {over:.3f} | {row['forks']} |")
+            unknown = simulated(*first, workers).makespan / row["make"]
+            ratios = f"{row['ratio']:.3f} | {over:.3f} | {row['forks']} | {unknown:.3f}"
+            print(f"| {workers} | {seconds} | {ratios} |")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ class Driver:
                 self._changed.clear()
                 if self._is_one_more_wanted():
                     await self._start_one()
-                elif self._has_room and (begin_head := self._files.begin_head()):
+                elif self._is_head_wanted() and (begin_head := self._files.begin_head()):
                     await self._start_ahead(begin_head)
                 else:
                     await self._changed.wait()
@@ -97,6 +97,13 @@ class Driver:
         running = self._running
         return running == 0 or (running < self.workers and self.memory.has_room(running))
 
+    def _is_head_wanted(self) -> bool:
+        """Whether a worker has nothing to do while others have, and takes nothing from them."""
+        jobs = (*self.queue.jobs, *(worker.job for worker in self.at_work))
+        if self.memory.is_short or any(job.alone for job in jobs) or self._has_rested:
+            return False
+        return self._running > 0 and self._has_room and not self._is_one_more_wanted()
+
     def made(self, file: FileRun, *, whole: bool) -> None:
         """A pass has made what others load. `whole`: no proof was put off in it."""
         self._jobs.stands(file, Product.STANDS, whole=whole)
@@ -104,8 +111,13 @@ class Driver:
     # ---- the life of a worker ----
 
     def _is_one_more_wanted(self) -> bool:
-        has_rested = any(worker.waits and not worker.waits() for worker in self.at_work)
-        return not has_rested and self._has_room and bool(self._next_job() or self.queue.copies)
+        has_work = self._has_room and bool(self._next_job() or self.queue.copies)
+        return has_work and not self._has_rested
+
+    @property
+    def _has_rested(self) -> bool:
+        """Whether a worker is about to go on."""
+        return any(worker.waits and not worker.waits() for worker in self.at_work)
 
     def _next_job(self) -> Job | None:
         not_begun = self._running - sum(worker.waits is None for worker in self.at_work)
@@ -128,13 +140,15 @@ class Driver:
                 self.tokens.give()
 
     async def _start_ahead(self, begin_head: HeadStart) -> None:
-        """Takes a token for it, unless there is something else to do by now."""
-        if await take_while(self.tokens, lambda: not self._is_one_more_wanted(), LOOK_AGAIN):
+        """Takes a token for it, unless there is something else to do by then, or nothing."""
+        if await take_while(self.tokens, self._is_head_wanted, LOOK_AGAIN):
             self._group.create_task(self._run_ahead(begin_head, self._free.pop()))
 
     async def _run_ahead(self, begin_head: HeadStart, number: int) -> None:
         try:
             await begin_head(number)
+        except OSError:  # no room for it: the pass will have its own troubles
+            pass
         finally:
             self._leave(number)
 

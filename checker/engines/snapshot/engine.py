@@ -1,6 +1,7 @@
 """The snapshot engine, as the command line sees it."""
 
 import asyncio
+import contextlib
 import re
 from functools import partial
 
@@ -136,8 +137,9 @@ class _Files:
         if len(self._launches.heads) >= self._run.workers:
             return None
         while file := self._ready.take_next():
-            if self._targets.begins_early(file):
-                return partial(self._launches.execute_head, file)
+            with contextlib.suppress(OSError):
+                if self._targets.begins_early(file):
+                    return partial(self._launches.execute_head, file)
         return None
 
     def rest(self, file: FileRun) -> tuple[Job, ...]:  # noqa: ARG002
@@ -157,9 +159,11 @@ class _Files:
         self._end(file.script.file, good=good)
 
     def _end(self, file: str, *, good: bool = True) -> None:
+        self._ready.end(file, good=good)
         if good:
             self._launches.stands(file)
-        self._ready.end(file, good=good)
+        else:
+            self._launches.heads.drop(self._ready.skipped)
 
 
 def expectation(run: Run, targets: Targets) -> tuple[int, dict[str, float]]:

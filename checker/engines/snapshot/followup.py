@@ -27,7 +27,7 @@ def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell
     if replaced and _is_unexplained(job.file, found):
         return job.as_coqc()
     if found.cause is Cause.TACTICS and _stood_in(job, found.index):
-        return job if _is_replaced(job, found) else None
+        return _after_stand_in(job, found)
     patches = job.patches if found.index == job.real else ()
     if found.message is None or not is_artefact(job.file.script, patches, found.message):
         job.file.errors.add(found)
@@ -41,6 +41,21 @@ def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell
 def _stood_in(job: Job, index: int) -> bool:
     """Whether something else was fed for these tactics: the proof is known, or run elsewhere."""
     return job.stands_in(index) or not (job.runs(index) or job.file.must_run(index))
+
+
+def _after_stand_in(job: Job, found: Judgement) -> Job | None:
+    """What remains where a stand-in was refused, or so it seems."""
+    if _is_told(job.file, found):  # it was fed the proof itself, before another gave that up
+        return _past(job, found.index)
+    return job if _is_replaced(job, found) else None
+
+
+def _is_told(file: FileRun, found: Judgement) -> bool:
+    """Whether this very error was told of the proof."""
+    proof = file.script.steps[found.index].proof
+    result = file.decided.get(proof) if proof is not None else None
+    messages = result.messages if result and result.verdict is Verdict.WRONG else ()
+    return any(found.message and m.position == found.message.position for m in messages)
 
 
 def _is_replaced(job: Job, found: Judgement) -> bool:

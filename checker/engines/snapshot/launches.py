@@ -1,5 +1,6 @@
 """How the processes of a run are started."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 
 from checker.document.proof_using import SUGGEST
@@ -23,6 +24,7 @@ class Launches:
     private: Private
     heads: Heads = field(default_factory=Heads)
     _stood: dict[str, int] = field(default_factory=dict)  # files, as they came to stand
+    _launched: set[str] = field(default_factory=set)  # files
 
     def stands(self, file: str) -> None:
         """What others load of the file is there, and will not change."""
@@ -31,31 +33,49 @@ class Launches:
 
     async def launch(self, job: Job) -> Spare | Ending:
         """A process for a job; for a pass one that has executed the head of the file."""
-        file, opened = job.file.script.file, job.file.plugins.opened
-        if job.makes:
-            self.targets.output(file, anew=True)
-        text = job.file.text(0, True) if job.makes and job.is_pass else b""
+        if job.alone:
+            await self.heads.end()
+        file = job.file.script.file
+        self._launched.add(file)
+        if not job.makes:
+            return _spare(await self._start(job))
+        self.targets.output(file, anew=True)
+        if not job.is_pass:
+            return _spare(await self._start(job))
+        text, opened = job.file.text(0, True), job.file.plugins.opened
         begun: CoqProcess | Ending | None = None
-        if text and opened:
+        if opened:
             begun = await self.heads.take(file, text, opened)
         if begun is None:
-            begun = await CoqProcess.start(replace(self._of(file, makes=job.makes), opened=opened))
-            if text and not isinstance(begun, Ending):
-                await self._execute_first(begun, file, text)
-        if isinstance(begun, Ending):
-            return begun
-        job.file.head = begun.seconds_ahead or job.file.head
-        return Spare.new(begun)
+            begun = await self._past_head(await self._start(job), file, text)
+        if isinstance(begun, CoqProcess):
+            job.file.head = begun.seconds_ahead
+        return _spare(begun)
 
-    async def _execute_first(self, process: CoqProcess, file: str, text: bytes) -> None:
+    async def _start(self, job: Job) -> CoqProcess | Ending:
+        launch = self._of(job.file.script.file, makes=job.makes)
+        return await CoqProcess.start(replace(launch, opened=job.file.plugins.opened))
+
+    async def _past_head(
+        self, process: CoqProcess | Ending, file: str, text: bytes
+    ) -> CoqProcess | Ending:
         """What could have been executed ahead is executed for itself, to see how long it takes."""
         needs = sorted(self.targets.needs.get(file, ()), key=lambda n: self._stood.get(n, -1))
-        head = self.targets.head(file, needs[-1:])
-        if head and is_begun_by(text, head):
-            await process.execute_ahead(head)  # if it ends there, so it does at the first feed
+        if isinstance(process, CoqProcess):
+            try:
+                head = self.targets.head(file, needs[-1:])
+                if head and is_begun_by(text, head):
+                    await process.execute_ahead(head)  # if it ends there, so it does when it is fed
+            except BaseException:
+                process.kill()
+                await asyncio.shield(process.ended())
+                raise
+        return process
 
     async def execute_head(self, file: str, number: int) -> None:
         """Has a process execute the head of a file, by the worker of that number."""
+        if file in self._launched:
+            return
         self.run.tell(WorkerBusy(number, file))
         missing = [needed for needed in self.targets.needs[file] if needed not in self._stood]
         head = self.targets.head(file, missing)
@@ -76,3 +96,7 @@ class Launches:
             folder=self.private.folder,
             writes=makes,
         )
+
+
+def _spare(begun: CoqProcess | Ending) -> Spare | Ending:
+    return begun if isinstance(begun, Ending) else Spare.new(begun)

@@ -6,7 +6,7 @@ Such a process is begun by a worker that has nothing else to do, and waits. A pa
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,14 +27,16 @@ class Head:
     stood: int  # so many stand-ins stood then
     process: asyncio.Future[CoqProcess | None]  # once it has; None: it ended on the way
 
-    def holds(self, stood: Mapping[str, int]) -> bool:
-        """Whether what it has read is what it would read now.
+    def holds(self, stood: Mapping[str, int], plugins: Collection[str] | None) -> bool:
+        """Whether what it has read is what it would read now, its plugins too.
 
         `stood`: the stand-ins that stand, each with how many stood before it.
         """
         assert self.launch.opened, "it lists what it reads"
         names, _ = opened_since(self.launch.opened, 0)
-        return not any(self._is_new(name) or self._came_later(name, stood) for name in names)
+        if plugins is None or any(map(self._is_new, (*names, *plugins))):
+            return False
+        return not any(self._came_later(name, stood) for name in names)
 
     def _came_later(self, name: str, stood: Mapping[str, int]) -> bool:
         """Whether this is a stand-in that did not stand then."""
@@ -65,6 +67,7 @@ class Heads:
     _heads: dict[str, Head] = field(default_factory=dict)  # by file
     _begun: int = 0
     _stood: dict[str, int] = field(default_factory=dict)
+    _dropped: list[Head] = field(default_factory=list)
 
     def stands(self, stand_in: Path) -> None:
         """From now on it may be loaded."""
@@ -90,11 +93,11 @@ class Heads:
 
         `opened`: where the files are listed that it has read, and reads from now on.
         """
-        head = self._heads.pop(file, None)
-        process = await head.process if head else None
-        if head is None or process is None:
-            return None
-        if is_begun_by(text, head.text) and head.holds(self._stood):
+        head = self._heads.get(file)
+        process = await asyncio.shield(head.process) if head else None
+        if head is None or self._heads.pop(file, None) is not head or process is None:
+            return None  # it was not begun, or dropped meanwhile, or has ended
+        if is_begun_by(text, head.text) and head.holds(self._stood, process.plugins()):
             head.list_in(opened)
             return process
         await _end(process)
@@ -110,10 +113,19 @@ class Heads:
         begun = (head.process for head in self._heads.values() if head.process.done())
         return [process for future in begun if (process := future.result())]
 
+    def drop(self, files: Container[str]) -> None:
+        """Nobody will take those of these files."""
+        for file in [file for file in self._heads if file in files]:
+            head = self._heads.pop(file)
+            self._dropped.append(head)
+            if head.process.done() and (process := head.process.result()):
+                process.kill()
+
     async def end(self) -> None:
         """None is left."""
-        for file in list(self._heads):
-            if process := await self._heads.pop(file).process:
+        self.drop(dict(self._heads))
+        while self._dropped:
+            if process := await asyncio.shield(self._dropped.pop().process):
                 await _end(process)
 
 

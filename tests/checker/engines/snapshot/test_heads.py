@@ -5,6 +5,7 @@ Here B loads A, of which a part cannot be put off, and a library outside of the 
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -170,6 +171,44 @@ def test_names_without_stand_ins_do_not_outlive_a_check_that_was_cut_short(
     assert places == ["A.vo"]
 
 
+@pytest.mark.parametrize("is_clean", [False, True])
+def test_what_make_compiled_is_not_touched(coq: Coq, tmp_path: Path, is_clean: bool) -> None:
+    """A stand-in may be a link to it. B is wrong since A was edited, and was not compiled since."""
+    root = write_project(
+        tmp_path,
+        {
+            "A.v": "Definition a := 1.\n",
+            "B.v": "From Top Require Import A.\nLemma b : a = 1.\nProof. reflexivity. Qed.\n",
+            "C.v": "From Top Require Import B.\n",
+        },
+    )
+    for name in ("A", "B", "C"):
+        assert coq.run("coqc", "-q", "-Q", ".", "Top", f"{name}.v", cwd=root).returncode == 0
+    assert check(coq, root).returncode == 0
+    assert (root / ".proof-makefile/stand-ins/B.vo").is_symlink()
+    if is_clean:
+        for path in root.glob("*.vo"):
+            path.unlink()
+        assert check(coq, root, "--recheck").returncode == 0
+        assert not list(root.glob("*.vo"))
+        return
+    time.sleep(0.02)  # its .vo is newer than those that load it
+    write_files(root, {"A.v": "Definition a := 2.\n"})
+    assert coq.run("coqc", "-q", "-Q", ".", "Top", "A.v", cwd=root).returncode == 0
+    before = (root / "B.vo").stat().st_mtime_ns
+    for _ in range(2):
+        assert check(coq, root).returncode == 1
+        assert (root / "B.vo").stat().st_mtime_ns == before
+
+
+def test_stand_ins_that_are_fresh_stay_so(coq: Coq, tmp_path: Path) -> None:
+    root = project(coq, tmp_path)
+    assert check(coq, root).returncode == 0
+    for proof in ("exact eq_refl", "exact (eq_refl 2)"):
+        write_files(root, {"A.v": BASE.replace("reflexivity", proof)})
+        assert "1 checked now, 1 known" in check(coq, root).stdout
+
+
 @pytest.fixture
 def launched(coq: Coq, tmp_path: Path) -> Iterator[Launch]:
     """How a process is started for F.v, which has a library beside it."""
@@ -280,3 +319,32 @@ def test_what_it_has_read_of_the_project_must_have_stood(launched: Launch, stood
         return process is not None
 
     assert asyncio.run(run()) is stood
+
+
+def test_those_of_files_that_are_skipped_end(launched: Launch) -> None:
+    async def run() -> None:
+        heads = Heads()
+        await heads.begin("F.v", HEAD, launched)
+        heads.drop({"F.v": "A.v"})
+        assert len(heads) == 0
+        assert await heads.take("F.v", HEAD + b"\n", launched.folder / "opened") is None
+        await heads.end()
+
+    asyncio.run(run())
+
+
+def test_whoever_waits_for_one_can_be_cancelled(launched: Launch) -> None:
+    async def run() -> None:
+        heads = Heads()
+        begun = asyncio.create_task(heads.begin("F.v", HEAD, launched))
+        await asyncio.sleep(0)
+        taken = asyncio.create_task(heads.take("F.v", HEAD + b"\n", launched.folder / "opened"))
+        await asyncio.sleep(0)
+        taken.cancel()
+        await asyncio.wait([begun, taken])
+        assert begun.exception() is None
+        assert len(heads.waiting) == 1
+        await heads.end()
+        assert len(heads) == 0
+
+    asyncio.run(run())
