@@ -130,7 +130,7 @@ def _prediction(known: Forecast, recording: Recording | None) -> Prediction | No
 def _done(files: Sequence[File], recording: Recording) -> list[File]:
     """Of the files as much as workers have done: the proofs that they ran, and the text."""
     pieces = [piece for piece in recording.work if piece.worker is not None]
-    begun = {piece.file for piece in pieces}
+    begun = {piece.file for piece in pieces if piece.work is not Work.HEAD}
     proofs = {(piece.file, piece.name) for piece in pieces if piece.work is Work.PROOF}
     return [
         replace(

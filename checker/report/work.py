@@ -12,6 +12,7 @@ class Work(Enum):
 
     COQDEP = "coqdep"  # nobody's: before there are workers
     START = "start"  # a coqc comes up and opens its source
+    HEAD = "head"  # the same before the file's turn, and its first sentences
     TEXT = "text"  # what is no proof, with what stands in for proofs
     PROOF = "proof"  # a proof that is run for its verdict
     FORK = "fork"  # a process is copied

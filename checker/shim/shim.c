@@ -407,6 +407,12 @@ static void note_opened(const char *path) {
     errno = saved;
 }
 
+/* A stand-in to come: coqc sees its name, and cannot load it. It is as if it were not there. */
+static int is_not_made_yet(const char *path, int fd) {
+    struct stat found;
+    return ends_in(path, ".vo") && fstat(fd, &found) == 0 && found.st_size == 0;
+}
+
 /* What coqc has to itself, and may open again to fill it (native_compute). */
 static int is_temporary(const char *path) {
     size_t size = strlen(shim.temporary);
@@ -455,7 +461,10 @@ static int open_at(int folder, const char *path, int flags, mode_t mode) {
     if (fd < 0 || writes) return fd;
     if (shim.hinted_at && ends_in(path, ".v")) return open_hinted(folder, path, fd);
     if (!shim.armed) return fd;
-    if (shim.opened_list[0] && !(flags & O_DIRECTORY) && !is_temporary(path)) note_opened(path);
+    if (shim.opened_list[0] && !(flags & O_DIRECTORY) && !is_temporary(path) &&
+        !is_not_made_yet(path, fd)) {
+        note_opened(path);
+    }
     if (shim.channel < 0 && ends_in(path, ".v")) return open_source(fd);
     return fd;
 }

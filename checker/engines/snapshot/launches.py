@@ -79,7 +79,7 @@ class Launches:
         self.run.tell(WorkerBusy(number, file))
         missing = [needed for needed in self.targets.needs[file] if needed not in self._stood]
         head = self.targets.head(file, missing)
-        with timed(self.run.tell, Work.START, number, file):
+        with timed(self.run.tell, Work.HEAD, number, file):
             await self.heads.begin(file, head, self._of(file, makes=True))
 
     def _of(self, file: str, *, makes: bool) -> Launch:

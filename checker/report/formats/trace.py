@@ -49,10 +49,10 @@ def _work(recording: Recording) -> Iterator[dict[str, Any]]:
 
 
 def _files(recording: Recording) -> Iterator[Worked]:
-    """Each file from when a worker took it up to when the last had done with it."""
+    """Each file from when its turn came to when the last worker had done with it."""
     spans: dict[str, tuple[float, float]] = {}
     for piece in recording.work:
-        if piece.worker is not None:
+        if piece.worker is not None and piece.work is not Work.HEAD:
             begun, ended = spans.get(piece.file, (piece.begun, piece.ended))
             spans[piece.file] = (min(begun, piece.begun), max(ended, piece.ended))
     for file, (begun, ended) in spans.items():

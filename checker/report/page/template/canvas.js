@@ -3,7 +3,7 @@
 const COLOURS = {
   ...{ proof: "proof", file: "proof", copy: "proof" },
   ...{ text: "text", pass: "text" },
-  ...{ start: "start", fork: "fork", end: "end" },
+  ...{ start: "start", head: "start", fork: "fork", end: "end" },
   ...{ coqdep: "end", coqc: "end", token: "wait" },
 };
 // What each colour means, and of which kinds of pieces.
@@ -11,7 +11,7 @@ const LEGEND = [
   ["proof", "proof", ["proof", "copy"]],
   ["proof", "file", ["file"]],
   ["text", "text", ["text", "pass"]],
-  ["start", "start", ["start"]],
+  ["start", "start", ["start", "head"]],
   ["fork", "copying", ["fork"]],
   ["end", "end", ["end"]],
   ["wait", "waits", ["token"]],
@@ -152,7 +152,7 @@ function timeline() {
     const room = Math.min(wide - 6, WIDEST_LABEL);
     const kept = words.slice(0, Math.floor(room / 6));
     if (kept.length < Math.min(4, words.length)) return;
-    context.fillStyle = colour({ text: "ink", pass: "ink", token: "ink", start: "on-start" }[piece.kind] ?? "on-piece");
+    context.fillStyle = colour({ text: "ink", pass: "ink", token: "ink", start: "on-start", head: "on-start" }[piece.kind] ?? "on-piece");
     context.fillText(kept, left + 3, top + height / 2);
   }
 

@@ -43,6 +43,7 @@ function pieceAt(row, time, reach) {
 
 const SAID = {
   start: "coqc starts",
+  head: "coqc starts, and loads what is there already",
   text: "text between proofs",
   fork: "the process is copied",
   end: "coqc ends with the file",

@@ -46,16 +46,15 @@ def library(coq: Coq, root: Path, text: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def started(trace: Path) -> list[str]:
-    """The files for which a process was started, or taken that had been."""
+def told(trace: Path, *kinds: str) -> list[str]:
+    """The files of which such work was told."""
     events = json.loads(trace.read_text())["traceEvents"]
-    return [event["args"]["file"] for event in events if event.get("cat") == "start"]
+    return sorted({event["args"]["file"] for event in events if event.get("cat") in kinds})
 
 
 def heads_begun(trace: Path) -> list[str]:
     """The files of which a head was executed before their turn."""
-    files = started(trace)
-    return sorted({file for file in files if files.count(file) > 1})
+    return told(trace, "head")
 
 
 def test_what_names_no_file_of_the_project_is_the_head() -> None:
@@ -212,7 +211,7 @@ def test_stand_ins_that_are_fresh_stay_so(coq: Coq, tmp_path: Path) -> None:
     assert check(coq, root).returncode == 0
     write_files(root, {"A.v": "Definition two := 2.\nCheck two.\n"})
     assert check(coq, root, "--trace", "trace.json").returncode == 0
-    assert set(started(root / "trace.json")) == {"A.v"}
+    assert told(root / "trace.json", "head", "start") == ["A.v"]
 
 
 @pytest.fixture
