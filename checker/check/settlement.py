@@ -59,6 +59,7 @@ class Settlement:
         self._refuted: set[str] = set()
         self._confirmer: Confirmer | None = None
         self._held: dict[str, _Held] = {}
+        self._skipped: dict[str, list[ProofDone]] = defaultdict(list)  # by file, until it ends
         self._confirmed: set[str] = set()
         self._asking: list[asyncio.Task[None]] = []
         self._not_tried: list[NotTried | FileDone] = []  # told last: coqc may clear their cause
@@ -75,6 +76,7 @@ class Settlement:
         self._confirmer = confirmer
         self._refuted.clear()  # a file that is not tried this time need not be run once more
         self._held, self._confirmed, self._asking, self._not_tried = {}, set(), [], []
+        self._skipped.clear()
         try:
             yield
             for held in self._held.values():
@@ -102,6 +104,18 @@ class Settlement:
 
     def add(self, finding: Event) -> None:
         """A finding of the engine: told when it is final."""
+        match finding:
+            case ProofDone(result) if result.verdict is Verdict.SKIPPED:
+                self._skipped[result.file].append(finding)  # why, is told with its file
+                return
+            case FileDone(result):
+                skipped = self._skipped.pop(result.file, [])
+                if not self._recorder.rests_on_unnamed(result):
+                    for event in skipped:
+                        self._add(event)
+        self._add(finding)
+
+    def _add(self, finding: Event) -> None:
         match finding:
             case NotTried():
                 self._not_tried.append(finding)

@@ -20,6 +20,7 @@ from makegen.project.project import Project
 
 # `Cannot find a physical path bound to logical path A with prefix P.`, or
 # `Unable to locate library A (while searching for a .vos file).`
+_EMPTY = re.compile(r"(.*\.vo): premature end of file")  # it has the name, and no more
 _MISSING = re.compile(r"(?:logical path|locate library) ([\w.']*\w)(?: with prefix ([\w.']*\w))?")
 
 
@@ -45,10 +46,8 @@ class Unnamed:
 
     def add_missing(self, file: str, messages: Iterable[Message]) -> None:
         """This is what it complains of: perhaps a file that does not stand yet."""
-        texts = (" ".join(message.text.split()) for message in messages)
-        missing = [found.groups() for text in texts if (found := _MISSING.search(text))]
-        for last, first in missing:
-            meant = self._bearing(last.split("."), first.split(".") if first else [])
+        for message in messages:
+            meant = self._meant_by(" ".join(message.text.split()))
             self._add(file, (source for source in meant if not self._needs(source, file)))
 
     def are_loaded_by(self, file: str) -> bool:
@@ -77,6 +76,15 @@ class Unnamed:
 
     def _needs(self, source: str, file: str) -> bool:
         return self._dependencies is None or file in closure(self._dependencies, (source,))
+
+    def _meant_by(self, text: str) -> Iterator[str]:
+        """The sources that coqc may have looked for in vain, when it said this."""
+        if found := _EMPTY.search(text):
+            source = self._own.get(source_place(found[1]).removesuffix("o"))
+            yield from (source,) if source else ()
+        elif found := _MISSING.search(text):
+            last, first = found.groups()
+            yield from self._bearing(last.split("."), first.split(".") if first else [])
 
     def _bearing(self, last: list[str], first: list[str]) -> Iterator[str]:
         """The sources that may be meant by a name; `first`: what stands behind `From`."""
