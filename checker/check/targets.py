@@ -1,14 +1,13 @@
 """What a check has passes made over: the files of the run, and all that they load."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Protocol
 
 from checker.document.document import Document
 from checker.document.documents import Documents
-from checker.document.head import head
 from checker.document.inplace import EXTRACTS, only_names_extraction
 from checker.document.normal_form import normal
 from checker.document.sentences import Sentence, found_in, split
@@ -196,11 +195,6 @@ class PassTargets:
         )
         self._listener.begun(file, known)
         return known
-
-    def head(self, file: str, missing: Iterable[str]) -> bytes:
-        """The first sentences of a file that load none of these."""
-        last_words = {PurePath(other).stem.encode() for other in missing}
-        return head(self._run.path(file).read_bytes(), last_words)
 
     def begins_early(self, file: str) -> bool:
         """Whether its head is to be executed before all that it loads stands.

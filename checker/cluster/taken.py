@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,10 +40,6 @@ class HostTargets:
     def look_up(self, file: str) -> Known | None:
         """The client has."""
         raise NotImplementedError(file)
-
-    def head(self, file: str, missing: Iterable[str]) -> bytes:  # noqa: ARG002
-        """Nobody asks how long it takes."""
-        return b""
 
     def begins_early(self, file: str) -> bool:  # noqa: ARG002
         """What a file loads stands when its order comes."""

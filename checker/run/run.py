@@ -1,6 +1,6 @@
 """All that an engine needs to know of one run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -70,9 +70,6 @@ class Targets(Protocol):
 
     def look_up(self, file: str) -> Known | None:
         """What is known of a file, once all that it loads stands; None: nothing is to be run."""
-
-    def head(self, file: str, missing: Iterable[str]) -> bytes:
-        """The first sentences of a file that load none of these."""
 
     def begins_early(self, file: str) -> bool:
         """Whether its head is to be executed before all that it loads stands."""

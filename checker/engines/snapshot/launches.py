@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
+from checker.document.head import head
 from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot.coqc.heads import Heads, is_begun_by
 from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
@@ -37,10 +38,9 @@ class Launches:
             await self.heads.end()
         file = job.file.script.file
         self._launched.add(file)
-        if not job.makes:
-            return _spare(await self._start(job))
-        self.targets.output(file, anew=True)
-        if not job.is_pass:
+        if job.makes:
+            self.targets.output(file, anew=True)
+        if not (job.makes and job.is_pass):
             return _spare(await self._start(job))
         text, opened = job.file.text(0, True), job.file.plugins.opened
         begun: CoqProcess | Ending | None = None
@@ -61,11 +61,11 @@ class Launches:
     ) -> CoqProcess | Ending:
         """What could have been executed ahead is executed for itself, to see how long it takes."""
         needs = sorted(self.targets.needs.get(file, ()), key=lambda n: self._stood.get(n, -1))
-        if isinstance(process, CoqProcess):
+        is_ours = file in self.targets.needs  # on another machine nobody asks how long it takes
+        first = head(text, needs[-1:]) if is_ours else b""
+        if isinstance(process, CoqProcess) and first and is_begun_by(text, first):
             try:
-                head = self.targets.head(file, needs[-1:])
-                if head and is_begun_by(text, head):
-                    await process.execute_ahead(head)  # if it ends there, so it does when it is fed
+                await process.execute_ahead(first)  # if it ends there, so it does when it is fed
             except BaseException:
                 process.kill()
                 await asyncio.shield(process.ended())
@@ -78,9 +78,9 @@ class Launches:
             return
         self.run.tell(WorkerBusy(number, file))
         missing = [needed for needed in self.targets.needs[file] if needed not in self._stood]
-        head = self.targets.head(file, missing)
+        first = head(self.run.path(file).read_bytes(), missing)
         with timed(self.run.tell, Work.HEAD, number, file):
-            await self.heads.begin(file, head, self._of(file, makes=True))
+            await self.heads.begin(file, first, self._of(file, makes=True))
 
     def _of(self, file: str, *, makes: bool) -> Launch:
         output = self.targets.output(file, anew=False)
