@@ -149,7 +149,7 @@ class StandIns:
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW))
 
     def empty(self, file: str) -> None:
-        """There is nothing but its name, at no moment less."""
+        """There is nothing but its name, at no moment less; a link there is not followed."""
         STAND_IN.forget(self._ledger, [file])
         path = self.make_room(file)
         empty = path.with_name(f"{path.name}.empty")

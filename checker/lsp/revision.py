@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from checker.document.document import Document
 from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot import copies
+from checker.engines.snapshot.coqc.launch import Launch
 from checker.engines.snapshot.coqc.memory import Memory
-from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
+from checker.engines.snapshot.coqc.process import CoqProcess, Ending
 from checker.engines.snapshot.driver import Driver
 from checker.engines.snapshot.file.file_run import FileRun, Product
 from checker.engines.snapshot.file.history import Fed, assumed, steps

@@ -33,12 +33,6 @@ def ahead(worker: Worker, index: int) -> Iterator[Step]:
         yield step_of(worker.job.file, at, may_be_put_off=may_be_put_off)
 
 
-async def end(process: CoqProcess) -> None:
-    """Have it gone."""
-    process.kill()
-    await process.ended()
-
-
 async def hand_over(worker: Worker, steps: int) -> Worker:
     """The copy that is to run so many steps from where the process is; it has no token yet.
 
@@ -61,7 +55,7 @@ async def _keep_base(worker: Worker) -> None:
     """Copies a pass before a guess: to go on from should it be wrong, or a later one."""
     open_among = worker.job.file.open_among
     while len(worker.bases) > 1 and not open_among(worker.bases[1].past.assumed):
-        await end(worker.bases.pop(0).process)
+        await worker.bases.pop(0).process.end()
     now = worker.process.cpu_seconds
     if worker.bases:
         is_near = now - worker.bases[-1].cpu_seconds < BASE_EVERY
@@ -99,9 +93,9 @@ async def go_back(worker: Worker, base: Spare) -> None:
     again = await base.process.fork(writes=True)
     worker.job.file.variables.went_back(worker.past.cursor, worker.past.assumed)
     worker.forget()
-    await end(worker.process)
+    await worker.process.end()
     while worker.bases[-1] is not base:
-        await end(worker.bases.pop().process)
+        await worker.bases.pop().process.end()
     worker.bases = [_by_clock_of(again, base, other) for other in worker.bases]
     worker.process, worker.past = again, base.past
     worker.fed = worker.past.cursor
@@ -118,7 +112,7 @@ def _by_clock_of(copy: CoqProcess, original: Spare, other: Spare) -> Spare:
 async def drop_bases(worker: Worker) -> None:
     """No guess is open any more, or to go back is of no use."""
     while worker.bases:
-        await end(worker.bases.pop().process)
+        await worker.bases.pop().process.end()
 
 
 async def keep_spare(worker: Worker) -> None:
@@ -139,13 +133,13 @@ async def set_spare(worker: Worker, spare: Spare | None) -> None:
     """From now on this is the copy to go on from after a failure."""
     old, worker.spare = worker.spare, spare
     if old:
-        await end(old.process)
+        await old.process.end()
 
 
 async def go_on_from_spare(worker: Worker, job: Job) -> None:
     """The process failed; its spare takes the job that follows up."""
     assert worker.spare
-    await end(worker.process)
+    await worker.process.end()
     spare, worker.spare = worker.spare, None
     worker.process, worker.past = spare.process, spare.past
     worker.closures.clear()

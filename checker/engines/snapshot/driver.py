@@ -187,8 +187,7 @@ class Driver:
                 self._jobs.end(ended)
         finally:
             for process in (worker.process, *copies.kept(worker)):
-                process.kill()
-                await asyncio.shield(process.ended())
+                await process.end()
             self.at_work.remove(worker)
             self._leave(worker.number)
         if worker.failed or worker.held:
@@ -283,10 +282,10 @@ class Driver:
         """These copies of a pass, of those that wait, are of no use."""
         for copy in self.queue.take_copies(file, which):
             self._jobs.end(copy.job)
-            self._group.create_task(copies.end(copy.process))
+            self._group.create_task(copy.process.end())
 
     async def _put_back(self, copy: Worker) -> None:
         """A copy makes room: its proof is run later, from the beginning of the file."""
         self._jobs.add(copy.job)
-        await copies.end(copy.process)
+        await copy.process.end()
         self._jobs.end(copy.job)

@@ -104,8 +104,7 @@ async def ends_in_place(worker: Worker) -> bool:
     """At the end of a part: whether coqc is where we think that it is. Ends the process."""
     script = worker.job.file.script
     if await worker.process.execute(SENTINEL):
-        worker.process.kill()
-        await worker.process.ended()
+        await worker.process.end()
         return False
     ending = await worker.process.ended()
     return is_sentinel_refused(script, worker.job.stop, ending, worker.past.questions)

@@ -1,12 +1,12 @@
 """How the processes of a run are started."""
 
-import asyncio
 from dataclasses import dataclass, field, replace
 
 from checker.document.head import head
 from checker.document.proof_using import SUGGEST
 from checker.engines.snapshot.coqc.heads import Heads, is_begun_by
-from checker.engines.snapshot.coqc.process import CoqProcess, Ending, Launch
+from checker.engines.snapshot.coqc.launch import Launch
+from checker.engines.snapshot.coqc.process import CoqProcess, Ending
 from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.worker import Spare
 from checker.report.events import WorkerBusy
@@ -67,8 +67,7 @@ class Launches:
             try:
                 await process.execute_ahead(first)  # if it ends there, so it does when it is fed
             except BaseException:
-                process.kill()
-                await asyncio.shield(process.ended())
+                await process.end()
                 raise
         return process
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending, Launch
+from checker.engines.snapshot.coqc.launch import Launch
+from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
 from checker.knowledge.inputs import STAND_INS, SYSROOT, opened_since, seen_from_here
 from checker.shim.protocol import FEED_MAX
 
@@ -100,7 +101,7 @@ class Heads:
         if is_begun_by(text, head.text) and head.holds(self._stood, process.plugins()):
             head.list_in(opened)
             return process
-        await _end(process)
+        await process.end()
         return None
 
     def __len__(self) -> int:
@@ -126,7 +127,7 @@ class Heads:
         self.drop(dict(self._heads))
         while self._dropped:
             if process := await asyncio.shield(self._dropped.pop().process):
-                await _end(process)
+                await process.end()
 
 
 def is_begun_by(text: bytes, head: bytes) -> bool:
@@ -150,10 +151,5 @@ async def _executed(head: Head) -> CoqProcess | None:
         is_executed = not head.text or await process.execute_ahead(head.text)
     finally:
         if not is_executed:
-            await _end(process)
+            await process.end()
     return process if is_executed else None
-
-
-async def _end(process: CoqProcess) -> None:
-    process.kill()
-    await asyncio.shield(process.ended())

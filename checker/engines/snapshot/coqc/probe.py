@@ -7,7 +7,8 @@ import sys
 
 from checker.document.proof_using import SUGGEST
 from checker.document.section_variables import QUESTION, stand_in
-from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending, Launch
+from checker.engines.snapshot.coqc.launch import Launch
+from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
 from checker.engines.snapshot.steps.script import SENTINEL
 from checker.report.messages import read_error
 from checker.shim.loader import find_shim, private_folder

@@ -5,31 +5,16 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from checker.engines.snapshot.coqc.launch import Launch, environ_of
 from checker.engines.snapshot.coqc.shift import Shift
 from checker.shim.protocol import FEED_MAX, VERSION, Channel, Kind, Listener, Request
 
 
 class DriverError(Exception):
     """This coqc cannot be driven; str() is one line that says why."""
-
-
-@dataclass(frozen=True)
-class Launch:
-    """How a coqc is started so that it reads `source` from us."""
-
-    command: tuple[str, ...]  # coqc, its options, the file
-    root: Path  # where it runs
-    source: Path  # the file, absolute
-    environ: Mapping[str, str]
-    shim: Path
-    opening: int  # which opening of the source is fed, from 1
-    folder: Path  # private, for the socket
-    writes: bool = False  # coqc may write its .vo, .vos, .glob, .aux
-    opened: Path | None = None  # where the names of the files go that coqc reads, one a line
 
 
 @dataclass(frozen=True)
@@ -73,7 +58,7 @@ class CoqProcess:
             child = subprocess.Popen(
                 launch.command,
                 cwd=launch.root,
-                env=_environ(launch, listener.path),
+                env=environ_of(launch, listener.path),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -199,6 +184,11 @@ class CoqProcess:
         if self._ended is None:
             _kill(self._pidfd, self.pid)
 
+    async def end(self) -> None:
+        """Has it gone, also when whoever wants that is cancelled."""
+        self.kill()
+        await asyncio.shield(self.ended())
+
     async def ended(self) -> Ending:
         """Waits for the end of the process and reaps it. May be called again."""
         if self._ended is None:
@@ -211,23 +201,6 @@ class CoqProcess:
             for fd in (self._pidfd, self._out, self._err):
                 os.close(fd)
         return self._ended
-
-
-def _environ(launch: Launch, address: Path) -> dict[str, str]:
-    found = launch.source.stat()
-    environ = dict(launch.environ)
-    environ["LD_PRELOAD"] = str(launch.shim)
-    environ["PROOF_SNAPSHOT_SOCKET"] = str(address)
-    environ["PROOF_SNAPSHOT_SOURCE"] = f"{found.st_dev}:{found.st_ino}"
-    environ["PROOF_SNAPSHOT_OPENING"] = str(launch.opening)
-    (temporary := address.parent / "tmp").mkdir(exist_ok=True)
-    environ["TMPDIR"] = str(temporary)  # which goes with the run; copies write there, too
-    environ.pop("PROOF_SNAPSHOT_WRITES", None)
-    if launch.opened:
-        environ["PROOF_SNAPSHOT_OPENED"] = str(launch.opened)
-    if launch.writes:
-        environ["PROOF_SNAPSHOT_WRITES"] = "1"
-    return environ
 
 
 def _memory_file(name: str, undo: contextlib.ExitStack) -> int:
@@ -253,7 +226,8 @@ async def _accept(listener: Listener, pidfd: int) -> Channel | None:
 
 async def _exited(pidfd: int) -> None:
     """Waits until the process has ended: its pidfd is then readable."""
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
     loop.add_reader(pidfd, ended.set)
     try:
         await ended.wait()

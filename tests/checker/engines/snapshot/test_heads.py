@@ -14,8 +14,9 @@ import pytest
 
 from checker.document.head import head
 from checker.engines.snapshot.coqc.heads import Heads
+from checker.engines.snapshot.coqc.launch import Launch
 from checker.engines.snapshot.coqc.probe import opening_of
-from checker.engines.snapshot.coqc.process import CoqProcess, Launch
+from checker.engines.snapshot.coqc.process import CoqProcess
 from checker.shim.loader import private_folder
 from tests.helpers import Coq, check, workers_of, write_files, write_project
 

@@ -7,9 +7,10 @@ import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from checker.engines.snapshot.coqc.launch import Launch
 from checker.engines.snapshot.coqc.plugins import PLUGINS_UNKNOWN, Plugins
 from checker.engines.snapshot.coqc.probe import opening_of
-from checker.engines.snapshot.coqc.process import CoqProcess, Launch, _accept
+from checker.engines.snapshot.coqc.process import CoqProcess, _accept
 from checker.shim.loader import private_folder
 from checker.shim.protocol import Listener
 from tests.helpers import Coq
