@@ -189,7 +189,7 @@ def test_files_outside_the_project_s_folder_are_refused(
 
 
 def test_proofs_that_wait_on_one_host_are_run_by_another(coq: Coq, tmp_path: Path) -> None:
-    slow = "Lemma slow{} : True. Proof. do 6000000 idtac. exact I. Qed.\n"
+    slow = "Lemma slow{} : True. Proof. do 12000000 idtac. exact I. Qed.\n"
     proofs = "".join(slow.format(number) for number in range(10))
     root = write_project(tmp_path / "project", {"A.v": proofs})
     here = check(None, coq, root)  # how long each takes is known from now on
