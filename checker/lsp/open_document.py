@@ -14,6 +14,7 @@ from checker.document.document import Document
 from checker.document.sentences import common_prefix
 from checker.engines.engine import Confirmer
 from checker.engines.snapshot.confirm import Confirmation
+from checker.engines.snapshot.file.warned import carry_warnings
 from checker.engines.snapshot.steps.costs import Rates
 from checker.knowledge.keys import loading_of
 from checker.knowledge.known import Known
@@ -204,9 +205,18 @@ class OpenDocument:
         """Whether it is to be run again: verdicts were believed that others refuted."""
         revision = revision_of(self.desk, around, document, self.snapshots, self._rates)
         revision.asked, revision.focus = self.asked, self._focus
-        revision.ended = self.revision.ended if self.revision else None
-        places, errors = Places(self.text), revision.file.errors.outside
-        view = View(revision.known, self.uri, self.version, places, self._show, errors)
+        if self.revision:
+            revision.ended = self.revision.ended
+            carry_warnings(self.revision.file, revision.file)
+        view = View(
+            revision.known,
+            self.uri,
+            self.version,
+            Places(self.text),
+            self._show,
+            revision.file.errors.outside,
+            revision.file.warnings,
+        )
         self.view, self.revision = view, revision
         self._read.set()
         self._show(view)

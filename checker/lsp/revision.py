@@ -226,7 +226,7 @@ class Revision:
             if index in fed.file.variables.told:
                 file.variables.learn(index, fed.file.variables.told[index])
             ran = fed.ran or Ran(index)
-            passed(file, replace(ran, warnings=()), self._tell)
+            passed(file, replace(ran, warnings=file.warnings.get(index, ())), self._tell)
 
     async def begin(self, snapshot: Snapshot | None) -> CoqProcess | Ending:
         """A process where this snapshot is, or where the source begins.

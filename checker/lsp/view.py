@@ -1,6 +1,6 @@
 """What the user of an editor sees of one state of a document: diagnostics, and what is at work."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsprotocol import types as lsp
@@ -25,6 +25,7 @@ class View:
     places: Places
     changed: Callable[["View"], None]
     errors: Sequence[Message] = ()  # of what is between proofs, as they are found
+    warnings: Mapping[int, Sequence[Message]] = field(default_factory=dict)  # by step, likewise
     results: dict[int, ProofResult] = field(default_factory=dict)
     outside: FileResult | None = None
     is_done: bool = False  # all that there is to find out by proofs was found out
@@ -89,6 +90,8 @@ class View:
         for result in sorted(self.results.values(), key=lambda result: result.offset or 0):
             found += self._of_proof(result)
         found += map(self._diagnostic, self.errors_outside)
+        for _, messages in sorted(self.warnings.items()):
+            found += (self._diagnostic(m, lsp.DiagnosticSeverity.Warning) for m in messages)
         self._relate(found)
         return found
 
@@ -105,12 +108,10 @@ class View:
                 error.related_information = [related]
 
     def _of_proof(self, result: ProofResult) -> Iterator[lsp.Diagnostic]:
-        warning = lsp.DiagnosticSeverity.Warning
-        for message in result.warnings:
-            yield self._diagnostic(message, warning)
         if result.verdict is Verdict.SKIPPED or result.verdict.is_ok:
             return
-        severity = lsp.DiagnosticSeverity.Error if result.verdict is Verdict.WRONG else warning
+        is_wrong = result.verdict is Verdict.WRONG
+        severity = lsp.DiagnosticSeverity.Error if is_wrong else lsp.DiagnosticSeverity.Warning
         for message in result.messages:
             yield self._diagnostic(message, severity, result)
 

@@ -75,5 +75,5 @@ class FileResult:
     seconds: float = 0.0
     messages: tuple[Message, ...] = ()
     command: tuple[str, ...] = ()
-    warnings: tuple[Message, ...] = ()  # that coqc printed in its proofs; not those told with them
+    warnings: tuple[Message, ...] = ()  # that coqc printed; not those told with proofs
     host: str = ""  # the machine that ran it, if that was another one

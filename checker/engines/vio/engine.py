@@ -17,7 +17,7 @@ from checker.engines.vio.build import build_missing
 from checker.engines.vio.explain import explain, explain_product
 from checker.engines.vio.files import VioFile, VioTask, read_vio_files, why_not
 from checker.engines.vio.tasks import OPTION, vio_of
-from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in_proofs
+from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in
 from checker.engines.whole_file.wrong_proofs import Findings
 from checker.interfaces.freshness import VIO, VO, VOK, VOS, product, time_made
 from checker.interfaces.stable import note_completed
@@ -248,6 +248,6 @@ class _Checking:
             self._run.tell(ProofDone(result))
         file = findings.file
         printed = "\n".join(self._printed[file.file])
-        warnings = (*warnings_in_proofs(self._run, file.file, printed), *file.warnings)
+        warnings = (*warnings_in(file.file, printed), *file.warnings)
         told = replace(file, warnings=tuple(dict.fromkeys(warnings)))
         self._run.tell(FileDone(told, findings.proofs, predicted))

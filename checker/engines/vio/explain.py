@@ -7,7 +7,7 @@ and nobody can tell what else may make it fail.
 
 import dataclasses
 
-from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in_proofs
+from checker.engines.whole_file.plain import accepts, run_copy, telling, warnings_in
 from checker.engines.whole_file.wrong_proofs import Findings, examine
 from checker.report.messages import ACCEPTED
 from checker.report.results import FileResult, Message, Verdict
@@ -22,7 +22,7 @@ async def explain(run: Run, file: str, proofs: int) -> Findings:
     plain = await run_copy(run, file, text, mode)
     if not accepts(plain):
         return await examine(run, file, plain, *mode)
-    warnings = warnings_in_proofs(run, file, plain.output)
+    warnings = warnings_in(file, plain.output)
     good = FileResult(file, Verdict.CHECKED, plain.cpu_seconds, warnings=warnings)
     return Findings((), good, proofs)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checker.document.documents import settings_of
 from checker.document.reader import read_document
-from checker.engines.whole_file.plain import accepts, telling, warnings_in_proofs
+from checker.engines.whole_file.plain import accepts, telling, warnings_in
 from checker.engines.whole_file.wrong_proofs import examine
 from checker.interfaces.freshness import VO, VOK, VOS, product, remember_made, stale
 from checker.interfaces.remake import remake
@@ -182,7 +182,7 @@ class _Checking:
 
     def _tell_good(self, file: str, seconds: float, printed: str = "") -> None:
         self._told[file] = Verdict.CHECKED
-        warnings = warnings_in_proofs(self._run, file, printed)
+        warnings = warnings_in(file, printed)
         result = FileResult(file, Verdict.CHECKED, seconds, warnings=warnings)
         self._run.tell(FileDone(result, self._proofs[file], self._seconds[file]))
 

@@ -1,14 +1,11 @@
 """A plain coqc on a changed copy of a source, and what it means that coqc failed, or did not."""
 
 import dataclasses
-from bisect import bisect
 from collections.abc import Sequence
-from operator import itemgetter
+from operator import attrgetter
 from os.path import normpath
 from pathlib import PurePosixPath
 
-from checker.document.admitted import script
-from checker.document.reader import read_document
 from checker.report.messages import (
     NO_PROOF_THERE,
     is_machine_failure,
@@ -53,22 +50,14 @@ async def run_copy(run: Run, file: str, text: bytes, mode: Sequence[str] = ()) -
     return dataclasses.replace(outcome, output=outcome.output.replace(str(copy), f"./{file}"))
 
 
-def warnings_in_proofs(run: Run, file: str, output: str) -> tuple[Message, ...]:
-    """What coqc, which printed this, warns of in the proofs of the file, each once, in order."""
-    found = dict.fromkeys(read_warnings(output))
-    if not found:
-        return ()
-    document = read_document(run.path(file).read_bytes())
-    lines = document.lines()
-    spans = [script(proof) for proof in document.proofs if not proof.depth]
-    placed = []
-    for message in found:
-        if (place := message.position) and normpath(place.file) == normpath(file):
-            offset = lines.offset(place.line, place.start)
-            index = bisect(spans, offset, key=itemgetter(0)) - 1
-            if index >= 0 and offset < spans[index][1]:
-                placed.append((offset, message))
-    return tuple(message for _, message in sorted(placed, key=itemgetter(0)))
+def warnings_in(file: str, output: str) -> tuple[Message, ...]:
+    """What coqc, which printed this, warns of in the file, each once, in order."""
+    of_file = (
+        message
+        for message in dict.fromkeys(read_warnings(output))
+        if message.position and normpath(message.position.file) == normpath(file)
+    )
+    return tuple(sorted(of_file, key=attrgetter("position.line", "position.start")))
 
 
 def judge(outcome: Outcome) -> tuple[Verdict, Message]:

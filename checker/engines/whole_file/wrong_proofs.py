@@ -20,7 +20,7 @@ from checker.engines.whole_file.plain import (
     accepts,
     judge,
     run_copy,
-    warnings_in_proofs,
+    warnings_in,
 )
 from checker.report.results import FileResult, Message, Position, ProofResult, Verdict
 from checker.run.run import Run
@@ -91,7 +91,7 @@ class _Examination:
             verdict = Verdict.WRONG
         messages = (message,) if message else ()
         command = self._show_again() if message else ()
-        warnings = warnings_in_proofs(self._run, self._file, "\n".join(self._printed))
+        warnings = warnings_in(self._file, "\n".join(self._printed))
         result = FileResult(self._file, verdict, self._seconds, messages, command, warnings)
         return Findings(tuple(self._wrong.values()), result, len(self._document.proofs))
 

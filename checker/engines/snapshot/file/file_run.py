@@ -15,7 +15,7 @@ from checker.engines.snapshot.file.variables import Variables
 from checker.engines.snapshot.steps.costs import STAND_IN, Costs, Rates
 from checker.engines.snapshot.steps.questions import ABOUT_FLAGS, Question, may_leave_out
 from checker.engines.snapshot.steps.script import Proof, Script
-from checker.report.results import ProofResult
+from checker.report.results import Message, ProofResult
 
 BATCH = 1 << 15  # bytes of text to get past that are fed at once; so many may be fed ahead
 SMALL_BATCH = 1 << 12
@@ -70,6 +70,8 @@ class FileRun:
     flags_known: set[int] = field(default_factory=set)  # steps after which they were
     executed: set[int] = field(default_factory=set)  # steps that were run for real
     decided: dict[int, ProofResult] = field(default_factory=dict)  # by proof
+    # By step, what coqc warned of when it ran it.
+    warnings: dict[int, tuple[Message, ...]] = field(default_factory=dict)
     head: float = 0.0  # CPU seconds of its head, as far as that is known
     seconds: float = 0.0  # CPU, of what is neither in proofs nor in the head
     text_size: int = 0  # bytes of that

@@ -27,6 +27,9 @@ def passed(file: FileRun, ran: Ran, tell: Tell) -> None:
     if ran.index in file.executed or ran.index in file.errors.given_up:
         return
     file.executed.add(ran.index)
+    file.warnings.pop(ran.index, None)
+    if ran.warnings:
+        file.warnings[ran.index] = ran.warnings
     step = file.script.steps[ran.index]
     seconds = ran.seconds if ran.index else max(0.0, ran.seconds - file.head)
     rate = file.rates.text if step.proof is None else file.rates.tactics
@@ -109,9 +112,16 @@ def tell_end(file: FileRun, tell: Tell) -> None:
     place = next((m.position for m in messages if m.position), None)
     first = file.script.step_at(file.script.offset(place)) if place else 0
     again = _shown_by(file, first, verdict, messages)
-    result = FileResult(file.script.file, verdict, file.seconds, messages, again)
+    warnings = tuple(_warnings_between_proofs(file))
+    result = FileResult(file.script.file, verdict, file.seconds, messages, again, warnings)
     uses = {file.proof(index).statement: words for index, words in file.variables.told.items()}
     tell(FileDone(result, len(file.document.proofs), uses=uses))
+
+
+def _warnings_between_proofs(file: FileRun) -> Iterable[Message]:
+    for index, warnings in sorted(file.warnings.items()):
+        if file.script.steps[index].proof is None:
+            yield from warnings
 
 
 def _undecided(file: FileRun) -> Iterable[int]:
