@@ -100,11 +100,12 @@ class ProofRecords:
     variables: Mapping[str, str] = field(default_factory=dict)
     text_per_byte: float | None = None  # CPU seconds of what is no proof, but for
     head: float = 0.0  # those of its head: see checker.document.head
+    start: float | None = None  # those of coqc to come up, and to write what it made of the source
 
     @classmethod
     def read(cls, value: Any) -> Self:
         """Where an older release has not kept something, there is none of it."""
-        rate = value.get("text")
+        rate, start = value.get("text"), value.get("start")
         words = {name: read_text(kept) for name, kept in value.get("variables", {}).items()}
         return cls(
             {name: read_seconds(kept) for name, kept in value.get("seconds", {}).items()},
@@ -112,6 +113,7 @@ class ProofRecords:
             {name: kept for name, kept in words.items() if is_stand_in(kept)},  # coqc executes it
             None if rate is None else read_seconds(rate),
             read_seconds(value.get("head", 0)),
+            None if start is None else read_seconds(start),
         )
 
     def written(self) -> dict[str, Any]:
@@ -122,6 +124,7 @@ class ProofRecords:
             "variables": dict(self.variables),
         }
         kept |= {} if self.text_per_byte is None else {"text": self.text_per_byte}
+        kept |= {} if self.start is None else {"start": self.start}
         return kept | ({"head": self.head} if self.head else {})
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from checker.schedule.clock import Clock
-from checker.schedule.driver import Driver, Work
+from checker.schedule.driver import Driver
 from checker.schedule.hosts import BYTES_PER_SECOND, Load, best, to_move
+from checker.schedule.ongoing import Work
 from checker.schedule.passes import File, Machine
 from checker.schedule.timeline import Timeline
 from makegen.base import graph

@@ -6,103 +6,18 @@ times are in seconds.
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import count, islice
-from typing import Protocol
 
 from checker.schedule.clock import Clock
-from checker.schedule.passes import MOST_STEPS, Assumes, File, Machine, handed_over
+from checker.schedule.ongoing import Part, Pass, Work, Works
+from checker.schedule.passes import MOST_STEPS, Assumes, Machine, handed_over
 from checker.schedule.policy import Rank, Situation, begins_file, is_urgent, rank, worth
 from checker.schedule.timeline import Piece, Timeline
 
 NOTHING = 1e-9  # seconds
 
 RESUMED: Rank = (-1, 0.0)  # a pass that has rested goes on as soon as it can
-
-
-@dataclass(frozen=True)
-class Work:
-    """A file that a driver is to run."""
-
-    file: File
-    after: float  # the longest path of files that wait for it
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether others wait for what they load of it."""
-        return self.after > 0
-
-
-class Works(Protocol):
-    """Where a driver gets files, and who hears what becomes of them."""
-
-    @property
-    def has_ready(self) -> bool:
-        """Whether a file can be taken up now."""
-
-    def take(self) -> Work:
-        """The one to begin with."""
-
-    def take_next(self) -> File | None:
-        """A file that is to be taken soon: its head can be executed. Each is given once."""
-
-    def stands(self, work: Work) -> None:
-        """What others load is made."""
-
-    def ended(self, work: Work) -> None:
-        """All of its proofs are run."""
-
-
-@dataclass(eq=False)
-class _Pass:
-    """A pass on its way."""
-
-    work: Work
-    worker: int = -1  # it has not begun
-    since: float = 0.0  # it has had this worker
-    ran: list[int] = field(default_factory=list)  # steps, since then
-    cursor: int = 0
-    guesses: int = 0  # that are open; so are
-    records: int = 0
-    open: int = 1  # pieces of it that have not ended, itself included
-    is_resting: bool = False
-    ahead: float = 0.0  # seconds of its first step, which were executed ahead
-
-    @property
-    def file(self) -> File:
-        return self.work.file
-
-    @property
-    def must_wait(self) -> bool:
-        """Whether copies are to confirm something before it goes on."""
-        return self.cursor == len(self.file.steps) and self.guesses + self.records > 0
-
-    def note(self, assumed: Assumes, more: int) -> None:
-        """Something is taken for granted from now on, or (-1) no longer."""
-        self.guesses += more * (assumed is Assumes.GUESS)
-        self.records += more * (assumed is Assumes.RECORD)
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Steps of a pass that a copy runs."""
-
-    run: _Pass
-    steps: tuple[int, ...]
-
-    @property
-    def seconds(self) -> float:
-        return sum(self.run.file.steps[index].seconds for index in self.steps)
-
-    @property
-    def expected(self) -> float:
-        return sum(self.run.file.steps[index].expected for index in self.steps)
-
-    @property
-    def assumes(self) -> Assumes:
-        steps = (self.run.file.steps[index] for index in self.steps)
-        return max(step.assumes for step in steps if step.may_be_put_off)
 
 
 class Driver:
@@ -112,10 +27,11 @@ class Driver:
         """`workers`: as many as it could have a use for."""
         self._clock = clock
         self._machine = machine
+        self._own = machine.own / machine.workers  # seconds, of each worker and step
         self._works = works
         self._free = list(range(workers))  # a heap
         self._done: list[list[Piece]] = [[] for _ in self._free]
-        self._waiting: list[tuple[Rank, int, _Pass | _Part]] = []  # a heap
+        self._waiting: list[tuple[Rank, int, Pass | Part]] = []  # a heap
         self._numbers = count()
         self._heads: dict[str, float] = {}  # of files: when they are executed
         self._left = 0.0  # work
@@ -140,16 +56,20 @@ class Driver:
 
         Of files that take nothing for granted of a section, so that others get past all the rest.
         """
-        given: _Pass | None = None
+        given: Pass | None = None
         steps: tuple[int, ...] = ()
         for entry in sorted(self._waiting):
             part = entry[2]
-            if seconds <= 0 or not isinstance(part, _Part) or part.run is not (given or part.run):
+            if seconds <= 0 or not isinstance(part, Part) or part.run is not (given or part.run):
                 continue
             if part.run.file.can_be_parted and may_have(part.run.work):
-                given, steps, seconds = part.run, steps + part.steps, seconds - part.seconds
+                given, steps, seconds = (
+                    part.run,
+                    steps + part.steps,
+                    seconds - part.seconds_of(part.steps),
+                )
                 self._waiting.remove(entry)
-                self._left -= part.seconds
+                self._left -= part.seconds_of(part.steps)
                 self._leaves_queue(part)
                 self._close(part.run)
         heapq.heapify(self._waiting)
@@ -168,14 +88,14 @@ class Driver:
 
         self._clock.later(seconds, happen)
 
-    def _wait(self, place: Rank, work: _Pass | _Part) -> None:
+    def _wait(self, place: Rank, work: Pass | Part) -> None:
         heapq.heappush(self._waiting, (place, next(self._numbers), work))
 
     def _start_workers(self) -> None:
         while self._free and self._waiting:
             _, _, work = heapq.heappop(self._waiting)
             worker = heapq.heappop(self._free)
-            if isinstance(work, _Part):
+            if isinstance(work, Part):
                 self._begin_part(work, worker)
             elif work.worker >= 0:
                 self._resume(work, worker)
@@ -194,7 +114,7 @@ class Driver:
 
     def _begin_files(self) -> None:
         while self._works.has_ready and begins_file(self._situation):
-            run = _Pass(self._works.take())
+            run = Pass(self._works.take())
             self._jobs += 1
             self.seconds_waiting += run.file.expected
             self._wait(rank(run.file.expected + run.work.after), run)
@@ -204,7 +124,7 @@ class Driver:
         self._left -= piece.end - piece.start
         heapq.heappush(self._free, worker)
 
-    def _close(self, run: _Pass) -> None:
+    def _close(self, run: Pass) -> None:
         """A piece of the file has ended."""
         run.open -= 1
         if not run.open:
@@ -212,7 +132,7 @@ class Driver:
 
     # ---- passes ----
 
-    def _begin_pass(self, run: _Pass, worker: int) -> None:
+    def _begin_pass(self, run: Pass, worker: int) -> None:
         self._jobs -= 1
         self.seconds_waiting -= run.file.expected
         self._begin_files()
@@ -222,7 +142,7 @@ class Driver:
         start = run.file.start if executed is None else max(0.0, executed - self._clock.now)
         self._later(start, partial(self._go_on, run))
 
-    def _go_on(self, run: _Pass) -> None:
+    def _go_on(self, run: Pass) -> None:
         """From where it is to the next step at which something is to be decided."""
         steps, seconds = run.file.steps, 0.0
         while run.cursor < len(steps):
@@ -234,6 +154,7 @@ class Driver:
                     self._fork(run, stop)
                     return
             seconds += step.seconds if run.cursor else max(0.0, step.seconds - run.ahead)
+            seconds += self._own
             run.ran.append(run.cursor)
             run.cursor += 1
         if seconds:
@@ -241,7 +162,7 @@ class Driver:
         else:
             self._end_pass(run)
 
-    def _end_pass(self, run: _Pass) -> None:
+    def _end_pass(self, run: Pass) -> None:
         piece = Piece(run.file.name, True, tuple(run.ran), run.since, self._clock.now)
         self._leave(run.worker, piece)
         run.is_resting = run.must_wait
@@ -250,13 +171,13 @@ class Driver:
             self._close(run)
             self._begin_files()
 
-    def _resume(self, run: _Pass, worker: int) -> None:
+    def _resume(self, run: Pass, worker: int) -> None:
         run.worker, run.since, run.ran = worker, self._clock.now, []
         self._go_on(run)
 
     # ---- copies ----
 
-    def _hands_over(self, run: _Pass) -> int:
+    def _hands_over(self, run: Pass) -> int:
         """The step before which a copy stops; 0: there is none to be."""
         ahead = islice(run.file.steps, run.cursor, None)
         path = run.file.expected_from(run.cursor) + run.work.after
@@ -268,14 +189,14 @@ class Driver:
         steps = handed_over(ahead, self._situation, is_urgent=urgent)
         return run.cursor + steps if steps else 0
 
-    def _fork(self, run: _Pass, stop: int) -> None:
+    def _fork(self, run: Pass, stop: int) -> None:
         """Before the first guess that is open the pass is copied as well, to go back to."""
-        part = _Part(run, tuple(range(run.cursor, stop)))
+        part = Part(run, tuple(range(run.cursor, stop)))
         forks = 2 if part.assumes is Assumes.GUESS and not run.guesses else 1
         self._forks += forks
         self._later(forks * self._machine.fork, partial(self._put_off, part))
 
-    def _put_off(self, part: _Part) -> None:
+    def _put_off(self, part: Part) -> None:
         run = part.run
         run.note(part.assumes, 1)
         run.open += 1
@@ -286,25 +207,31 @@ class Driver:
         twice = [index for index in part.steps if not run.file.steps[index].may_be_put_off]
         run.ran += twice
         run.cursor = part.steps[-1] + 1
-        past = sum(run.file.steps[index].seconds for index in twice)
+        past = part.seconds_of(twice, self._own)
         past += self._machine.stand_in * (len(part.steps) - len(twice))
         self._later(past, partial(self._go_on, run))
 
-    def _begin_part(self, part: _Part, worker: int) -> None:
+    def _begin_part(self, part: Part, worker: int) -> None:
         self._leaves_queue(part)
-        end = self._clock.now + part.seconds
+        seconds = part.seconds_of(part.steps, self._own)
+        end = self._clock.now + seconds
         piece = Piece(part.run.file.name, False, part.steps, self._clock.now, end)
-        self._later(part.seconds, partial(self._end_part, part, piece, worker))
+        confirmed = part.seconds_of(part.steps_to_confirm, self._own)
+        self._later(confirmed, partial(self._confirm, part))
+        self._later(seconds, partial(self._end_part, part, piece, worker))
 
-    def _leaves_queue(self, part: _Part) -> None:
+    def _leaves_queue(self, part: Part) -> None:
         self._copies -= 1
         self.seconds_waiting -= part.expected
 
-    def _end_part(self, part: _Part, piece: Piece, worker: int) -> None:
-        self._leave(worker, piece)
+    def _confirm(self, part: Part) -> None:
+        """What was taken for granted of its proofs is so."""
         run = part.run
         run.note(part.assumes, -1)
         if run.is_resting and not run.must_wait:
             run.is_resting = False
             self._wait(RESUMED, run)
-        self._close(run)
+
+    def _end_part(self, part: Part, piece: Piece, worker: int) -> None:
+        self._leave(worker, piece)
+        self._close(part.run)

@@ -121,6 +121,7 @@ class Machine:
     threshold: float = 0.0  # quicker proofs are hardly worth a copy: see checker.schedule.policy
     fork: float = 0.0  # to copy a process
     stand_in: float = 0.0  # to get past a proof that was put off
+    own: float = 0.0  # of the scheduling process for each step, on the processors of the workers
 
 
 @dataclass(frozen=True)

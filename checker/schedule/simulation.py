@@ -7,7 +7,8 @@ variables are taken to be right. Pure: no files, no clocks, no processes. All ti
 from collections.abc import Sequence
 
 from checker.schedule.clock import Clock
-from checker.schedule.driver import Driver, Work
+from checker.schedule.driver import Driver
+from checker.schedule.ongoing import Work
 from checker.schedule.passes import File, Machine
 from checker.schedule.timeline import Timeline
 from makegen.base import graph

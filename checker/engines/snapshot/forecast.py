@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from checker.engines.snapshot.file.file_run import FileRun
 from checker.engines.snapshot.file.records import file_run
-from checker.engines.snapshot.steps.costs import FORK, STAND_IN, START, Rates
+from checker.engines.snapshot.steps.costs import FORK, OWN, STAND_IN, START, Rates
 from checker.knowledge.known import Known
 from checker.run.run import Run
 from checker.schedule.passes import Assumes, File, Machine, Step
@@ -21,7 +21,7 @@ def forecast(
     files = []
     for name, loads in needs.items():
         files.append(_file(file_run(run, name, known[name], rates), loads))
-    return files, Machine(run.workers, run.care.threshold, FORK, STAND_IN)
+    return files, Machine(run.workers, run.care.threshold, FORK, STAND_IN, OWN)
 
 
 def _file(file: FileRun, needs: Sequence[str]) -> File:
@@ -29,7 +29,8 @@ def _file(file: FileRun, needs: Sequence[str]) -> File:
     for index in range(len(file.script.steps)):
         may_be_put_off = file.is_wanted(index) and _can_be_put_off(file, index, told)
         steps.append(step_of(file, index, may_be_put_off=may_be_put_off))
-    return File(file.script.file, tuple(needs), tuple(steps), START, file.head)
+    start = START if file.start is None else file.start
+    return File(file.script.file, tuple(needs), tuple(steps), start, file.head)
 
 
 def _can_be_put_off(file: FileRun, index: int, told: set[int]) -> bool:

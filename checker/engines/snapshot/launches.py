@@ -50,6 +50,7 @@ class Launches:
             begun = await self._past_head(await self._start(job), file, text)
         if isinstance(begun, CoqProcess):
             job.file.head = begun.seconds_ahead
+            job.file.start = begun.cpu_seconds
         return _spare(begun)
 
     async def _start(self, job: Job) -> CoqProcess | Ending:

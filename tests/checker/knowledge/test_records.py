@@ -38,8 +38,12 @@ STORED: list[tuple[Topic[Any], Any, Any]] = [
             "memory": {"M.l": 2048},
             "variables": {"M.l": "Proof using x. Admitted."},
             "text": 2e-5,
+            "start": 0.05,
+            "head": 0.3,
         },
-        ProofRecords({"M.l": 1.5}, {"M.l": 2048}, {"M.l": "Proof using x. Admitted."}, 2e-5),
+        ProofRecords(
+            {"M.l": 1.5}, {"M.l": 2048}, {"M.l": "Proof using x. Admitted."}, 2e-5, 0.3, 0.05
+        ),
     ),
     (
         LOADED,

@@ -131,10 +131,24 @@ def test_what_a_pass_takes_for_granted_is_confirmed_before_it_ends(
         for piece in mine:
             if piece.is_pass:
                 continue
-            assumes = max(file.steps[index].assumes for index in piece.steps)
-            if assumes is Assumes.NOTHING:
-                continue
-            assert piece.end <= max(other.end for other in mine if other.is_pass)
+            at = piece.start
+            ends = max(other.end for other in mine if other.is_pass)
+            for step in (file.steps[index] for index in piece.steps):
+                at += step.seconds
+                if step.may_be_put_off and step.assumes is not Assumes.NOTHING:
+                    assert at <= ends + CLOSE
+
+
+def test_a_file_stands_before_a_copy_of_its_pass_has_run_what_nobody_waits_for() -> None:
+    """The copy runs two proofs: what is taken for granted of the first, and a long one."""
+    steps = (
+        Step(0.01, "confirms", may_be_put_off=True, assumes=Assumes.RECORD),
+        Step(5.0, "long", may_be_put_off=True),
+    )
+    files = [File("a", (), steps), File("b", ("a",), (Step(1.0),))]
+    timeline = simulate(files, Machine(workers=2, threshold=0.1))
+    assert timeline.forks == 1
+    assert timeline.makespan == pytest.approx(5.01)
 
 
 @given(some_files(), MACHINES)
@@ -166,6 +180,13 @@ def test_in_a_chain_a_run_is_behind_make_by_no_more_than_its_forks_cost(
     timeline = simulate(files, machine)
     most = made(files, machine.workers) + forking(files, timeline, machine)
     assert timeline.makespan <= most + CLOSE
+
+
+def test_each_step_costs_the_scheduling_process_something_that_the_workers_share() -> None:
+    files = [File(name, (), (Step(1.0), Step(1.0))) for name in "ab"]
+    for workers, makespan in ((1, 4.4), (2, 2.1), (4, 2.05)):
+        timeline = simulate(files, Machine(workers, own=0.1))
+        assert timeline.makespan == pytest.approx(makespan)
 
 
 @given(some_files(), MACHINES)

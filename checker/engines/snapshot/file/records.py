@@ -56,6 +56,7 @@ def file_run(run: Run, file: str, known: Known, rates: Rates, *, is_shown: bool 
         plugins=Plugins(known.opened),
         shown=Shown(run.targets.command(file) if run.targets else (), run.check_again(file)),
         text_is_good=known.text_is_good,
+        start=records.start,
         head=records.head,
         in_place=not known.may_put_off,
         is_shown=is_shown,
@@ -100,6 +101,7 @@ def _learnt(run: Run, file: FileRun) -> ProofRecords:
         _of(words, names),
         file.text_per_byte() or before.text_per_byte,
         round(file.head, 4),
+        None if file.start is None else round(file.start, 4),
     )
 
 

@@ -529,6 +529,16 @@ def test_section_variables_that_say_the_same_in_other_words_are_no_mismatch(
     assert after.variables == before.variables
 
 
+def test_what_coqc_takes_beside_the_source_is_remembered(coq: Coq, tmp_path: Path) -> None:
+    """To come up, and to write what it made: a plan needs to know, where there are many files."""
+    root = project(tmp_path, A="Lemma l : 1 = 1.\nProof. reflexivity. Qed.\n")
+    Found(coq, root)
+    kept = PROOFS.recall(Ledger(root), "A.v")
+    assert kept
+    assert kept.start
+    assert kept.start > 0
+
+
 def test_an_error_after_a_section_proof_on_its_line_is_told_at_its_place(
     coq: Coq, tmp_path: Path
 ) -> None:
