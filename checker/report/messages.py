@@ -32,11 +32,13 @@ _NO_ROOM = re.compile(
 )
 # coqc says this of the time or the machine, not of the proof (Coq 8.16 to Rocq 9.2): of memory and
 # stack, of the time that `timeout`, `Timeout` and `Set Default Timeout` give, of a signal, of files
-# and processes that the system refuses, of the C compiler that native_compute runs.
+# and processes that the system refuses, of the C compiler that native_compute runs, of a library
+# that was compiled over other files than are found now.
 _MACHINE_FAILURE = re.compile(
     r"""(?:Anomaly\s+")?
       (?:Out\ of\ memory|Stack\ overflow|Timeout!|User\ interrupt|Native\ compiler)
     | (?:Tactic\ failure:\s+)?(?:\[Proofview\.tclTIMEOUT\]\s+)?Tactic\s+timeout!
+    | Compiled\ library\ .*\ makes\ inconsistent\ assumptions
     | Dynlink\ error: .* (?:Stack\ overflow|Out\ of\ memory)
     | (?:System\ error:|Anomaly\s+"Uncaught\ exception) .*
       (?:Out_of_memory|Stack_overflow|E(?:AGAIN|NOMEM|NOSPC|MFILE|NFILE)\b
@@ -112,5 +114,10 @@ def _advice(words: str) -> str:
         return (
             "(no verdict: it depends on the stack that coqc gets; "
             "more of it: `ulimit -s unlimited`, or OCAMLRUNPARAM=l=1G since Coq 8.20)"
+        )
+    if "inconsistent" in words:
+        return (
+            "(no verdict: it was compiled over another file; compile it again, or, "
+            "where that is a file of this project, check after `make`)"
         )
     return "(no verdict: the machine failed coqc)"

@@ -200,3 +200,25 @@ def test_what_one_file_loads_is_kept_also_where_nobody_asked_for_its_proofs(
     again = coq.run(*check, cwd=tmp_path)
     assert "A.v is run" not in again.stdout
     assert "2 proofs in 1 file, 1 checked now, 1 known" in again.stdout
+
+
+def test_a_library_that_fits_no_stand_in_makes_nothing_wrong(coq: Coq, tmp_path: Path) -> None:
+    """It stands beside the project, and was compiled over the project's own .vo."""
+    files = {
+        "project/_Project": "-Q . T\n-Q ../beside L\nBase.v Above.v\n",
+        "project/Base.v": BASE,
+        "project/Above.v": ABOVE.format("From L Require Import M.").replace("exact l", "exact k"),
+        "beside/M.v": "From T Require Import Base.\nDefinition k := l.\n",
+    }
+    root = write_files(tmp_path, files) / "project"
+    base, above = root / "Base.v", tmp_path / "beside/M.v"
+    load_path = ("-q", "-Q", str(root), "T", "-Q", str(above.parent), "L")
+    for file in (base, above):
+        assert coq.run(*coq.toolchain.coqc, *load_path, str(file), cwd=root).returncode == 0
+    base.with_suffix(".vo").unlink()
+    done = check(coq, root)
+    assert done.returncode == 3, done.stderr
+    assert "makes inconsistent assumptions" in done.stderr
+    assert "no verdict: it was compiled over another file" in done.stderr
+    assert coq.run(*coq.toolchain.coqc, *load_path, str(base), cwd=root).returncode == 0
+    assert check(coq, root).returncode == 0
