@@ -42,7 +42,7 @@ async def execute(service: Service, command: str, arguments: Sequence[Any]) -> A
 
 
 def _errors(document: OpenDocument) -> list[dict[str, Any]]:
-    found = document.view.diagnostics() if document.view else []
+    found = document.view.complaints() if document.view else []
     return [{"uri": document.uri, "range": d.range, "message": d.message} for d in found]
 
 

@@ -17,10 +17,8 @@ from makegen.base.process import Request
 from makegen.base.process import run as run_process
 from makegen.coq.packages import with_packages
 from makegen.coq.toolchain import Toolchain
-from makegen.project.finding import is_strangers, upwards
+from makegen.project.finding import is_strangers, project_files, upwards
 from makegen.project.project import Project, read_project
-
-PROJECT_FILES = ("_CoqProject", "_RocqProject", "_Project")
 
 Warn = Callable[[str], None]
 
@@ -62,9 +60,8 @@ class Desk:
 def project_of(path: Path) -> Project:
     """The project of a file: the one whose project file is nearest above it, or the file alone."""
     for folder in upwards(path.parent):
-        for name in PROJECT_FILES:
-            file = folder / name
-            if file.is_file() and not is_strangers(file, path.parent):
+        for file in project_files(folder):
+            if not is_strangers(file, path.parent):
                 return read_project(file)
     return Project(path.parent)
 

@@ -86,12 +86,17 @@ class View:
 
     def diagnostics(self) -> list[lsp.Diagnostic]:
         """Of all that is wrong, and what coqc warned of."""
+        found = self.complaints()
+        for _, messages in sorted(self.warnings.items()):
+            found += (self._diagnostic(m, lsp.DiagnosticSeverity.Warning) for m in messages)
+        return found
+
+    def complaints(self) -> list[lsp.Diagnostic]:
+        """Of all that is not good: errors, and proofs that have no verdict."""
         found: list[lsp.Diagnostic] = []
         for result in sorted(self.results.values(), key=lambda result: result.offset or 0):
             found += self._of_proof(result)
         found += map(self._diagnostic, self.errors_outside)
-        for _, messages in sorted(self.warnings.items()):
-            found += (self._diagnostic(m, lsp.DiagnosticSeverity.Warning) for m in messages)
         self._relate(found)
         return found
 

@@ -33,8 +33,10 @@ def follow_up(job: Job, found: Judgement, replaced: bool, care: Care, tell: Tell
         job.file.errors.add(found)
     if found.cause is Cause.TACTICS:
         return _in_proof(job, found, care, tell)
-    if found.cause is Cause.TEXT and care.commands and job.file.errors.leave_out(found):
-        return job.without_sentence(found.index)
+    if found.cause is Cause.TEXT:
+        job.file.warnings.pop(found.index, None)  # of an earlier state of the file
+        if care.commands and job.file.errors.leave_out(found):
+            return job.without_sentence(found.index)
     return None
 
 

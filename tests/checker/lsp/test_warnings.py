@@ -39,8 +39,10 @@ def test_warnings_of_commands_and_of_proofs_stay_where_their_text_is(
         assert await warnings(user, uri) == ["1:22", "3:13", "6:20"]
         user.change(uri, "Proof. reflexivity", "Proof.\n  reflexivity")
         assert await warnings(user, uri) == ["1:22", "3:13", "7:20"]
-        user.change(uri, "Definition between", "\nDefinition  between")
+        user.change(uri, "Definition between", "\nDefinition  between")  # it says the same
         assert await warnings(user, uri) == ["2:23", "4:13", "8:20"]
+        user.change(uri, "exact old. Qed", "exact  old . Qed")
+        assert await warnings(user, uri) == ["2:23", "4:14", "8:20"]
 
     edit(coq, tmp_path / "a.v", TEXT, work)
 
@@ -50,9 +52,23 @@ def test_a_warning_goes_with_what_caused_it(coq: Coq, tmp_path: Path) -> None:
         assert len(await warnings(user, uri)) == 3
         user.change(uri, "exact old", "exact I")
         assert await warnings(user, uri) == ["1:22", "6:20"]
+        user.change(uri, "exact I", "exact II")
+        assert await warnings(user, uri) == ["1:22", "6:20"]
         user.change(uri, "between := old", "between := I")
         assert await warnings(user, uri) == ["6:20"]
         user.change(uri, '#[deprecated(note="no more", since="1")] ', "")
         assert await warnings(user, uri) == []
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_a_warning_makes_no_document_differ_from_what_the_batch_engine_says(
+    coq: Coq, tmp_path: Path
+) -> None:
+    async def work(user: Editor, uri: str) -> None:
+        assert len(await warnings(user, uri)) == 3
+        told = await user.command("checkDocument", uri)
+        assert (told["good"], told["differs"]) == (True, False)
+        assert await user.command("errors") == []
 
     edit(coq, tmp_path / "a.v", TEXT, work)

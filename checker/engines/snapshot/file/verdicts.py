@@ -50,7 +50,9 @@ def decide(
     assert number is not None, "a step with tactics"
     if number in file.decided:
         return
-    if verdict is Verdict.CHECKED and number not in file.wanted:
+    if verdict is not Verdict.CHECKED:
+        file.warnings.pop(index, None)  # of an earlier state of the file
+    elif number not in file.wanted:
         return  # that was known
     result = ProofResult(
         file.script.file,

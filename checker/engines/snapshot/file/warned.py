@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 
+from checker.document.sentences import common_prefix
 from checker.engines.snapshot.file.file_run import FileRun
 from checker.report.results import Message
 
 
 def carry_warnings(before: FileRun, after: FileRun) -> None:
-    """What was warned of in an earlier state of the file counts where its text is the same.
+    """What was warned of in an earlier state of the file counts, where its text is now.
 
-    That is until a step is run again.
+    That is until a step is run again. An edited one is not, where nothing but blanks changed.
     """
     if not before.warnings:
         return
@@ -21,19 +21,24 @@ def carry_warnings(before: FileRun, after: FileRun) -> None:
 
 
 def _same(before: FileRun, after: FileRun) -> Iterator[tuple[int, int]]:
-    """The steps up to an edit, and those after it: each as it was, and as it is now."""
-    old = [before.script.real(step) for step in before.script.steps]
-    new = [after.script.real(step) for step in after.script.steps]
+    """Steps as they were, and as they are now: those before and after an edit, and those edited."""
+    old, new = (list(map(file.script.real, file.script.steps)) for file in (before, after))
     most = min(len(old), len(new))
     first = next((n for n in range(most) if old[n] != new[n]), most)
     last = next((n for n in range(most - first) if old[-1 - n] != new[-1 - n]), most - first)
-    heads = ((n, n) for n in range(first))
-    return chain(heads, ((len(old) - n, len(new) - n) for n in range(last, 0, -1)))
+    edited = most - first - last if len(old) == len(new) else 0
+    yield from ((n, n) for n in range(first + edited))
+    yield from ((len(old) - n, len(new) - n) for n in range(last, 0, -1))
 
 
 def _moved(before: FileRun, index: int, after: FileRun, now: int, message: Message) -> Message:
-    place = message.position
+    place, old, new = message.position, before.script.steps[index], after.script.steps[now]
     assert place, "a warning has a place"
-    far = after.script.steps[now].start - before.script.steps[index].start
-    at = before.script.offset(place) + far
-    return replace(message, position=after.script.position(at, at + place.end - place.start))
+    at = before.script.offset(place) - old.start
+    was, text = before.script.real(old), after.script.real(new)
+    if at >= common_prefix(was, text):
+        at = max(0, at + len(text) - len(was))
+    return replace(
+        message,
+        position=after.script.position(new.start + at, new.start + at + place.end - place.start),
+    )
