@@ -38,7 +38,7 @@ _MACHINE_FAILURE = re.compile(
     r"""(?:Anomaly\s+")?
       (?:Out\ of\ memory|Stack\ overflow|Timeout!|User\ interrupt|Native\ compiler)
     | (?:Tactic\ failure:\s+)?(?:\[Proofview\.tclTIMEOUT\]\s+)?Tactic\s+timeout!
-    | Compiled\ library\ .*\ makes\ inconsistent\ assumptions
+    | Compiled\s+library\s.*\smakes\s+inconsistent\s+assumptions
     | Dynlink\ error: .* (?:Stack\ overflow|Out\ of\ memory)
     | (?:System\ error:|Anomaly\s+"Uncaught\ exception) .*
       (?:Out_of_memory|Stack_overflow|E(?:AGAIN|NOMEM|NOSPC|MFILE|NFILE)\b
