@@ -53,6 +53,7 @@ class Findings:
         # Proofs that hosts have left to others, and those of which some have told: by file, where
         # their statements start.
         self._given: dict[str, set[int]] = defaultdict(set)
+        self._lost: dict[str, tuple[Message, ...]] = {}  # what a host said last of a file
         self._told: dict[str, dict[int, Verdict]] = defaultdict(dict)
 
     def begin(self, number: int, file: str, known: Known, *, is_part: bool) -> None:
@@ -100,7 +101,8 @@ class Findings:
                 self._run.tell(event)
         ends = self._ends.pop(file, [])
         if not ends or not self.are_complete(file):
-            ends.append(FileDone(FileResult(file, Verdict.LOST, messages=(Message(None, LOST),))))
+            messages = self._lost.get(file) or (Message(None, LOST),)
+            ends.append(FileDone(FileResult(file, Verdict.LOST, messages=messages)))
         self._run.tell(merged(ends))
 
     def tell(self, host: Host, news: bytes, counts: Callable[[int], bool]) -> list[int]:
@@ -150,6 +152,7 @@ class Findings:
         file = end.result.file
         if end.result.verdict is Verdict.LOST:
             host.lost.add(file)
+            self._lost[file] = end.result.messages
             return
         self._ends[file].append(end)
         if not is_part:

@@ -100,12 +100,13 @@ class ProofRecords:
     variables: Mapping[str, str] = field(default_factory=dict)
     text_per_byte: float | None = None  # CPU seconds of what is no proof, but for
     head: float = 0.0  # those of its head: see checker.document.head
-    start: float | None = None  # those of coqc to come up, and to write what it made of the source
+    start: float | None = None  # those of coqc to come up
+    end: float | None = None  # and to write what it made of the source
 
     @classmethod
     def read(cls, value: Any) -> Self:
         """Where an older release has not kept something, there is none of it."""
-        rate, start = value.get("text"), value.get("start")
+        rate, start, end = value.get("text"), value.get("start"), value.get("end")
         words = {name: read_text(kept) for name, kept in value.get("variables", {}).items()}
         return cls(
             {name: read_seconds(kept) for name, kept in value.get("seconds", {}).items()},
@@ -114,6 +115,7 @@ class ProofRecords:
             None if rate is None else read_seconds(rate),
             read_seconds(value.get("head", 0)),
             None if start is None else read_seconds(start),
+            None if end is None else read_seconds(end),
         )
 
     def written(self) -> dict[str, Any]:
@@ -125,6 +127,7 @@ class ProofRecords:
         }
         kept |= {} if self.text_per_byte is None else {"text": self.text_per_byte}
         kept |= {} if self.start is None else {"start": self.start}
+        kept |= {} if self.end is None else {"end": self.end}
         return kept | ({"head": self.head} if self.head else {})
 
 

@@ -19,6 +19,7 @@ from checker.engines.snapshot.file.history import Fed, assumed, steps
 from checker.engines.snapshot.file.job import Job
 from checker.engines.snapshot.file.records import file_run, remember
 from checker.engines.snapshot.file.verdicts import Ran, passed, tell_end
+from checker.engines.snapshot.file.warned import recall_warnings
 from checker.engines.snapshot.queue import Queue
 from checker.engines.snapshot.steps.costs import Rates
 from checker.engines.snapshot.worker import Spare, Worker
@@ -216,6 +217,7 @@ class Revision:
         for fed in reversed([*steps(history)]):
             index = fed.index
             file.recall(index, fed.file)
+            recall_warnings(fed, file)
             if (
                 index < job.real
                 or index >= open_from

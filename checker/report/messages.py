@@ -86,7 +86,10 @@ def _message(found: re.Match[str]) -> Message:
 
 
 def is_machine_failure(message: Message) -> bool:
-    """Whether coqc gave up for lack of memory, stack, time or room: another machine has it."""
+    """Whether coqc gave up for lack of memory, stack, time or room, or for another file's sake.
+
+    On another machine, or where that file is made anew, it may say something else.
+    """
     return is_system_failure(message) or _MACHINE_FAILURE.match(message.text) is not None
 
 

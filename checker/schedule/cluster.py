@@ -90,7 +90,7 @@ class _Line:
 
 
 class _Host:
-    """A host, and what the client knows of it. See driver.Works."""
+    """A host, and what the client knows of it. See ongoing.Works."""
 
     def __init__(self, clock: Clock, machine: Machine, client: "_Client") -> None:
         self.driver = Driver(clock, machine, self, machine.workers)

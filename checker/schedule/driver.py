@@ -27,7 +27,7 @@ class Driver:
         """`workers`: as many as it could have a use for."""
         self._clock = clock
         self._machine = machine
-        self._own = machine.own / machine.workers  # seconds, of each worker and step
+        self._own = machine.own
         self._works = works
         self._free = list(range(workers))  # a heap
         self._done: list[list[Piece]] = [[] for _ in self._free]
@@ -121,7 +121,7 @@ class Driver:
 
     def _leave(self, worker: int, piece: Piece) -> None:
         self._done[worker].append(piece)
-        self._left -= piece.end - piece.start
+        self._left -= piece.end - piece.start - self._own * len(piece.steps)
         heapq.heappush(self._free, worker)
 
     def _close(self, run: Pass) -> None:
@@ -159,8 +159,10 @@ class Driver:
             run.cursor += 1
         if seconds:
             self._later(seconds, partial(self._go_on, run))
-        else:
+        elif run.must_wait:
             self._end_pass(run)
+        else:
+            self._later(run.file.end, partial(self._end_pass, run))
 
     def _end_pass(self, run: Pass) -> None:
         piece = Piece(run.file.name, True, tuple(run.ran), run.since, self._clock.now)

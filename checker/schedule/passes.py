@@ -77,16 +77,17 @@ class File:
     steps: tuple[Step, ...]
     start: float = 0.0  # of coqc, before the first step
     head: float = 0.0  # of the first step: it can be executed before what the file loads stands
+    end: float = 0.0  # of coqc, after the last step: what others load is made
 
     @cached_property
     def seconds(self) -> float:
         """All of it, as coqc runs it."""
-        return self.start + sum(step.seconds for step in reversed(self.steps))
+        return self.start + sum(step.seconds for step in reversed(self.steps)) + self.end
 
     @cached_property
     def expected(self) -> float:
         """The same, as far as the scheduler knows."""
-        return self.start + self.expected_from(0)
+        return self.start + self.expected_from(0) + self.end
 
     @cached_property
     def can_be_parted(self) -> bool:
@@ -101,7 +102,7 @@ class File:
             else step
             for index, step in enumerate(self.steps[: max(proofs) + 1])
         ]
-        return replace(self, name=name, needs=(), steps=tuple(steps))
+        return replace(self, name=name, needs=(), steps=tuple(steps), end=0.0)
 
     def expected_from(self, index: int) -> float:
         """Seconds that the scheduler expects from this step on."""
@@ -121,7 +122,7 @@ class Machine:
     threshold: float = 0.0  # quicker proofs are hardly worth a copy: see checker.schedule.policy
     fork: float = 0.0  # to copy a process
     stand_in: float = 0.0  # to get past a proof that was put off
-    own: float = 0.0  # of the scheduling process for each step, on the processors of the workers
+    own: float = 0.0  # of the scheduling process for each step: a worker has to wait so long
 
 
 @dataclass(frozen=True)
@@ -195,5 +196,5 @@ def _shortest_pass(file: File, machine: Machine) -> tuple[float, float]:
             at += min(step.seconds, machine.stand_in)
         else:
             at += step.seconds
-    at = max(at, ends[Assumes.RECORD], ends[Assumes.GUESS])
+    at = max(at, ends[Assumes.RECORD], ends[Assumes.GUESS]) + file.end
     return at, max(at, ends[Assumes.NOTHING])

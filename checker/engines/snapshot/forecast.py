@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from checker.engines.snapshot.file.file_run import FileRun
 from checker.engines.snapshot.file.records import file_run
-from checker.engines.snapshot.steps.costs import FORK, OWN, STAND_IN, START, Rates
+from checker.engines.snapshot.steps.costs import END, FORK, OWN, STAND_IN, START, Rates
 from checker.knowledge.known import Known
 from checker.run.run import Run
 from checker.schedule.passes import Assumes, File, Machine, Step
@@ -30,7 +30,8 @@ def _file(file: FileRun, needs: Sequence[str]) -> File:
         may_be_put_off = file.is_wanted(index) and _can_be_put_off(file, index, told)
         steps.append(step_of(file, index, may_be_put_off=may_be_put_off))
     start = START if file.start is None else file.start
-    return File(file.script.file, tuple(needs), tuple(steps), start, file.head)
+    end = END if file.end is None else file.end
+    return File(file.script.file, tuple(needs), tuple(steps), start, file.head, end)
 
 
 def _can_be_put_off(file: FileRun, index: int, told: set[int]) -> bool:

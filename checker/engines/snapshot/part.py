@@ -167,8 +167,7 @@ async def _finish_pass(worker: Worker, crew: Crew) -> Job | None:
     before = worker.process.cpu_seconds
     if found := await _timed(worker, crew, writes_product):
         return _failed(worker, found, crew)
-    if file.start is not None:
-        file.start += worker.process.cpu_seconds - before
+    file.end = worker.process.cpu_seconds - before
     if file.product.is_wanted and not file.errors.is_outside_proofs():
         crew.made(file, whole=not worker.past.replaced)
     return None

@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from checker.document.admitted import give_up, is_harmless
 from checker.document.documents import settings_of
@@ -247,7 +248,7 @@ class _Checking:
         for result in findings.wrong:
             self._run.tell(ProofDone(result))
         file = findings.file
-        printed = "\n".join(self._printed[file.file])
-        warnings = (*warnings_in(file.file, printed), *file.warnings)
+        printed = [warnings_in(file.file, output) for output in self._printed[file.file]]
+        warnings = (*chain.from_iterable(printed), *file.warnings)
         told = replace(file, warnings=tuple(dict.fromkeys(warnings)))
         self._run.tell(FileDone(told, findings.proofs, predicted))

@@ -39,10 +39,11 @@ STORED: list[tuple[Topic[Any], Any, Any]] = [
             "variables": {"M.l": "Proof using x. Admitted."},
             "text": 2e-5,
             "start": 0.05,
+            "end": 0.02,
             "head": 0.3,
         },
         ProofRecords(
-            {"M.l": 1.5}, {"M.l": 2048}, {"M.l": "Proof using x. Admitted."}, 2e-5, 0.3, 0.05
+            {"M.l": 1.5}, {"M.l": 2048}, {"M.l": "Proof using x. Admitted."}, 2e-5, 0.3, 0.05, 0.02
         ),
     ),
     (

@@ -54,6 +54,13 @@ def test_a_warning_goes_with_what_caused_it(coq: Coq, tmp_path: Path) -> None:
         assert await warnings(user, uri) == ["1:22", "6:20"]
         user.change(uri, "exact I", "exact II")
         assert await warnings(user, uri) == ["1:22", "6:20"]
+        user.change(uri, "exact II", "exact old")
+        user.change(uri, "exact old", "exact I")
+        assert await warnings(user, uri) == ["1:22", "6:20"]
+        user.change(uri, "exact I", "exact old")
+        await user.quiet(uri)
+        user.change(uri, "exact old", "exact I")
+        assert await warnings(user, uri) == ["1:22", "6:20"]
         user.change(uri, "between := old", "between := I")
         assert await warnings(user, uri) == ["6:20"]
         user.change(uri, '#[deprecated(note="no more", since="1")] ', "")

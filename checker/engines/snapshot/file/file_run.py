@@ -72,7 +72,8 @@ class FileRun:
     decided: dict[int, ProofResult] = field(default_factory=dict)  # by proof
     # By step, what coqc warned of when it ran it.
     warnings: dict[int, tuple[Message, ...]] = field(default_factory=dict)
-    start: float | None = None  # CPU seconds of coqc to come up, and to write what it made
+    start: float | None = None  # CPU seconds of coqc to come up
+    end: float | None = None  # and to write what it made of the file
     head: float = 0.0  # CPU seconds of its head, as far as that is known
     seconds: float = 0.0  # CPU, of what is neither in proofs nor in the head
     text_size: int = 0  # bytes of that

@@ -57,6 +57,7 @@ def file_run(run: Run, file: str, known: Known, rates: Rates, *, is_shown: bool 
         shown=Shown(run.targets.command(file) if run.targets else (), run.check_again(file)),
         text_is_good=known.text_is_good,
         start=records.start,
+        end=records.end,
         head=records.head,
         in_place=not known.may_put_off,
         is_shown=is_shown,
@@ -102,6 +103,7 @@ def _learnt(run: Run, file: FileRun) -> ProofRecords:
         file.text_per_byte() or before.text_per_byte,
         round(file.head, 4),
         None if file.start is None else round(file.start, 4),
+        None if file.end is None else round(file.end, 4),
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from checker.document.normal_form import normal
 from checker.document.sentences import common_prefix
 from checker.engines.snapshot.file.file_run import FileRun
+from checker.engines.snapshot.file.history import Fed
 from checker.report.results import Message
 
 
@@ -20,14 +22,23 @@ def carry_warnings(before: FileRun, after: FileRun) -> None:
             after.warnings[now] = tuple(_moved(before, index, after, now, w) for w in warnings)
 
 
+def recall_warnings(fed: Fed, file: FileRun) -> None:
+    """What was warned of when a process was fed what this file has there counts for it."""
+    if fed.ran and fed.ran.warnings and fed.is_same(file):
+        at = fed.index
+        moved = (_moved(fed.file, at, file, at, warning) for warning in fed.ran.warnings)
+        file.warnings[at] = tuple(moved)
+
+
 def _same(before: FileRun, after: FileRun) -> Iterator[tuple[int, int]]:
     """Steps as they were, and as they are now: those before and after an edit, and those edited."""
     old, new = (list(map(file.script.real, file.script.steps)) for file in (before, after))
     most = min(len(old), len(new))
     first = next((n for n in range(most) if old[n] != new[n]), most)
     last = next((n for n in range(most - first) if old[-1 - n] != new[-1 - n]), most - first)
-    edited = most - first - last if len(old) == len(new) else 0
-    yield from ((n, n) for n in range(first + edited))
+    edited = range(first, most - last if len(old) == len(new) else first)
+    yield from ((n, n) for n in range(first))
+    yield from ((n, n) for n in edited if normal(old[n]) == normal(new[n]))
     yield from ((len(old) - n, len(new) - n) for n in range(last, 0, -1))
 
 

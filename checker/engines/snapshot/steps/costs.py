@@ -8,7 +8,8 @@ from checker.schedule.estimates import TACTICS_PER_BYTE, TEXT_PER_BYTE, Rate
 STAND_IN = 2e-4  # seconds that `Admitted` takes
 FORK = 0.012  # seconds, of a pass
 OWN = 4e-4  # seconds that this process takes for a step which coqc executes
-START = 0.08  # seconds of a coqc before it reads its file, and to write what it made of it
+START = 0.06  # seconds of a coqc before it reads its file
+END = 0.02  # seconds, to write what it made of it
 
 
 class Rates:
