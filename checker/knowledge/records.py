@@ -106,16 +106,19 @@ class ProofRecords:
     @classmethod
     def read(cls, value: Any) -> Self:
         """Where an older release has not kept something, there is none of it."""
-        rate, start, end = value.get("text"), value.get("start"), value.get("end")
+        rate, start, end = (
+            None if value.get(name) is None else read_seconds(value[name])
+            for name in ("text", "start", "end")
+        )
         words = {name: read_text(kept) for name, kept in value.get("variables", {}).items()}
         return cls(
             {name: read_seconds(kept) for name, kept in value.get("seconds", {}).items()},
             {name: int(kept) for name, kept in value.get("memory", {}).items()},
             {name: kept for name, kept in words.items() if is_stand_in(kept)},  # coqc executes it
-            None if rate is None else read_seconds(rate),
+            rate,
             read_seconds(value.get("head", 0)),
-            None if start is None else read_seconds(start),
-            None if end is None else read_seconds(end),
+            start,
+            end,
         )
 
     def written(self) -> dict[str, Any]:
@@ -125,9 +128,8 @@ class ProofRecords:
             "memory": dict(self.memory),
             "variables": dict(self.variables),
         }
-        kept |= {} if self.text_per_byte is None else {"text": self.text_per_byte}
-        kept |= {} if self.start is None else {"start": self.start}
-        kept |= {} if self.end is None else {"end": self.end}
+        seconds = {"text": self.text_per_byte, "start": self.start, "end": self.end}
+        kept |= {name: taken for name, taken in seconds.items() if taken is not None}
         return kept | ({"head": self.head} if self.head else {})
 
 

@@ -18,9 +18,9 @@ from makegen.coq.dependencies import Dependencies, closure
 from makegen.project.loadpath import PathKind, binding, bound_name
 from makegen.project.project import Project
 
+_EMPTY = re.compile(r"(.*\.vo): premature end of file")  # it has the name, and no more
 # `Cannot find a physical path bound to logical path A with prefix P.`, or
 # `Unable to locate library A (while searching for a .vos file).`
-_EMPTY = re.compile(r"(.*\.vo): premature end of file")  # it has the name, and no more
 _MISSING = re.compile(r"(?:logical path|locate library) ([\w.']*\w)(?: with prefix ([\w.']*\w))?")
 
 

@@ -27,7 +27,6 @@ class Driver:
         """`workers`: as many as it could have a use for."""
         self._clock = clock
         self._machine = machine
-        self._own = machine.own
         self._works = works
         self._free = list(range(workers))  # a heap
         self._done: list[list[Piece]] = [[] for _ in self._free]
@@ -63,13 +62,10 @@ class Driver:
             if seconds <= 0 or not isinstance(part, Part) or part.run is not (given or part.run):
                 continue
             if part.run.file.can_be_parted and may_have(part.run.work):
-                given, steps, seconds = (
-                    part.run,
-                    steps + part.steps,
-                    seconds - part.seconds_of(part.steps),
-                )
+                given, steps, taken = part.run, steps + part.steps, part.seconds_of(part.steps)
+                seconds -= taken
                 self._waiting.remove(entry)
-                self._left -= part.seconds_of(part.steps)
+                self._left -= taken
                 self._leaves_queue(part)
                 self._close(part.run)
         heapq.heapify(self._waiting)
@@ -121,7 +117,7 @@ class Driver:
 
     def _leave(self, worker: int, piece: Piece) -> None:
         self._done[worker].append(piece)
-        self._left -= piece.end - piece.start - self._own * len(piece.steps)
+        self._left -= piece.end - piece.start - self._machine.own * len(piece.steps)
         heapq.heappush(self._free, worker)
 
     def _close(self, run: Pass) -> None:
@@ -154,7 +150,7 @@ class Driver:
                     self._fork(run, stop)
                     return
             seconds += step.seconds if run.cursor else max(0.0, step.seconds - run.ahead)
-            seconds += self._own
+            seconds += self._machine.own
             run.ran.append(run.cursor)
             run.cursor += 1
         if seconds:
@@ -209,16 +205,16 @@ class Driver:
         twice = [index for index in part.steps if not run.file.steps[index].may_be_put_off]
         run.ran += twice
         run.cursor = part.steps[-1] + 1
-        past = part.seconds_of(twice, self._own)
+        past = part.seconds_of(twice, self._machine.own)
         past += self._machine.stand_in * (len(part.steps) - len(twice))
         self._later(past, partial(self._go_on, run))
 
     def _begin_part(self, part: Part, worker: int) -> None:
         self._leaves_queue(part)
-        seconds = part.seconds_of(part.steps, self._own)
+        seconds = part.seconds_of(part.steps, self._machine.own)
         end = self._clock.now + seconds
         piece = Piece(part.run.file.name, False, part.steps, self._clock.now, end)
-        confirmed = part.seconds_of(part.steps_to_confirm, self._own)
+        confirmed = part.seconds_of(part.steps_to_confirm, self._machine.own)
         self._later(confirmed, partial(self._confirm, part))
         self._later(seconds, partial(self._end_part, part, piece, worker))
 

@@ -63,5 +63,4 @@ async def _ask(worker: Worker, question: bytes) -> str:
     try:
         return copy.output().decode(errors="replace") if await copy.execute(question) else ""
     finally:
-        copy.kill()
-        await copy.ended()
+        await copy.end()

@@ -103,8 +103,7 @@ async def _is_driven(process: CoqProcess) -> bool:
         )
     finally:
         for copy in copies:
-            copy.kill()
-            await copy.ended()
+            await copy.end()
 
 
 async def _execute_ahead(process: CoqProcess, *texts: bytes) -> bool:
