@@ -92,6 +92,7 @@ class Scope:
     is_functor: bool
     start: int  # bytes: of its first sentence
     end: int  # after its last one; the end of the text where there is no `End`
+    is_closed: bool
     variables: tuple[str, ...]  # a section's own
     children: tuple["Scope | Proof", ...]
 
@@ -130,6 +131,15 @@ class Document:
     def source(self, sentence: Sentence) -> bytes:
         """The text of a sentence."""
         return self.text[sentence.start : sentence.end]
+
+    def left_open(self) -> tuple[Scope, ...]:
+        """The sections and modules that are not closed at its end, innermost first."""
+        found: list[Scope] = []
+        last: Sequence[Scope | Proof] = self.root.children[-1:]
+        while last and isinstance(scope := last[0], Scope) and not scope.is_closed:
+            found.insert(0, scope)
+            last = scope.children[-1:]
+        return tuple(found)
 
     def lines(self) -> Lines:
         """To turn offsets into lines and columns."""

@@ -107,10 +107,10 @@ class _Reader:
         while self.open:
             self._close(len(self.sentences), ProofEnd.NONE)
         while len(self.scopes) > 1:
-            self._leave(len(self.text))
+            self._leave(len(self.text), is_closed=False)
         root = self.scopes[0]
         proofs = tuple(sorted(self.proofs, key=lambda proof: proof.index))
-        scope = _scope(root, len(self.text))
+        scope = _scope(root, len(self.text), is_closed=True)
         return Document(self.text, tuple(self.sentences), scope, proofs, self.flags.exported)
 
     def _is_plain_tactic(self, sentence: Sentence) -> bool:
@@ -289,13 +289,21 @@ class _Reader:
     def _may_nest(self) -> bool:
         return self.flags.is_on("Nested Proofs Allowed")
 
-    def _leave(self, end: int) -> None:
+    def _leave(self, end: int, *, is_closed: bool = True) -> None:
         scope = self.scopes.pop()
         self.flags.leave()
-        self.scopes[-1].children.append(_scope(scope, end))
+        self.scopes[-1].children.append(_scope(scope, end, is_closed))
 
 
-def _scope(scope: _OpenScope, end: int) -> Scope:
+def _scope(scope: _OpenScope, end: int, is_closed: bool) -> Scope:
     found = scope.opening
-    variables, children = tuple(scope.variables), tuple(scope.children)
-    return Scope(found.kind, found.name, found.is_functor, scope.start, end, variables, children)
+    return Scope(
+        kind=found.kind,
+        name=found.name,
+        is_functor=found.is_functor,
+        start=scope.start,
+        end=end,
+        is_closed=is_closed,
+        variables=tuple(scope.variables),
+        children=tuple(scope.children),
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lsprotocol import types as lsp
 
 from checker.document.document import Document, Proof
+from checker.engines.snapshot.coqc.judge import TO_BE_CLOSED
 from checker.engines.snapshot.file.errors import AFTERMATH
 from checker.knowledge.known import Known
 from checker.lsp.places import Places
@@ -133,6 +134,11 @@ class View:
     def _place(self, message: Message, result: ProofResult | None) -> tuple[int, int]:
         if message.position is None and result and result.offset is not None:
             return result.offset, result.offset + 1
+        if message.position is None and message.text.endswith(TO_BE_CLOSED):
+            starts = [scope.start for scope in self.document.left_open()[:1]]
+            for sentence in self.document.sentences:
+                if sentence.start in starts:
+                    return sentence.start, sentence.end
         return self.places.span(message.position)
 
     def processing(self) -> list[dict[str, object]]:

@@ -138,4 +138,4 @@ async def _is_left_open(worker: Worker) -> Judgement | None:
         return judge_end(script, Ending(None, str(error).encode(), False))
     if await copy.execute(LAST_WORDS):
         copy.kill()
-    return left_open(script, await copy.ended())
+    return left_open(script, worker.job.file.document, await copy.ended())

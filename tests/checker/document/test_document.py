@@ -134,6 +134,17 @@ def test_the_tree_holds_modules_sections_and_their_variables() -> None:
     assert [proof.name for proof in proofs_below(root)] == ["a", "b"]
 
 
+def test_what_is_not_closed_at_the_end_is_known_innermost_first() -> None:
+    text = "Section Z. End Z. Module M. Module Type T. End T. Section S. Lemma a : True. Qed. "
+    assert [s.name for s in read_document(text.encode()).left_open()] == ["S", "M"]
+    assert [s.name for s in read_document((text + "Section V.").encode()).left_open()] == [
+        "V",
+        "S",
+        "M",
+    ]
+    assert not read_document((text + "End S. End M.").encode()).left_open()
+
+
 def test_section_variables_are_those_declared_by_name_before_the_statement() -> None:
     found = proofs(
         "Section S. Context {A} `{B A} `{D : B A} (x := 3). Section T. Variables (y z : A)(u : A). "

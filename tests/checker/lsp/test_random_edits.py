@@ -115,6 +115,9 @@ def by_check(coq: Coq, root: Path, text: str) -> list[str]:
     done = coq.run("proof-checker", "check", "-f", "_CoqProject", "--quiet", cwd=root)
     found = PLACE.findall(done.stdout + done.stderr)
     errors = {(int(line) - 1, int(column), words.strip()) for line, column, words in found}
+    # coqc gives no place; the server names the command that opens it.
+    for words in re.findall(r"^Error: (.* to be closed\.)$", done.stdout + done.stderr, re.M):
+        errors.add((text[: text.index("Section")].count("\n"), 0, words))
     return [f"{line}:{column} {words}" for line, column, words in sorted(errors)]
 
 

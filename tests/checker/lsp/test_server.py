@@ -140,6 +140,23 @@ def test_a_new_document_is_run_once_it_is_saved(coq: Coq, tmp_path: Path) -> Non
     edit(coq, tmp_path / "a.v", TEXT, work)
 
 
+def test_a_section_that_is_not_closed_is_told_where_it_begins_in_coqcs_words(
+    coq: Coq, tmp_path: Path
+) -> None:
+    text = "Module M. End M.\n  Section S.\n"
+    (tmp_path / "b.v").write_text("Section S. Section T.\n")
+    done = coq.run("coqc", "b.v", cwd=tmp_path)
+
+    async def work(user: Editor, uri: str) -> None:
+        assert await user.errors(uri) == ["1:2 The section S needs to be closed."]
+        user.replace(uri, "Section S. Section T.\n")
+        (error,) = await user.errors(uri)
+        assert error.startswith("0:11 ")
+        assert error.removeprefix("0:11 ") in done.stderr
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
 VARIABLES = (
     "Section S.\nVariables n m : nat.\n"
     "Lemma a : n = n \\/ n = n.\nProof.\n  left. reflexivity.\nQed.\nEnd S.\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from os.path import normpath
 
+from checker.document.document import Document
 from checker.engines.snapshot.coqc.process import Ending
 from checker.engines.snapshot.steps.questions import Question, unasked
 from checker.engines.snapshot.steps.script import Script
@@ -12,6 +13,7 @@ from checker.report.messages import is_machine_failure, read_error
 from checker.report.results import Message
 
 OPEN_AT_END = "a section or module is still open at the end of the file"
+TO_BE_CLOSED = "to be closed."  # so end the words of coqc for it
 SHIM_FAILED = 97  # EXIT_SHIM in shim.c
 
 
@@ -80,14 +82,22 @@ def is_sentinel_refused(
     )
 
 
-def left_open(script: Script, ending: Ending) -> Judgement | None:
-    """What is wrong when coqc, told to end something at the end of the file, answered so."""
+def left_open(script: Script, document: Document, ending: Ending) -> Judgement | None:
+    """What is wrong when coqc, told to end something at the end of the file, answered so.
+
+    In the words that it has when it is to write the file, as far as we can tell what is open.
+    """
     found = judge_end(script, ending)
     if found.cause is not Cause.END or found.message is None:
         return found
     if "nothing to end" in found.message.text:
         return None
-    return replace(found, message=Message(None, found.message.text, OPEN_AT_END))
+    scopes = document.left_open()
+    if not scopes or not found.message.text.endswith(f" {scopes[0].name}."):
+        return replace(found, message=Message(None, found.message.text, OPEN_AT_END))
+    *names, last = (f"{scope.kind.value} {scope.name}" for scope in scopes)
+    words = f"{', '.join(names)} and {last} need" if names else f"{last} needs"
+    return replace(found, message=Message(None, f"The {words} {TO_BE_CLOSED}"))
 
 
 def _how_it_ended(ending: Ending) -> str:
