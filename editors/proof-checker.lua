@@ -60,10 +60,15 @@ function M.text_of(answer)
   return lines
 end
 
+local _, give_up -- what was asked before
+
 function M.ask(answered)
+  if give_up then pcall(give_up) end
   local asked = vim.lsp.util.make_position_params(0, "utf-16")
   asked.textDocument.version = vim.lsp.util.buf_versions[vim.api.nvim_get_current_buf()]
-  vim.lsp.buf_request(0, "proof/goals", asked, function(_, answer) answered(M.text_of(answer)) end)
+  _, give_up = vim.lsp.buf_request(0, "proof/goals", asked, function(problem, answer)
+    if not problem then answered(M.text_of(answer)) end
+  end)
 end
 
 function M.show_goals()

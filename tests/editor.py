@@ -23,7 +23,9 @@ class Editor:
         self.diagnostics: dict[str, lsp.PublishDiagnosticsParams] = {}
         self.progress: dict[str, Any] = {}
         self.notes: list[str] = []
+        self.server: lsp.InitializeResult | None = None
         self.bars: list[Any] = []  # what was told of work-done progress
+        self.refreshed: dict[str, int] = {}  # versions when hints were to be asked for last
         self._texts: dict[str, str] = {}
         self._versions: dict[str, int] = {}
         self._news = asyncio.Condition()
@@ -54,6 +56,11 @@ class Editor:
         @feature("$/proofChecker/workers")
         def working(_: Any) -> None:
             pass
+
+        @feature(lsp.WORKSPACE_INLAY_HINT_REFRESH)
+        async def refreshed(_: Any) -> None:
+            self.refreshed = {uri: self._versions[uri] for uri in self._versions}
+            await self._tell()
 
         @feature(lsp.WINDOW_LOG_MESSAGE)
         async def noted(params: lsp.LogMessageParams) -> None:
@@ -116,6 +123,14 @@ class Editor:
             lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri))
         )
         await self.until(lambda: not self.diagnostics[uri].diagnostics)
+
+    def reopen(self, uri: str) -> None:
+        """Close it and open it at once, as `:e` does."""
+        self.client.text_document_did_close(
+            lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(uri))
+        )
+        item = lsp.TextDocumentItem(uri, "coq", self._versions[uri], self._texts[uri])
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
 
     async def quiet(self, uri: str) -> None:
         """Wait until nothing is at work for the text as it is now."""
@@ -209,6 +224,13 @@ class Editor:
         return await self.client.workspace_execute_command_async(asked)
 
 
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait for something of which the server tells nothing."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await asyncio.sleep(0.05)
+
+
 def coqcs() -> list[psutil.Process]:
     """The processes of Coq below this one."""
     return [child for child in psutil.Process().children(recursive=True) if _is_coqc(child)]
@@ -237,9 +259,16 @@ async def editor(
     """An editor that has started `proof-checker lsp`."""
     found = Editor()
     await found.client.start_io("proof-checker", "lsp", *options, env=environ or coq.environ)
-    window = lsp.WindowClientCapabilities(work_done_progress=True)
-    able = lsp.ClientCapabilities(window=window)
-    await found.client.initialize_async(lsp.InitializeParams(able))
+    able = lsp.ClientCapabilities(
+        workspace=lsp.WorkspaceClientCapabilities(
+            inlay_hint=lsp.InlayHintWorkspaceClientCapabilities(refresh_support=True)
+        ),
+        window=lsp.WindowClientCapabilities(work_done_progress=True),
+        general=lsp.GeneralClientCapabilities(
+            position_encodings=[lsp.PositionEncodingKind.Utf8, lsp.PositionEncodingKind.Utf16]
+        ),
+    )
+    found.server = await found.client.initialize_async(lsp.InitializeParams(able))
     found.client.initialized(lsp.InitializedParams())
     try:
         yield found

@@ -113,17 +113,20 @@ class StandIns:
             self._link(self._top / place, name)
 
     def is_fresh(self, file: str, text_key: str | None, *, whole: bool) -> bool:
-        """Whether there is a stand-in of this very text; then its time says so.
+        """Whether there is a stand-in of this very text; then it is newer than the source.
 
-        `whole`: in which no proof was put off.
+        `whole`: in which no proof was put off. Where its time says so it is not touched: others may
+        have loaded it.
         """
         kept = STAND_IN.recall(self._ledger, file)
         if kept is None or kept.text_key != text_key or (whole and not kept.is_whole):
             return False
         if self._stamp(file) != (kept.size, kept.modified):
             return False
-        os.utime(self.path(file))
-        self.remember(file, kept.text_key, whole=kept.is_whole, host=kept.host)
+        source = self._root / file
+        if source.exists() and kept.modified <= source.stat().st_mtime_ns:
+            os.utime(self.path(file))
+            self.remember(file, kept.text_key, whole=kept.is_whole, host=kept.host)
         return True
 
     def remember(self, file: str, text_key: str, *, whole: bool, host: str = "") -> None:

@@ -32,7 +32,8 @@ def actions(uri: str, view: View, around: lsp.Range) -> list[lsp.CodeAction]:
 def _wrong_command(view: View, offset: int) -> Sentence | None:
     """The sentence that a place is in, where an error is that is in no proof."""
     around = (s for s in view.document.sentences if s.start <= offset <= s.end)
-    wrong = [view.places.span(message.position)[0] for message in view.errors_outside]
+    places = [message.position for message in view.errors_outside if message.position]
+    wrong = [view.places.span(place)[0] for place in places]
     sentence = next(around, None)
     is_wrong = sentence and any(sentence.start <= at < sentence.end for at in wrong)
     return sentence if is_wrong else None
@@ -55,13 +56,11 @@ def _using(view: View, proof: Proof) -> str | None:
 
 
 def _declare(uri: str, view: View, proof: Proof, words: str) -> lsp.CodeAction:
-    if proof.start:
-        edit = lsp.TextEdit(
-            view.places.range(proof.start.start, proof.start.end), f"Proof {words}."
-        )
+    if proof.start:  # it may say `with` as well
+        at, text = proof.start.start + len("Proof"), f" {words}"
     else:
-        end = proof.statement.end
-        edit = lsp.TextEdit(view.places.range(end, end), f"\nProof {words}.")
+        at, text = proof.statement.end, f"\nProof {words}."
+    edit = lsp.TextEdit(view.places.range(at, at), text)
     return _action(uri, f"Write `Proof {words}.`", edit, lsp.CodeActionKind.RefactorRewrite)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
-from checker.document.document import Proof
+from checker.document.document import Proof, ProofEnd
 from checker.lsp import goals as reading
 from checker.lsp.asking import Answer, Asking, before
 from checker.lsp.names import (
@@ -33,8 +33,7 @@ async def goals(
     """
     document = revision.known.document
     end = before(document.sentences, offset, whole=mode != PREVIOUS)
-    inside = any(p.statement.end <= end < p.last.end for p in document.proofs)
-    if not inside and not commands:
+    if not commands and not any(_is_open(proof, end) for proof in document.proofs):
         return {"goals": None, "messages": []}
     first = f"{commands.strip()}\n".encode() if commands.strip() else b""
     said = await asking.ask(revision, end, first + reading.SHOW)
@@ -45,6 +44,13 @@ async def goals(
     if more := reading.more(found):
         rest = (await asking.ask(revision, end, first + reading.SHOW_ALL + more)).output
     return {"goals": reading.answer(found, rest), "messages": []}
+
+
+def _is_open(proof: Proof, end: int) -> bool:
+    """Whether a proof is open behind the byte `end`; one without `Qed` is where it stops, too."""
+    last = proof.last.end
+    is_at_end = end == last and proof.kind is ProofEnd.NONE
+    return proof.statement.end <= end and (end < last or is_at_end)
 
 
 async def _goals_before(

@@ -1,9 +1,10 @@
 """A coqc at a place of an open document is asked something: goals, names."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from checker.document.sentences import Sentence
+from checker.document.sentences import Kind, Sentence
 from checker.engines.snapshot.coqc.process import CoqProcess, DriverError, Ending
 from checker.engines.snapshot.file.history import Fed
 from checker.engines.snapshot.file.job import Job
@@ -13,6 +14,8 @@ from checker.report.messages import read_error
 
 MOST_KEPT = 8  # processes at places that were asked about
 PATIENCE = 20.0  # seconds, for an answer
+CHANGED = "the text has changed"
+LATE = f"no answer within {PATIENCE:g} s"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,21 +39,45 @@ class Answer:
 class Asking:
     """The processes at places of one document that were asked about."""
 
+    outdated: Callable[[], None]  # something that the document loads has changed
     _kept: list[_Asked] = field(default_factory=list)  # the one that was asked last at the end
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _question: "asyncio.Future[Answer] | None" = None  # at work
+    _feeding: tuple[Fed | None, bytes] | None = None  # what coqc executes for it
+    _stuck: list[tuple[Fed | None, bytes]] = field(default_factory=list)  # of such: took too long
 
     async def ask(self, revision: Revision, end: int, words: bytes) -> Answer:
         """What coqc says to these words, said where the byte `end` is, between two sentences."""
         async with self._one:
+            if revision.is_old:
+                return Answer("", CHANGED)
+            self._question = asyncio.ensure_future(self._ask(revision, end, words))
             try:
-                async with asyncio.timeout(PATIENCE):
-                    return await self._ask(revision, end, words)
-            except TimeoutError:
-                return Answer("", f"no answer within {PATIENCE:g} s")
+                return await self._answered(self._question)
             except (DriverError, OSError) as error:
                 return Answer("", str(error))
             except Outdated:
-                return Answer("", "what this file loads has changed: edit it, and it is run again")
+                self.outdated()
+                return Answer("", "what this file loads has changed: it is run again")
+
+    async def _answered(self, question: "asyncio.Future[Answer]") -> Answer:
+        try:
+            await asyncio.wait([question], timeout=PATIENCE)
+            if not question.done() and self._feeding:
+                self._stuck.append(self._feeding)
+        finally:
+            is_late = not question.done()
+            question.cancel()
+            await asyncio.wait([question])
+        if is_late:
+            return Answer("", LATE)
+        return Answer("", CHANGED) if question.cancelled() else question.result()
+
+    def forget(self) -> None:
+        """The text has changed: answers about what it was are of no use."""
+        self._stuck.clear()
+        if self._question:
+            self._question.cancel()
 
     async def _ask(self, revision: Revision, end: int, words: bytes) -> Answer:
         at = await self._at(revision, end)
@@ -80,6 +107,8 @@ class Asking:
         near = self._nearest(history, text)
         if near and near.text == text:
             return near
+        if any(fed is history and _is_before(longer, text) for fed, longer in self._stuck):
+            return Answer("", LATE)
         if near:
             process = await near.process.fork()
             missing = text[len(near.text) :]
@@ -88,12 +117,15 @@ class Asking:
             if isinstance(begun, Ending):
                 return Answer("", _words(begun))
             process, missing = begun, text
+        self._feeding = history, text
         try:
             if missing.strip() and not await process.execute(missing):
                 return Answer("", _words(await process.ended()))
         except BaseException:  # nobody waits for it any more
-            process.kill()
+            await end_all([process])
             raise
+        finally:
+            self._feeding = None
         self._kept.append(asked := _Asked(history, text, process))
         while len(self._kept) > MOST_KEPT:
             await end_all([self._kept.pop(0).process])
@@ -132,7 +164,8 @@ def before(sentences: tuple[Sentence, ...], offset: int, *, whole: bool) -> int:
     """
     end = 0
     for sentence in sentences:
-        if sentence.start > offset or (not whole and sentence.end > offset):
+        is_cut_off = sentence.kind is Kind.UNTERMINATED
+        if is_cut_off or sentence.start > offset or (not whole and sentence.end > offset):
             break
         end = sentence.end
     return end

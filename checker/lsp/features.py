@@ -1,10 +1,12 @@
 """What the server answers to: the protocol, and what clients of coq-lsp ask beside it."""
 
+from collections.abc import Generator
 from importlib.metadata import version
 from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from checker.lsp import answers, commands, symbols
 from checker.lsp.actions import actions
@@ -18,12 +20,37 @@ from checker.lsp.view import View
 NAME = "proof-checker"
 
 
+class _Protocol(LanguageServerProtocol):
+    """Lines and columns are those of `Places`, in pygls too.
+
+    Columns are counted as all clients can, in units of UTF-16; and a form feed ends no line.
+    """
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(
+        self, params: lsp.DidChangeTextDocumentParams
+    ) -> Generator[Any, Any, None]:
+        found = self.workspace.get_text_document(params.text_document.uri)
+        text = found.source.encode(errors="replace")
+        for change in params.content_changes:
+            text = Places(text).after(change)
+        params.content_changes = [lsp.TextDocumentContentChangeWholeDocument(text.decode())]
+        yield from super().lsp_text_document__did_change(params)
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, Any]:
+        if params.capabilities.general:
+            params.capabilities.general.position_encodings = None
+        return (yield from super().lsp_initialize(params))
+
+
 def build(settings: Settings) -> LanguageServer:
     """The server, not started."""
     server = LanguageServer(
         NAME,
         version("proof-makefile"),
         text_document_sync_kind=lsp.TextDocumentSyncKind.Incremental,
+        protocol_cls=_Protocol,
     )
     service = Service(server, settings)
     _follow(server, service)

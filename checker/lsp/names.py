@@ -8,7 +8,7 @@ from pathlib import Path
 from checker.document.document import Document, Proof
 from makegen.project.loadpath import LoadPath, PathKind
 
-_NAME = re.compile(rb"[^\W\d](?:[\w']|\.(?=[^\W\d]))*")
+_NAME = re.compile(r"[^\W\d](?:[\w']|\.(?=[^\W\d]))*")
 _FULL = re.compile(r"Expands to: \w+ ([\w.']+)")
 _OPENING = (
     r"(?:Lemma|Theorem|Corollary|Proposition|Fact|Remark|Example|Definition|Fixpoint|CoFixpoint"
@@ -16,7 +16,10 @@ _OPENING = (
     r"|Hypothesis|Context|Let|Canonical|Ltac|Notation|with|Function|Equations\??|HB\.mixin Record)"
 )
 
-_DEFINES = re.compile(rf"(?m)^\s*(?:\w+\s+|#\[[^\]]*\]\s*)?{_OPENING}\s+([^\W\d][\w']*)".encode())
+_LETTER = r"[\w'\x80-\xff]"  # in bytes: what is not ASCII counts as one
+_DEFINES = re.compile(
+    rf"(?m)^\s*(?:\w+\s+|#\[[^\]]*\]\s*)?{_OPENING}\s+((?![\d']){_LETTER}+)".encode()
+)
 
 # What coqc is asked for tactics: those of plugins, of libraries, of the file itself.
 ASK_TACTICS = b"Print Ltac Signatures. Print Grammar tactic."
@@ -38,18 +41,18 @@ class Place:
 
 def name_at(text: bytes, offset: int) -> str | None:
     """The name, qualified perhaps, that a place is in."""
-    line = text.rfind(b"\n", 0, offset) + 1
-    end = text.find(b"\n", offset)
-    for found in _NAME.finditer(text, line, len(text) if end < 0 else end):
-        if found.start() <= offset <= found.end():
-            return found[0].decode(errors="replace")
+    before, after = text[:offset].rpartition(b"\n")[2], text[offset:].partition(b"\n")[0]
+    at = len(before.decode(errors="replace"))
+    for found in _NAME.finditer((before + after).decode(errors="replace")):
+        if found.start() <= at <= found.end():
+            return found[0]
     return None
 
 
 def begun_at(text: bytes, offset: int) -> str:
     """What stands of a name before a place, without what qualifies it."""
-    found = re.search(rb"[\w']*\Z", text[max(0, offset - 200) : offset])
-    return found[0].decode(errors="replace") if found else ""
+    found = re.search(r"[\w']*\Z", text[max(0, offset - 200) : offset].decode(errors="replace"))
+    return found[0] if found else ""
 
 
 def proof_named(document: Document, name: str) -> Proof | None:
@@ -79,10 +82,10 @@ def definitions(text: bytes) -> Iterator[tuple[str, int, int]]:
 def defined_in(text: bytes, name: str) -> tuple[int, int] | None:
     """Where a source most likely defines this name: the bytes of the name."""
     last = re.escape(name.rpartition(".")[2])
-    pattern = rf"(?<![\w']){_OPENING}\s+(?:{{[^}}]*}}\s*)?({last})(?![\w'])".encode()
+    pattern = rf"(?<!{_LETTER}){_OPENING}\s+(?:{{[^}}]*}}\s*)?({last})(?!{_LETTER})".encode()
     found = re.search(pattern, text)
     if found is None:  # a constructor, a field
-        found = re.search(rf"[|{{;(]\s*({last})(?![\w'])\s*[:(]?".encode(), text)
+        found = re.search(rf"[|{{;(]\s*({last})(?!{_LETTER})\s*[:(]?".encode(), text)
     return found.span(1) if found else None
 
 

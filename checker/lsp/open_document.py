@@ -34,6 +34,8 @@ from makegen.base.temporary import temporary_folder
 
 QUIET = 1.0  # seconds without an edit, before plain coqc is asked about a mistake
 MOST_ROUNDS = 3  # of a text in which verdicts are believed that others refute
+CALM = 5.0  # seconds, after which what changed may stand: it may be compiled right now
+ALWAYS_NEW = "what this file loads changes all the time: save it when that is over, and it is run"
 
 
 class Screen(Protocol):
@@ -62,7 +64,7 @@ class OpenDocument:
     view: View | None = None
     revision: Revision | None = None  # of `view`
     snapshots: Snapshots = field(default_factory=Snapshots)
-    asking: Asking = field(default_factory=Asking)
+    asking: Asking = field(init=False)
     asked: frozenset[str] | None = None  # the proofs that are run; None: all
     _rates: Rates = field(default_factory=Rates)
     used: float = field(default_factory=time.monotonic)  # when it was changed or asked last
@@ -75,10 +77,14 @@ class OpenDocument:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)  # all but the last end
     _read: asyncio.Event = field(default_factory=asyncio.Event)  # `revision` is of this text
 
+    def __post_init__(self) -> None:
+        self.asking = Asking(self.reload)
+
     # ---- its life ----
 
     def change(self, text: bytes, version: int) -> None:
         """It has this text now; what was at work for another one ends."""
+        self._forget()
         self._focus = common_prefix(self.text, text)
         self.text, self.version, self.used = text, version, time.monotonic()
         if self.desk.lazy and self.asked is None:
@@ -101,12 +107,12 @@ class OpenDocument:
 
     def reload(self) -> None:
         """What it loads has changed: it is run again from its beginning."""
-        self._loading = ""
+        self._around = None
         self._restart()
 
     def saved(self) -> None:
         """All of its proofs are asked for, until it changes."""
-        if self.asked is not None:
+        if self.asked is not None or self.revision is None:
             self.asked = None
             self._restart()
 
@@ -147,6 +153,12 @@ class OpenDocument:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _forget(self) -> None:
+        """Nobody asks any more about the text as it was."""
+        if self.revision:
+            self.revision.is_old = True
+        self.asking.forget()
+
     def _stop(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -154,6 +166,7 @@ class OpenDocument:
     async def close(self) -> None:
         """All of its processes end."""
         self._is_closed = True
+        self._forget()
         self._stop()
         if self._tasks:
             await asyncio.wait(self._tasks)
@@ -167,7 +180,8 @@ class OpenDocument:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(60):
                 await self._read.wait()
-        return self.revision
+        is_present = self.view is not None and self.view.version == self.version
+        return self.revision if is_present else None
 
     # ---- a text is run ----
 
@@ -183,7 +197,9 @@ class OpenDocument:
                 self._fail(explain("proof-checker", error)[0])
                 await self.snapshots.drop()
                 if isinstance(error, UserError | MachineError):
-                    break
+                    return
+        if self._around is None and self.view:
+            self._fail(ALWAYS_NEW)
 
     def _fail(self, why: str) -> None:
         """What is known of its text, nobody can say."""
@@ -199,6 +215,7 @@ class OpenDocument:
             return await self._run(around, document)
         except* Outdated:
             self._around = None
+        await asyncio.sleep(CALM if self._around is None else 0)
         return True
 
     async def _run(self, around: Surroundings, document: Document) -> bool:

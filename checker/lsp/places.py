@@ -37,6 +37,14 @@ class Places:
         units = line.encode("utf-16-le")[: 2 * position.character]
         return start + len(units.decode("utf-16-le", errors="ignore").encode())
 
+    def after(self, change: lsp.TextDocumentContentChangeEvent) -> bytes:
+        """The text, once an editor has changed it so."""
+        new = change.text.encode(errors="replace")
+        if isinstance(change, lsp.TextDocumentContentChangeWholeDocument):
+            return new
+        start, end = self.offset(change.range.start), self.offset(change.range.end)
+        return self._text[:start] + new + self._text[end:]
+
     def range(self, start: int, end: int) -> lsp.Range:
         """The bytes [start, end)."""
         return lsp.Range(self.position(start), self.position(end))

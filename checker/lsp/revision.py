@@ -51,6 +51,7 @@ class Revision:
     ended: Fed | None = None  # what a process had been fed that found nothing wrong at the end
     focus: int = 0  # the byte where the user is
     asked: frozenset[str] | None = None  # the proofs that are run; None: all
+    is_old: bool = False  # the document has another text, or is closed
     driver: Driver | None = None  # while it runs
     # Of a process at the end: what it was fed, and what it took for granted before that is run.
     _end: tuple[Fed, dict[int, bytes]] | None = None

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import os
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -23,8 +24,10 @@ from checker.lsp.view import SOURCE, View
 from checker.workers.tokens import Tokens, tokens_for
 from makegen.base.errors import MachineError, UserError
 from makegen.coq.toolchain import find_toolchain
+from makegen.project.project import Project
 
 LOOK_EVERY = 2.0  # seconds, at the memory that snapshots use
+HINTS_EVERY = 1.0  # seconds, while something is at work
 SOON = 0.01  # seconds, between two updates of what is shown
 
 
@@ -38,12 +41,15 @@ class Service:
     library: Library = field(default_factory=Library)
     _opened: dict[str, asyncio.Event] = field(default_factory=dict)
     _desks: dict[Path, Desk] = field(default_factory=dict)
+    _projects: dict[Path, Project] = field(default_factory=dict)  # as they were read for a desk
     _tokens: Tokens | None = None
     _watching: asyncio.Task[None] | None = None
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _progress: Progress = field(init=False)
-    _waiting: dict[str, bool] = field(default_factory=dict)  # by URI: whether there is news
+    _waiting: dict[OpenDocument, bool] = field(default_factory=dict)  # whether there is news
+
+    _hinted: float = 0.0  # when hints were refreshed last, by the monotonic clock
 
     def __post_init__(self) -> None:
         self._progress = Progress(self.server)
@@ -74,7 +80,8 @@ class Service:
         except (UserError, MachineError) as error:
             self.note(str(error), lsp.MessageType.Error)
             return
-        await self._end(uri)
+        if before := self.documents.pop(uri, None):
+            await self._end(before)
         document = OpenDocument(desk, uri, desk.name_of(path), self)
         self.documents[uri] = document
         document.change(text.encode(errors="replace"), number)
@@ -88,19 +95,20 @@ class Service:
 
     async def close(self, uri: str) -> None:
         """It is open no more: its processes end."""
-        await self.document(uri)
-        if await self._end(uri):
-            self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+        if opening := self._opened.get(uri):
+            await opening.wait()
+        if self._opened.get(uri) is not opening:
+            return  # it was opened again
         self._opened.pop(uri, None)
+        if document := self.documents.pop(uri, None):
+            # Before anything is waited for: it may be opened again at once.
+            self.server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+            await self._end(document)
 
-    async def _end(self, uri: str) -> bool:
-        """Whether there was one to be ended."""
-        document = self.documents.pop(uri, None)
-        if document:
-            self._progress.end(uri)
-            await document.close()
-            gc.collect()  # never while somebody types
-        return document is not None
+    async def _end(self, document: OpenDocument) -> None:
+        self._progress.end(document.uri)
+        await document.close()
+        gc.collect()  # never while somebody types
 
     async def saved(self, uri: str) -> None:
         """What loads it is run again."""
@@ -109,11 +117,26 @@ class Service:
             found = self.server.workspace.get_text_document(uri)
             await self.open(uri, found.source, found.version or 0)
             return
+        await self._follow_project(saved)
         saved.saved()
         for other in self.documents.values():
             if other.desk is saved.desk and other.loads(saved.file):
                 self.note(f"{other.file}: run again, since {saved.file} has changed")
                 other.reload()
+
+    async def _follow_project(self, saved: OpenDocument) -> None:
+        """Where its project file says something else by now, its documents are run anew."""
+        path = path_of(saved.uri)
+        try:
+            if await self._desk(path) is saved.desk:
+                return
+        except (UserError, MachineError) as error:
+            self.note(str(error), lsp.MessageType.Error)
+            return
+        for other in list(self.documents.values()):
+            if other.desk is saved.desk:
+                self.note(f"{other.file}: run anew, since the project file has changed")
+                await self.open(other.uri, other.text.decode(errors="replace"), other.version)
 
     async def watch_memory(self) -> None:
         """Past the bound snapshots go, of the document that was not used for longest first."""
@@ -145,14 +168,15 @@ class Service:
 
     async def _desk(self, path: Path) -> Desk:
         async with self._opening:
-            project = project_of(path)
-            if project.root not in self._desks:
+            project = await asyncio.to_thread(project_of, path)
+            if project != self._projects.get(project.root):
                 if self._tokens is None:
                     self._watching = asyncio.create_task(self.watch_memory())
                     tokens = tokens_for(self.settings.workers, os.environ, warn=self.note)
                     self._tokens = await self._stack.enter_async_context(tokens)
                 desk = open_desk(project, find_toolchain(), self.settings, self._tokens, self.note)
                 self._desks[project.root] = await self._stack.enter_async_context(desk)
+                self._projects[project.root] = project
             return self._desks[project.root]
 
     @property
@@ -164,25 +188,38 @@ class Service:
 
     def show(self, document: OpenDocument, view: View) -> None:
         """Shown at once, and then no more often than one can see."""
-        if document.uri in self._waiting:
-            self._waiting[document.uri] = True
+        if self.documents.get(document.uri) is not document:
+            return  # it was closed, and perhaps opened again
+        if document in self._waiting:
+            self._waiting[document] = True
             return
         self._publish(document, view)
-        self._waiting[document.uri] = False
+        self._waiting[document] = False
         asyncio.get_running_loop().call_later(SOON, self._show_again, document)
 
     def _show_again(self, document: OpenDocument) -> None:
-        is_news = self._waiting.pop(document.uri, False)
-        if is_news and document.view and document.uri in self.documents:
+        is_news = self._waiting.pop(document, False)
+        if is_news and document.view:
             self.show(document, document.view)
 
     def _publish(self, document: OpenDocument, view: View) -> None:
         self._tell(document.uri, view.version, view.diagnostics(), view.processing())
         self._progress.show(document.file, view)
         self._tell_workers(self.workers())
+        self._refresh_hints(is_last=view.is_done)
+
+    def _refresh_hints(self, *, is_last: bool) -> None:
+        """Have the editor ask again what is behind the proofs, now and then."""
+        workspace, now = self.server.client_capabilities.workspace, time.monotonic()
+        hints = workspace and workspace.inlay_hint
+        if hints and hints.refresh_support and (is_last or now - self._hinted > HINTS_EVERY):
+            self._hinted = now
+            self.server.workspace_inlay_hint_refresh(None)
 
     def fail(self, document: OpenDocument, text: str) -> None:
         """It cannot be run at all, and why."""
+        if self.documents.get(document.uri) is not document:
+            return
         nowhere = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 1))
         wrong = lsp.Diagnostic(nowhere, text, severity=lsp.DiagnosticSeverity.Error, source=SOURCE)
         self._tell(document.uri, document.version, [wrong], [])

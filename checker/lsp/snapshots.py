@@ -26,7 +26,6 @@ class Snapshot:
     history: Fed
     line: int  # where it is, by its own count, from 1
     column: int  # bytes
-    used: asyncio.Lock = field(default_factory=asyncio.Lock)  # it answers one request at a time
 
     @property
     def cursor(self) -> int:
@@ -107,35 +106,13 @@ class Snapshots:
         Raises DriverError where there is no room for one more process.
         """
         past = _past(snapshot, file)  # as it is: what others find out meanwhile, it was not fed
-        process = await _fork(snapshot)
+        process = await snapshot.process.fork()
         self._clocks[process] = _Clock(process.cpu_seconds, snapshot.history)
         at = file.script.steps[snapshot.history.index].end
         place = file.script.position(at, at)
         lines, columns = place.line - snapshot.line, place.start - snapshot.column
         process.shift = Shift(snapshot.line, lines, columns)
         return Spare(process, past, process.cpu_seconds)
-
-
-async def _fork(snapshot: Snapshot) -> CoqProcess:
-    """A copy; whoever does not wait for it any more does not hurt the snapshot."""
-
-    async def fork() -> CoqProcess:
-        async with snapshot.used:
-            return await snapshot.process.fork()
-
-    forking = asyncio.ensure_future(fork())
-    try:
-        return await asyncio.shield(forking)
-    except asyncio.CancelledError:
-        forking.add_done_callback(_forget)
-        raise
-
-
-def _forget(forking: "asyncio.Future[CoqProcess]") -> None:
-    """Nobody waits for this copy."""
-    if not forking.cancelled() and not forking.exception():
-        forking.result().kill()
-        asyncio.ensure_future(forking.result().ended())  # noqa: RUF006 (it ends at once)
 
 
 def _past(snapshot: Snapshot, file: FileRun) -> Past:

@@ -94,7 +94,8 @@ def selection(document: Document, places: Places, offset: int) -> lsp.SelectionR
     """What is around a place: its sentence, its proof, the modules and sections, the whole."""
     whole = (0, len(document.text))
     spans = {whole}
-    spans |= {(s.start, s.end) for s in document.sentences if s.start <= offset <= s.end}
+    touched = [(s.start, s.end) for s in document.sentences if s.start <= offset <= s.end]
+    spans |= {*touched[-1:]}  # behind a bullet, the tactic: the two are not around each other
     for proof in document.proofs:
         if proof.statement.start <= offset <= proof.last.end:
             spans.add((proof.statement.start, proof.last.end))

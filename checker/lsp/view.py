@@ -147,8 +147,8 @@ class View:
             return []
         spans: list[tuple[int, int]] = []
         size = len(self.document.text)
-        if self.outside is None and not self.known.text_is_good and self.passed < size:
-            spans.append((self.passed, size))
+        if self.outside is None and not self.known.text_is_good:  # the end has a say, too
+            spans.append((min(self.passed, size), size))
         for proof in self.document.proofs:
             if proof.depth == 0 and self.verdict(proof) is None:
                 spans.append((proof.statement.start, proof.last.end))

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from lsprotocol import types as lsp
 
-from tests.editor import Editor, coqcs, editor
+from tests.editor import Editor, coqcs, editor, eventually
 from tests.helpers import Coq
 
 pytestmark = pytest.mark.ends
@@ -114,6 +114,22 @@ def test_columns_are_utf_16_units(coq: Coq, tmp_path: Path) -> None:
     async def work(user: Editor, uri: str) -> None:
         told = await user.errors(uri)
         assert [line.split()[0] for line in told] == [f"0:{text.index('tt') + 1}"]
+        assert user.server
+        assert user.server.capabilities.position_encoding == lsp.PositionEncodingKind.Utf16
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_lines_end_as_in_the_protocol(coq: Coq, tmp_path: Path) -> None:
+    """A form feed, at which Python splits lines, ends none."""
+    text = "(* one\fpage \u2028 *)\n" + TEXT
+
+    async def work(user: Editor, uri: str) -> None:
+        await user.quiet(uri)
+        user.change(uri, "1 = 2", "1 = 1")
+        assert await user.errors(uri) == []
+        user.change(uri, "1 = 1", "1 = 3")
+        assert await user.errors(uri) == ['11:2 Unable to unify "3" with "1".']
 
     edit(coq, tmp_path / "a.v", text, work)
 
@@ -192,18 +208,27 @@ def test_a_proof_that_needs_another_section_variable_now_changes_what_follows(
 SLOW_COPIES = """
 import asyncio
 import pathlib
+from dataclasses import replace
 
 from checker.lsp import snapshots
 
-fork = snapshots._fork
+copy = snapshots.Snapshots.copy
 
-async def slow(snapshot):
+class Slow:
+    def __init__(self, process):
+        self.process = process
+
+    async def fork(self):
+        await asyncio.sleep(1)
+        return await self.process.fork()
+
+async def slow(self, snapshot, file):
     if snapshot.cursor > 4:
         pathlib.Path(__file__).with_name("slow").touch()
-        await asyncio.sleep(1)
-    return await fork(snapshot)
+        snapshot = replace(snapshot, process=Slow(snapshot.process))
+    return await copy(self, snapshot, file)
 
-snapshots._fork = slow
+snapshots.Snapshots.copy = slow
 snapshots.EVERY = snapshots.NEAR = 0.0
 """
 
@@ -261,6 +286,29 @@ def test_goals_are_those_at_the_place(coq: Coq, tmp_path: Path) -> None:
         assert types(solved) == []
         assert [goal.ty for goal in solved.goals.stack[0][1]] == ["S n + 0 = S n"]
         assert (await user.goals(uri, "Definition")).goals is None
+
+    edit(coq, tmp_path / "a.v", TEXT, work)
+
+
+def test_goals_of_a_proof_that_is_being_written(coq: Coq, tmp_path: Path) -> None:
+    """It has no end yet: at the end of the file, and before another statement."""
+
+    async def work(user: Editor, uri: str) -> None:
+        async def types(words: str) -> list[str]:
+            answer = await user.goals(uri, words)
+            return [goal.ty for goal in answer.goals.goals]
+
+        user.replace(uri, "Lemma a : forall n, n = 0 -> n = 0.")
+        assert await types("0.") == ["forall n : nat, n = 0 -> n = 0"]
+        user.replace(uri, "Lemma a : forall n, n = 0 -> n = 0.\nProof.\n  intros n.\n")
+        assert await types("Proof.") == ["forall n : nat, n = 0 -> n = 0"]
+        assert await types("intros n.") == ["n = 0 -> n = 0"]
+        user.change(uri, "intros n.\n", "intros n.\n  induction")
+        assert await types("induction") == ["n = 0 -> n = 0"]
+        user.change(uri, "n.\n  induction", "n. (* not yet *)\nLemma b : 1 = 1. Proof. intros.")
+        assert await types("(* not yet") == ["n = 0 -> n = 0"]
+        user.replace(uri, "Class C := c : nat.\nInstance i : C := 3.\n")
+        assert (await user.goals(uri, "3.")).goals is None
 
     edit(coq, tmp_path / "a.v", TEXT, work)
 
@@ -375,6 +423,41 @@ def test_hover_tells_the_type_and_the_state_of_the_proof(coq: Coq, tmp_path: Pat
     edit(coq, tmp_path / "a.v", TEXT, work)
 
 
+def test_names_have_letters_of_all_alphabets(coq: Coq, tmp_path: Path) -> None:
+    text = "Definition x := 1.\nDefinition x\u2081 := true.\nDefinition \u03b2_red := x\u2081.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        asked = lsp.HoverParams(lsp.TextDocumentIdentifier(uri), user.place(uri, "x\u2081.", 1))
+        found = await user.client.text_document_hover_async(asked)
+        assert found
+        assert isinstance(found.contents, lsp.MarkupContent)
+        assert "x\u2081 : bool" in found.contents.value
+        where = lsp.DefinitionParams(asked.text_document, asked.position)
+        place = await user.client.text_document_definition_async(where)
+        assert isinstance(place, lsp.Location)
+        assert place.range == lsp.Range(lsp.Position(1, 11), lsp.Position(1, 13))
+        assert await user.completions(uri, "\u03b2_red", 2) == ["\u03b2_red"]
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
+def test_a_selection_grows(coq: Coq, tmp_path: Path) -> None:
+    """Between a bullet and its tactic as well: each range is in the next one."""
+    text = "Lemma a : True /\\ True.\nProof. split.\n-exact I.\n-{exact I.}\nQed.\n"
+
+    async def work(user: Editor, uri: str) -> None:
+        places = [user.place(uri, "-exact", 1), user.place(uri, "{exact", 1)]
+        asked = lsp.SelectionRangeParams(lsp.TextDocumentIdentifier(uri), places)
+        for found in await user.client.text_document_selection_range_async(asked) or ():
+            inner: lsp.SelectionRange | None = found
+            while inner and inner.parent:
+                assert inner.parent.range.start <= inner.range.start
+                assert inner.range.end <= inner.parent.range.end
+                inner = inner.parent
+
+    edit(coq, tmp_path / "a.v", text, work)
+
+
 def test_the_outline_has_modules_sections_and_statements(coq: Coq, tmp_path: Path) -> None:
     text = "Module M.\nSection S.\nDefinition d := 1.\nLemma a : True.\nProof.\nexact I.\nQed.\n"
     text += "End S.\nEnd M.\n"
@@ -408,6 +491,16 @@ def test_coqc_s_section_variables_can_be_written_down(coq: Coq, tmp_path: Path) 
         await user.quiet(uri)
         found = await user.actions(uri, "exact")
         assert [action.title for action in found] == ["Write `Proof using H.`"]
+        user.change(uri, "Proof.\n  exact H.", "Proof with exact H.\n  idtac...")
+        await user.quiet(uri)
+        (action,) = await user.actions(uri, "idtac")
+        assert action.edit
+        assert action.edit.changes
+        (edit,) = action.edit.changes[uri]
+        user.put_in(uri, text[: text.index("Proof")] + "Proof", edit.new_text)
+        assert edit.range == lsp.Range(lsp.Position(4, 5), lsp.Position(4, 5))
+        assert await user.errors(uri) == []
+        assert (await user.states(uri))[0].startswith("checked")
 
     edit(coq, tmp_path / "a.v", text, work)
 
@@ -424,6 +517,9 @@ def test_a_wrong_command_can_be_left_out(coq: Coq, tmp_path: Path) -> None:
         (edit,) = action.edit.changes[uri]
         user.change(uri, "Definition d := tru.", edit.new_text)
         assert await user.errors(uri) == []
+        user.replace(uri, "Require Import Arith.\nSection S.\n")
+        assert len(await user.errors(uri)) == 1
+        assert await user.actions(uri, "Require") == []  # that is not what is wrong
 
     edit(coq, tmp_path / "a.v", text, work)
 
@@ -502,7 +598,7 @@ def test_processes_end_with_their_document_and_with_the_server(coq: Coq, tmp_pat
             await user.goals(uri, "induction")
             assert coqcs()
             await user.close(uri)
-            await user.until(lambda: not coqcs())
+            await eventually(lambda: not coqcs())
             await user.quiet(user.open(tmp_path / "a.v"))
             server = user.client._server
             assert server

@@ -43,6 +43,7 @@ class CoqProcess:
         self._finished = False
         self._executed, self.seconds_ahead = b"", 0.0  # before it was fed that
         self._ended: Ending | None = None
+        self._forks = asyncio.Lock()  # one at a time
 
     # ---- coming to be ----
 
@@ -82,8 +83,22 @@ class CoqProcess:
 
         `writes`: it may write its output as this one may; else it writes nothing.
 
+        Whoever does not wait for it any more does not hurt this process, and leaves none behind.
+
         Raises DriverError when it has ended, or the system has no room for one more.
         """
+        forking = asyncio.ensure_future(self._fork(writes=writes))
+        try:
+            return await asyncio.shield(forking)
+        except asyncio.CancelledError:
+            forking.add_done_callback(_forget)
+            raise
+
+    async def _fork(self, *, writes: bool) -> "CoqProcess":
+        async with self._forks:
+            return await self._fork_now(writes=writes)
+
+    async def _fork_now(self, *, writes: bool) -> "CoqProcess":
         if self._ended is not None:
             raise DriverError("coqc cannot be forked: it ended")
         with contextlib.ExitStack() as undo:
@@ -193,6 +208,8 @@ class CoqProcess:
         """Waits for the end of the process and reaps it. May be called again."""
         if self._ended is None:
             await _exited(self._pidfd)
+            async with self._forks:  # nobody looks at the channel any more
+                pass
             self.cpu_seconds = max(self.cpu_seconds, _cpu_seconds(self.pid))
             ending = await _ending(self._pidfd, self._err, self._finished)
             ending = replace(ending, errors=self.shift.moved(ending.errors))
@@ -201,6 +218,13 @@ class CoqProcess:
             for fd in (self._pidfd, self._out, self._err):
                 os.close(fd)
         return self._ended
+
+
+def _forget(forking: "asyncio.Future[CoqProcess]") -> None:
+    """Nobody waits for this copy."""
+    if not forking.cancelled() and not forking.exception():
+        forking.result().kill()
+        asyncio.ensure_future(forking.result().ended())  # noqa: RUF006 (it ends at once)
 
 
 def _memory_file(name: str, undo: contextlib.ExitStack) -> int:
