@@ -35,6 +35,7 @@ setup(
             ".".join([*SHIM.parent.parts, "_shim"]),
             sources=[str(SHIM)],
             extra_compile_args=["-std=gnu11", "-O2", "-Wall", "-Wextra"],
+            libraries=["dl"],
             optional=True,  # without a C compiler there is no snapshot engine
         )
     ],

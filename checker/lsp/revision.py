@@ -32,7 +32,7 @@ from checker.report.events import Event, FileDone, Tell
 from checker.workers.tokens import Lease, Tokens
 
 LONG = 0.5  # seconds that a pass may be at a proof
-COLLECTOR = "s=256k,o=10000"  # of processes that are copied all the time
+COLLECTOR = "s=512k,o=10000"  # of processes that are copied all the time
 
 
 class Outdated(Exception):

@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -225,12 +227,40 @@ static void leave_files(int out, int err) {
     syscall(SYS_close, err);
 }
 
+/* What the minor heap holds moves to the major heap, and its pages are given back: a process that
+ * waits to be copied again has none of it to keep, nor has the copy. We are called by the runtime
+ * where another thread may run OCaml's collector, so we may; the names are those of OCaml 4 and 5.
+ * Where the bounds are not where we think that they are, nothing is given back. */
+static void empty_minor_heap(void) {
+    void (*leave)(void) = dlsym(RTLD_DEFAULT, "caml_leave_blocking_section");
+    void (*enter)(void) = dlsym(RTLD_DEFAULT, "caml_enter_blocking_section_no_pending");
+    void (*empty)(void) = dlsym(RTLD_DEFAULT, "caml_empty_minor_heap");
+    /* of OCaml 4; domain_state.tbl says what is where in it */
+    char ***state = dlsym(RTLD_DEFAULT, "Caml_state");
+    /* of OCaml 5 */
+    char **heaps = dlsym(RTLD_DEFAULT, "caml_minor_heaps_start");
+    char **heaps_end = dlsym(RTLD_DEFAULT, "caml_minor_heaps_end");
+    if (!empty) empty = dlsym(RTLD_DEFAULT, "caml_empty_minor_heaps_once");
+    if (!leave || !enter || !empty || !(state || (heaps && heaps_end))) return;
+    leave();
+    empty();
+    enter();
+    char *start = state ? (*state)[4] : *heaps, *end = state ? (*state)[5] : *heaps_end;
+    if (state && ((*state)[6] != start || (*state)[7] != end)) return;
+    if (state && (*state)[0] != end && (*state)[1] != end) return; /* where the next value goes */
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = ((uintptr_t)start + page - 1) / page * page;
+    uintptr_t last = (uintptr_t)end / page * page;
+    if (first < last && madvise((void *)first, last - first, MADV_DONTNEED) < 0) die("madvise");
+}
+
 /* libc's fork() would run OCaml's handlers, which reset the locks that we are called under; the
  * bare system call leaves them as they are. The child keeps the thread id that libc remembers of
  * its parent: OCaml holds a mutex here that only its owner, named by that id, may release.
  * CLONE_PARENT: every snapshot is the driver's own child, whoever it was copied from, so that the
  * driver can wait for it. */
 static void fork_here(int channel, int out, int err, int writes) {
+    empty_minor_heap();
     /* The order of the last arguments differs between x86-64 and arm64; all are 0. */
     long pid = syscall(SYS_clone, SIGCHLD | CLONE_PARENT, 0, 0, 0, 0);
     if (pid == 0) {

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import psutil
+
 from checker.engines.snapshot.coqc.launch import Launch
 from checker.engines.snapshot.coqc.plugins import PLUGINS_UNKNOWN, Plugins
 from checker.engines.snapshot.coqc.probe import opening_of
@@ -74,6 +76,30 @@ def test_what_was_executed_before_an_error_is_known(coq: Coq, tmp_path: Path) ->
         found = await executed(process, texts([RIGHT] * 7 + [WRONG] + [RIGHT] * 3))
         assert found == [True] * 15 + [False] * 7
         assert b"line 16, characters 13-14" in (await process.ended()).errors
+
+    fed(coq, tmp_path, use)
+
+
+def resident(process: CoqProcess) -> int:
+    """Bytes of memory."""
+    return int(psutil.Process(process.pid).memory_info().rss)
+
+
+def test_a_copied_process_keeps_nothing_of_its_minor_heap(coq: Coq, tmp_path: Path) -> None:
+    """coqc's own is 256 MB; both go on as before."""
+    allocates = b"Goal True. do 2000000 idtac. Abort.\n"
+
+    async def use(process: CoqProcess) -> None:
+        small = resident(process)
+        assert await process.execute(allocates)
+        large = resident(process)
+        copy = await process.fork()
+        for one in (process, copy):
+            assert resident(one) - small < (large - small) / 4
+            assert await executed(one, texts([RIGHT] * 3)) == [True] * 6
+            assert await one.execute(allocates)
+        copy.kill()
+        await copy.ended()
 
     fed(coq, tmp_path, use)
 
