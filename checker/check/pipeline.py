@@ -217,11 +217,5 @@ class _Check:
         self._tell(final)
 
     def _note_stand_in(self, finding: Event) -> None:
-        """A stand-in is kept for the next check once it is known what it was made from."""
-        match finding:
-            case FileDone(result) if result.file in self._targets.written:
-                if (key := self._recorder.text_key(result.file)) is not None:
-                    whole, host = self._targets.written[result.file]
-                    self._stand_ins.remember(result.file, key, whole=whole, host=host)
-            case _:
-                pass
+        if isinstance(finding, FileDone):
+            self._targets.keep_stand_in(finding.result.file)

@@ -238,3 +238,9 @@ class PassTargets:
         """
         self.written[file] = whole, host
         self._recorder.written(self._stand_ins.path(file))
+
+    def keep_stand_in(self, file: str) -> None:
+        """For the next run, if this one wrote it: it is known by now what it was made from."""
+        if file in self.written and (key := self._recorder.text_key(file)) is not None:
+            whole, host = self.written[file]
+            self._stand_ins.remember(file, key, whole=whole, host=host)

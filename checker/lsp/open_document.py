@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -12,27 +11,23 @@ from checker.check.settlement import Settlement
 from checker.check.targets import document_sees
 from checker.document.document import Document
 from checker.document.sentences import common_prefix
-from checker.engines.engine import Confirmer
 from checker.engines.snapshot.confirm import Confirmation
 from checker.engines.snapshot.file.warned import carry_warnings
 from checker.engines.snapshot.steps.costs import Rates
 from checker.knowledge.keys import loading_of
-from checker.knowledge.known import Known
 from checker.lsp.asking import Asking
 from checker.lsp.desk import Desk
 from checker.lsp.names import ASK_TACTICS, tactics_in
 from checker.lsp.places import Places
 from checker.lsp.revision import Outdated, Revision, revision_of
 from checker.lsp.snapshots import Snapshots
-from checker.lsp.surroundings import Surroundings, surroundings_of
+from checker.lsp.surroundings import Patient, Surroundings, surroundings_of
 from checker.lsp.view import View
-from checker.report.events import Complaint, Event, Note, tell_nobody
-from checker.report.results import FileResult, ProofResult
+from checker.report.events import Event, Note, tell_nobody
 from makegen.base.errors import MachineError, UserError
 from makegen.base.guard import explain, first
 from makegen.base.temporary import temporary_folder
 
-QUIET = 1.0  # seconds without an edit, before plain coqc is asked about a mistake
 MOST_ROUNDS = 3  # of a text in which verdicts are believed that others refute
 CALM = 5.0  # seconds, after which what changed may stand: it may be compiled right now
 ALWAYS_NEW = "what this file loads changes all the time: save it when that is over, and it is run"
@@ -243,7 +238,7 @@ class OpenDocument:
             view.found(event)
             settlement.add(event)
 
-        async with settlement.round(_Patient(Confirmation(around.run))):
+        async with settlement.round(Patient(Confirmation(around.run))):
             settlement.begin(self.file, revision.known)
             await revision.run(tell, view.passes)
             view.end()
@@ -283,35 +278,6 @@ class OpenDocument:
     def _hear(self, event: Event) -> None:
         if isinstance(event, Note):
             self.screen.note(event.text)
-
-
-@dataclass(frozen=True)
-class _Patient:
-    """Asks plain coqc, once the user has stopped typing."""
-
-    confirmer: Confirmer
-
-    def expect(self, file: str, known: Known) -> None:
-        """Nothing is begun ahead: another edit may come."""
-
-    async def end(self) -> None:
-        """Nothing is asked any more."""
-        await self.confirmer.end()
-
-    def can_be_believed(self, file: str) -> bool:
-        """Whether an error in the file proves something."""
-        return self.confirmer.can_be_believed(file)
-
-    async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
-        """Whether coqc finds the first complaint too."""
-        await asyncio.sleep(QUIET)
-        return await self.confirmer.agrees(document, first)
-
-    async def corrected(
-        self, file: str, document: Document, complaints: Sequence[Complaint]
-    ) -> list[Complaint] | None:
-        """What coqc says of a file of which these are all complaints; None: the same."""
-        return await self.confirmer.corrected(file, document, complaints)
 
 
 def _loading(document: Document) -> str:

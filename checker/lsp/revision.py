@@ -32,7 +32,7 @@ from checker.report.events import Event, FileDone, Tell
 from checker.workers.tokens import Lease, Tokens
 
 LONG = 0.5  # seconds that a pass may be at a proof
-COLLECTOR = "s=512k,o=10000"  # of processes that are copied all the time
+COLLECTOR = "s=1M,o=10000"  # of processes that are copied all the time
 
 
 class Outdated(Exception):
@@ -107,7 +107,7 @@ class Revision:
         return abs(index - self.file.script.step_at(self.focus))
 
     async def _watch(self, driver: Driver, files: OneFile) -> None:
-        """A pass that is long at a proof goes on without it."""
+        """A pass that is long at a proof goes on without it, from its last snapshot."""
         since: dict[tuple[Worker, int], float] = {}
         while True:
             await asyncio.sleep(LONG / 4)
@@ -115,7 +115,8 @@ class Revision:
             at = [(worker, worker.past.cursor) for worker in driver.at_work]
             since = {place: since.get(place, now) for place in at}
             for (worker, index), begun in since.items():
-                is_long = now - begun >= LONG and copies.can_be_handed_over(worker, index)
+                lost = sum(ran.seconds for ran in worker.held)  # it would be run again
+                is_long = now - begun >= LONG + lost and copies.can_be_handed_over(worker, index)
                 if is_long and not self.file.must_run(index):
                     self.file.handed.add(index)
                     files.add(Job(self.file, index, index + 1))

@@ -27,8 +27,10 @@ from makegen.coq.toolchain import find_toolchain
 from makegen.project.project import Project
 
 LOOK_EVERY = 2.0  # seconds, at the memory that snapshots use
+SHARE = 0.05  # of the time, at most, to look at memory, for which processes stand still, or to show
 HINTS_EVERY = 1.0  # seconds, while something is at work
 SOON = 0.01  # seconds, between two updates of what is shown
+BURST = 0.5  # seconds, for which it may be so often, whatever it takes
 
 
 @dataclass(eq=False)
@@ -49,6 +51,7 @@ class Service:
     _progress: Progress = field(init=False)
     _waiting: dict[OpenDocument, bool] = field(default_factory=dict)  # whether there is news
 
+    _shown: float = 0.0  # until when all that was shown is within SHARE, by the monotonic clock
     _hinted: float = 0.0  # when hints were refreshed last, by the monotonic clock
 
     def __post_init__(self) -> None:
@@ -140,15 +143,21 @@ class Service:
 
     async def watch_memory(self) -> None:
         """Past the bound snapshots go, of the document that was not used for longest first."""
+        due = 0.0
         while True:
             await asyncio.sleep(LOOK_EVERY)
             if workers := self.workers():
                 self._tell_workers(workers)
-            for document in sorted(self.documents.values(), key=lambda document: document.used):
-                if not await self._is_too_much(document.desk.memory):
-                    break
-                await document.asking.drop()
-                await document.snapshots.thin(len(document.snapshots.kept) // 2)
+            if (begun := time.monotonic()) >= due:
+                await self._bound_memory()
+                due = begun + (time.monotonic() - begun) / SHARE
+
+    async def _bound_memory(self) -> None:
+        for document in sorted(self.documents.values(), key=lambda document: document.used):
+            if not await self._is_too_much(document.desk.memory):
+                break
+            await document.asking.drop()
+            await document.snapshots.thin(len(document.snapshots.kept) // 2)
 
     async def _is_too_much(self, most: int) -> bool:
         kept = (d.snapshots.kept for d in self.documents.values())
@@ -193,9 +202,12 @@ class Service:
         if document in self._waiting:
             self._waiting[document] = True
             return
+        now, begun = time.monotonic(), time.thread_time()
         self._publish(document, view)
         self._waiting[document] = False
-        asyncio.get_running_loop().call_later(SOON, self._show_again, document)
+        self._shown = max(now, self._shown) + (time.thread_time() - begun) / SHARE
+        soon = max(SOON, self._shown - now - BURST)
+        asyncio.get_running_loop().call_later(soon, self._show_again, document)
 
     def _show_again(self, document: OpenDocument) -> None:
         is_news = self._waiting.pop(document, False)

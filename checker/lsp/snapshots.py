@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -14,6 +15,7 @@ from checker.engines.snapshot.file.history import Fed, assumed, steps
 from checker.engines.snapshot.worker import Past, Spare, Worker
 
 EVERY = 0.05  # CPU seconds between two snapshots
+WORTH = 4  # times what a snapshot takes is between two, at least
 NEAR = 0.01  # CPU seconds, from the last one to where a proof begins that is run
 MOST = 64  # snapshots of a document
 
@@ -53,6 +55,7 @@ class Snapshots:
     """The snapshots of one document, by what they have been fed."""
 
     kept: list[Snapshot] = field(default_factory=list)
+    _price: float = 0.0  # seconds that the last one took
     _clocks: WeakKeyDictionary[CoqProcess, "_Clock"] = field(default_factory=WeakKeyDictionary)
 
     # ---- made ----
@@ -68,13 +71,14 @@ class Snapshots:
         since = now - clock.seconds
         is_end = worker.past.cursor == len(job.file.script.steps)
         is_at_proof = worker.past.cursor == job.real > 0
-        least = 0.0 if is_end else NEAR if is_at_proof else EVERY
+        least = 0.0 if is_end else NEAR if is_at_proof else max(EVERY, self._price * WORTH)
         if since < least or self._has(history):
             return
         clock.seconds = now
         with contextlib.suppress(DriverError, OSError):  # no room for one more process
-            line, column = _place(worker)
+            (line, column), begun = _place(worker), time.monotonic()
             self.kept.append(Snapshot(await worker.process.fork(), history, line, column))
+            self._price = time.monotonic() - begun
             self.kept.sort(key=lambda snapshot: snapshot.cursor)
             await self.thin(MOST)
 

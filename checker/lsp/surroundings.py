@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,14 +12,18 @@ from checker.check.targets import PassTargets, have_load, may_see_its_own
 from checker.document.document import Document
 from checker.document.documents import Documents
 from checker.document.reader import read_document
+from checker.engines.engine import Confirmer
 from checker.engines.snapshot import engine
 from checker.interfaces.stand_ins import StandIns, side_folder
 from checker.knowledge.known import Known
 from checker.knowledge.recorder import Recorder
-from checker.report.events import Note, tell_nobody
+from checker.report.events import Complaint, Event, FileDone, Note, tell_nobody
+from checker.report.results import FileResult, ProofResult
 from checker.run.run import Run
 from makegen.base.temporary import temporary_folder
 from makegen.coq.dependencies import read_dependencies
+
+QUIET = 1.0  # seconds without an edit, before plain coqc is asked about a mistake
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,35 @@ class Surroundings:
         self.recorder.depends(self.file, self.besides)
         in_place = may_see_its_own(document.text)
         return replace(known, stands=True, is_sure=True, may_put_off=not in_place)
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Asks plain coqc, once the user has stopped typing."""
+
+    confirmer: Confirmer
+
+    def expect(self, file: str, known: Known) -> None:
+        """Nothing is begun ahead: another edit may come."""
+
+    async def end(self) -> None:
+        """Nothing is asked any more."""
+        await self.confirmer.end()
+
+    def can_be_believed(self, file: str) -> bool:
+        """Whether an error in the file proves something."""
+        return self.confirmer.can_be_believed(file)
+
+    async def agrees(self, document: Document, first: ProofResult | FileResult) -> bool:
+        """Whether coqc finds the first complaint too."""
+        await asyncio.sleep(QUIET)
+        return await self.confirmer.agrees(document, first)
+
+    async def corrected(
+        self, file: str, document: Document, complaints: Sequence[Complaint]
+    ) -> list[Complaint] | None:
+        """What coqc says of a file of which these are all complaints; None: the same."""
+        return await self.confirmer.corrected(file, document, complaints)
 
 
 @dataclass(frozen=True)
@@ -86,8 +119,13 @@ async def surroundings_of(run: Run, file: str) -> AsyncIterator[Surroundings]:
             recorder = Recorder(run, run.ledger, folder)
             stand_ins = StandIns(run, run.ledger, side)
             stand_ins.tidy(dependencies.all_besides(), texts=have_load(run))
+
+            def keep(event: Event) -> None:
+                if isinstance(event, FileDone):
+                    targets.keep_stand_in(event.result.file)
+
             # What becomes of other files shows where the document requires them.
-            settlement = Settlement(recorder, recorded=tell_nobody, final=tell_nobody)
+            settlement = Settlement(recorder, recorded=keep, final=tell_nobody)
             targets = PassTargets(run, dependencies, recorder, stand_ins, _Others(settlement))
             run = replace(run, targets=targets)
             await _make_others(run, targets, settlement, file)

@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.interactive [--coq 8.16] [--edits 50] coquelicot:RInt.v stdpp:list.v
 
-Everything that the file loads is made before, and the file is checked: it is opened with all known.
+Everything that the file loads is compiled before, and the file is checked, and compiled by coqc
+alone: it is opened with all known.
 Then, at random places: a tactic is put into a proof, until that proof has its verdict; goals are
 asked for, there and once more; a definition is put in front of a proof, so that all that follows is
 to be run anew, until the first verdict on that. At last the file is checked by a server that knows
@@ -24,6 +25,7 @@ from statistics import median
 from checker.document.document import Document, Proof
 from checker.document.reader import read_document
 from checker.engines.snapshot.coqc.memory import used_bytes
+from makegen.project.project import read_project
 from tests.benchmarks.first_check import project, source_called
 from tests.editor import Editor, coqcs, editor
 from tests.helpers import Coq, every_coq
@@ -92,14 +94,24 @@ async def measure(coq: Coq, library: str, name: str, edits: int) -> list[str]:
         environ = project(coq, library, root)
         file = source_called(root, name)
         (root / "_CoqProject").write_text((root / "_Project").read_text())
-        words = ("proof-checker", "check", "-f", "_CoqProject", "-j", "2", file)
-        done = coq.run(*words, cwd=root, environ=environ)
-        if done.returncode:
-            raise SystemExit(done.stdout + done.stderr)
         path = root / file
+        for command in ("vio2vo", "check"):
+            words = ("proof-checker", command, "-f", "_CoqProject", "-j", "2", file)
+            done = coq.run(*words, cwd=root, environ=environ)
+            if done.returncode:
+                raise SystemExit(done.stdout + done.stderr)
+            path.with_suffix(".vo").unlink(missing_ok=True)
+        alone = Waits("coqc")
+        begun = time.perf_counter()
+        paths = [word for p in read_project(root / "_Project").load_paths for word in p.flags]
+        coq.run("coqc", "-q", *paths, file, cwd=root, environ=environ)
+        alone.add([time.perf_counter() - begun])
+        assert path.with_suffix(".vo").exists()
+        path.with_suffix(".vo").unlink()
         size, document = path.stat().st_size, read_document(path.read_bytes())
         sentences, proofs = len(document.sentences), len(document.proofs)
         rows = [f"**{library} {name}**: {size} bytes, {sentences} sentences, {proofs} proofs"]
+        rows.append(alone.line())
         async with editor(coq, "-j", "2", environ=environ) as user:
             rows += await _known(user, path, edits)
         shutil.rmtree(root / ".proof-makefile")

@@ -101,7 +101,8 @@ def test_hints_are_asked_for_again_when_all_is_known(coq: Coq, tmp_path: Path) -
 
 
 def test_opening_another_file_leaves_what_is_known_of_the_first(coq: Coq, tmp_path: Path) -> None:
-    """Both load a file that nobody has made."""
+    """Both load a file that nobody has made: it is made once."""
+    stand_in = tmp_path / ".proof-makefile/stand-ins/A.vo"
     (tmp_path / "_CoqProject").write_text("-R . P\nA.v\nB.v\nC.v\n")
     (tmp_path / "A.v").write_text("Definition number := 1.\n")
     (tmp_path / "C.v").write_text("From P Require Import A.\n")
@@ -109,7 +110,9 @@ def test_opening_another_file_leaves_what_is_known_of_the_first(coq: Coq, tmp_pa
 
     async def work(user: Editor, uri: str) -> None:
         await user.quiet(uri)
+        made = stand_in.stat().st_ctime_ns
         await user.quiet(user.open(tmp_path / "C.v"))
+        assert stand_in.stat().st_ctime_ns == made
         user.change(uri, "idtac", "simpl")
         assert (await user.states(uri))[0].startswith("checked 0.")
         (tmp_path / "B.v").write_text(text.replace("idtac", "simpl"))
