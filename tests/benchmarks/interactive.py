@@ -95,19 +95,22 @@ async def measure(coq: Coq, library: str, name: str, edits: int) -> list[str]:
         file = source_called(root, name)
         (root / "_CoqProject").write_text((root / "_Project").read_text())
         path = root / file
-        for command in ("vio2vo", "check"):
-            words = ("proof-checker", command, "-f", "_CoqProject", "-j", "2", file)
+        made = f"{file}o"
+        for words in (
+            ("coq_makefile", "-f", "_Project", "-o", "Makefile"),
+            ("make", "-j2", made),
+            ("proof-checker", "check", "-f", "_CoqProject", "-j", "2", "--recheck", file),
+        ):
             done = coq.run(*words, cwd=root, environ=environ)
             if done.returncode:
                 raise SystemExit(done.stdout + done.stderr)
-            path.with_suffix(".vo").unlink(missing_ok=True)
+        (root / made).unlink()
         alone = Waits("coqc")
         begun = time.perf_counter()
         paths = [word for p in read_project(root / "_Project").load_paths for word in p.flags]
         coq.run("coqc", "-q", *paths, file, cwd=root, environ=environ)
         alone.add([time.perf_counter() - begun])
-        assert path.with_suffix(".vo").exists()
-        path.with_suffix(".vo").unlink()
+        (root / made).unlink()
         size, document = path.stat().st_size, read_document(path.read_bytes())
         sentences, proofs = len(document.sentences), len(document.proofs)
         rows = [f"**{library} {name}**: {size} bytes, {sentences} sentences, {proofs} proofs"]
